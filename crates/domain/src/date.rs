@@ -1,0 +1,115 @@
+//! Calendar dates and periods. 日期与期间
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+/// A calendar date without time or zone. 日期
+pub type Date = NaiveDate;
+
+/// Days since 1970-01-01, the form in which columns keep dates.
+pub fn to_days(date: Date) -> i32 {
+    date.num_days_from_ce() - EPOCH_FROM_CE
+}
+
+/// The date that lies `days` after 1970-01-01; `None` beyond the calendar's range.
+pub fn from_days(days: i32) -> Option<Date> {
+    NaiveDate::from_num_days_from_ce_opt(days.checked_add(EPOCH_FROM_CE)?)
+}
+
+/// Reads `YYYY-MM-DD` (also with `/` or `.`), and nothing else.
+pub fn parse(text: &str) -> Option<Date> {
+    let mut parts = text.trim().split(['-', '/', '.']);
+    let year = parts.next()?;
+    let (month, day) = (parts.next()?, parts.next()?);
+    if parts.next().is_some() || year.len() != 4 {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
+const EPOCH_FROM_CE: i32 = 719_163;
+
+/// The unit of a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PeriodUnit {
+    /// Calendar days.
+    Days,
+    /// Calendar months, ends clamped (31 March − 1 month = 28 or 29 February).
+    Months,
+    /// Calendar years.
+    Years,
+}
+
+/// A length of calendar time such as `12 months`. 期间
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Period {
+    /// How many units; at least one.
+    pub count: u32,
+    /// Which unit.
+    pub unit: PeriodUnit,
+}
+
+impl Period {
+    /// Reads `12 months`, `1 year`, `90 days` (singular or plural). `None` for anything else, and for zero.
+    pub fn parse(text: &str) -> Option<Period> {
+        let mut words = text.split_whitespace();
+        let count: u32 = words.next()?.parse().ok()?;
+        let unit = match words.next()? {
+            "day" | "days" => PeriodUnit::Days,
+            "month" | "months" => PeriodUnit::Months,
+            "year" | "years" => PeriodUnit::Years,
+            _ => return None,
+        };
+        (words.next().is_none() && (1..=120_000).contains(&count)).then_some(Period { count, unit })
+    }
+
+    /// The last day that is *outside* the window `(as_of − period, as_of]`. 窗口起点（不含）
+    ///
+    /// Month ends are clamped. A period that reaches before the calendar begins gives its first day.
+    pub fn before(self, as_of: Date) -> Date {
+        let back = match self.unit {
+            PeriodUnit::Days => as_of.checked_sub_days(Days::new(u64::from(self.count))),
+            PeriodUnit::Months => as_of.checked_sub_months(Months::new(self.count)),
+            PeriodUnit::Years => as_of.checked_sub_months(Months::new(self.count.saturating_mul(12))),
+        };
+        back.unwrap_or(Date::MIN)
+    }
+}
+
+impl std::fmt::Display for Period {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let unit = match self.unit {
+            PeriodUnit::Days => "day",
+            PeriodUnit::Months => "month",
+            PeriodUnit::Years => "year",
+        };
+        write!(f, "{} {unit}{}", self.count, if self.count == 1 { "" } else { "s" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn month_ends_are_clamped() {
+        let check = |as_of: &str, period: &str, start: &str| {
+            let start_found = Period::parse(period).unwrap().before(parse(as_of).unwrap());
+            assert_eq!(start_found, parse(start).unwrap(), "{as_of} - {period}");
+        };
+        check("2025-12-31", "12 months", "2024-12-31");
+        check("2025-03-31", "1 month", "2025-02-28");
+        check("2024-03-31", "1 month", "2024-02-29");
+        check("2024-02-29", "1 year", "2023-02-28");
+        check("2025-01-01", "90 days", "2024-10-03");
+    }
+
+    #[test]
+    fn days_and_dates_are_inverse() {
+        for days in [-719_162, -1, 0, 1, 20_454, 100_000] {
+            assert_eq!(to_days(from_days(days).unwrap()), days);
+        }
+        assert_eq!(to_days(parse("2026-01-01").unwrap()), 20_454);
+        assert_eq!(parse("2025-13-01"), None);
+        assert_eq!(parse("25-01-01"), None);
+    }
+}

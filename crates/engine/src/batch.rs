@@ -1,0 +1,64 @@
+//! Columns of measures, borrowed from wherever they lie. 度量列
+
+/// A batch of subjects: one column for each input of the plan, all of the same length. 批
+#[derive(Debug, Clone)]
+pub struct Batch<'a> {
+    /// How many subjects.
+    pub rows: usize,
+    /// The columns, in the order of the plan's inputs.
+    pub columns: Vec<Column<'a>>,
+}
+
+/// One input for all subjects of a batch.
+#[derive(Debug, Clone, Copy)]
+pub struct Column<'a> {
+    /// The values; where one is null, whatever stands there is ignored.
+    pub values: Values<'a>,
+    /// Which rows have a value; `None` when all do.
+    pub valid: Option<Bits<'a>>,
+    /// Why a row has none (numbers of `MissingCause`), where the source knows; otherwise a null is "not reported".
+    pub causes: Option<&'a [u8]>,
+}
+
+/// The values of a column.
+#[derive(Debug, Clone, Copy)]
+pub enum Values<'a> {
+    /// Scaled integers, at the scale that the plan's input declares.
+    Int(&'a [i64]),
+    /// Doubles. NaN, infinities and magnitudes beyond 2^53 at the indicator's decimals are undefined.
+    Double(&'a [f64]),
+    /// Texts.
+    Text(Texts<'a>),
+    /// Days since 1970-01-01.
+    Date(&'a [i32]),
+    /// Truth values.
+    Flag(Bits<'a>),
+    /// Nothing for any row: the data have no such column.
+    Absent,
+}
+
+/// Texts by their numbers in a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Texts<'a> {
+    /// For each row, where its text stands in `list`; ignored where the row is null.
+    pub keys: &'a [i32],
+    /// The texts; the same text may stand there twice.
+    pub list: &'a [&'a str],
+}
+
+/// Bits, least significant first, as Arrow keeps them.
+#[derive(Debug, Clone, Copy)]
+pub struct Bits<'a> {
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// The first bit's position.
+    pub offset: usize,
+}
+
+impl Bits<'_> {
+    /// The bit of row `row`; false beyond the end.
+    pub fn get(&self, row: usize) -> bool {
+        let bit = self.offset + row;
+        self.bytes.get(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+    }
+}

@@ -1,0 +1,285 @@
+//! What a policy comes down to for the kernel. 评级计划
+
+use std::collections::HashMap;
+
+use crate::condition::Condition;
+use crate::expr::Expr;
+
+/// Points are counted in units of 10^-4: 100 points are 1 000 000. 分值单位
+pub const POINT_DECIMALS: u8 = 4;
+/// Full points, in those units.
+pub const FULL_POINTS: i32 = 1_000_000;
+/// More indicators (inputs of a score) than this a plan may not have; their sets are kept as bits.
+pub const MAX_INDICATORS: usize = 64;
+/// More caps, or floors, than this a plan may not have.
+pub const MAX_BOUNDS: usize = 64;
+
+/// The parts of a plan, before [`Plan::new`] has checked them and worked out the weights.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PlanParts {
+    /// The columns that a batch must bring, in this order.
+    pub inputs: Vec<Input>,
+    /// Families of indicators, in policy order.
+    pub dimensions: Vec<Dimension>,
+    /// Indicators, in policy order.
+    pub indicators: Vec<Indicator>,
+    /// Scores, in policy order; at least one.
+    pub scores: Vec<Score>,
+    /// Grades, best first; the last one has no condition.
+    pub grades: Vec<GradeRule>,
+    /// Rules that bound the grade from above.
+    pub caps: Vec<Bound>,
+    /// Rules that bound it from below.
+    pub floors: Vec<Bound>,
+    /// The share of each score's nominal weight that must have a value, in 1/10 000; 0 demands nothing.
+    pub min_coverage: u32,
+}
+
+/// A column that a batch must bring: a measure, or another policy's grade.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// The measure's id.
+    pub id: String,
+    /// What it holds.
+    pub ty: InputType,
+}
+
+/// What an input holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InputType {
+    /// Scaled integers with this many decimals.
+    Int(u8),
+    /// Doubles.
+    Double,
+    /// Texts; `Some` lists the only ones that occur (a choice field, another policy's grades, best first).
+    Text(Option<Vec<String>>),
+    /// Dates.
+    Date,
+    /// Truth values.
+    Flag,
+}
+
+/// A family of indicators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dimension {
+    /// Its id.
+    pub id: String,
+}
+
+/// A formula over inputs, and how its value turns into points. 指标
+#[derive(Debug, Clone, PartialEq)]
+pub struct Indicator {
+    /// Its id.
+    pub id: String,
+    /// The dimension it belongs to.
+    pub dimension: usize,
+    /// Its weight within the dimension, in units of 10^-4. Positive.
+    pub weight: i64,
+    /// Decimals of its value. For texts 0 (the value is then null and the band says which text).
+    pub decimals: u8,
+    /// Where its value comes from.
+    pub source: Source,
+    /// How the value turns into points.
+    pub scoring: Scoring,
+    /// What a missing value does.
+    pub missing: Missing,
+}
+
+/// Where an indicator's value comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// One input as it is: integers go to the indicator's decimals without becoming doubles.
+    Input(usize),
+    /// A formula.
+    Formula(Expr),
+}
+
+/// How a value turns into points.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scoring {
+    /// By the band that holds it.
+    Bands(Bands),
+    /// By the band that holds it, the bands being those of the subject's industry, size or the like.
+    Keyed(Keyed),
+    /// By a list of texts. The source is a text input or a text formula.
+    Map(TextMap),
+    /// The value is the points (judged indicators): at the indicator's decimals, clamped to 0..=100.
+    Direct,
+}
+
+/// Bands that cover all integers. 分档
+///
+/// Band `k` holds the values with `edges[k-1] <= value < edges[k]`; there is one band more than edges.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bands {
+    /// Where a band ends and the next begins, ascending without repetition, at the indicator's decimals.
+    pub edges: Vec<i64>,
+    /// The bands, lowest values first.
+    pub bands: Vec<Band>,
+}
+
+/// The points of one band.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Band {
+    /// Points (units of 10^-4) at `low`. Equal to `to` where the band is flat.
+    pub from: i32,
+    /// Points at `high`.
+    pub to: i32,
+    /// Where interpolation starts; only read when `from != to`.
+    pub low: i64,
+    /// Where it ends; greater than `low` when `from != to`.
+    pub high: i64,
+}
+
+impl Band {
+    /// A band with the same points throughout.
+    pub fn flat(points: i32) -> Band {
+        Band { from: points, to: points, low: 0, high: 0 }
+    }
+}
+
+/// Bands chosen by the subject's own texts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keyed {
+    /// The text inputs that choose, in the order of the choices' keys.
+    pub keys: Vec<usize>,
+    /// The choices, tried in this order: the first whose every key matches. The last one matches all.
+    pub choices: Vec<Choice>,
+}
+
+/// One row of a standard table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// For each key the text it must have; `None` matches all, also null.
+    pub keys: Vec<Option<String>>,
+    /// The bands then.
+    pub bands: Bands,
+}
+
+/// Points by text. Band numbers in the output count `entries` in order, and one more for `otherwise`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TextMap {
+    /// Text and points (units of 10^-4).
+    pub entries: Vec<(String, i32)>,
+    /// Points of a text that is not listed; `None`: it is missing, with the cause `Unlisted`.
+    pub otherwise: Option<i32>,
+}
+
+/// What a missing value does. 缺失处理
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// The subject is not graded.
+    Refuse,
+    /// These points (units of 10^-4). `worst` is compiled to the lowest points in the list.
+    Points(i32),
+    /// The line drops out and its weight goes to the others of its dimension; if the whole dimension drops out, to the
+    /// other dimensions of the score.
+    Reweight,
+}
+
+/// A weighted sum of dimensions. 得分
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Score {
+    /// Its id.
+    pub id: String,
+    /// Its decimals, at most 4.
+    pub decimals: u8,
+    /// The dimensions that it weighs, in policy order.
+    pub weights: Vec<ScoreWeight>,
+}
+
+/// The weight of one dimension in a score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScoreWeight {
+    /// Which dimension.
+    pub dimension: usize,
+    /// Its weight, in units of 10^-4. Positive.
+    pub weight: i64,
+}
+
+/// One grade and when it is given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GradeRule {
+    /// Its id.
+    pub id: String,
+    /// When it is given; the first that holds counts. `None` for the last one.
+    pub when: Option<Condition>,
+}
+
+/// A cap or a floor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bound {
+    /// Its id, for output columns.
+    pub id: String,
+    /// When it bears on the grade.
+    pub when: Condition,
+    /// The grade it bounds to: `at_most` for a cap, `at_least` for a floor.
+    pub grade: usize,
+}
+
+/// Why parts do not make a plan. The policy's own checks come first, so a reader sees these only for plans made by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlanError {
+    /// Nothing to grade by: no indicator, no score, no grade.
+    Empty(&'static str),
+    /// More of this than fits the sets of bits.
+    TooMany(&'static str),
+    /// A position that is not there.
+    Dangling(&'static str),
+    /// A weight that is not positive or is beyond 10^8 units.
+    Weight(String),
+    /// Bands, map or keys that do not cover their values in order.
+    Scoring(String),
+    /// A grade rule other than the last has no condition, or the last has one.
+    GradeOrder,
+}
+
+/// A checked plan with its weights worked out. 评级计划
+#[derive(Debug, Clone)]
+pub struct Plan {
+    parts: PlanParts,
+    pub(crate) nominal: Vec<Vec<i64>>,
+    pub(crate) tables: crate::score::Tables,
+    position: HashMap<String, usize>,
+}
+
+impl Plan {
+    /// Checks the parts and works out the weights.
+    ///
+    /// # Errors
+    /// The first thing that does not hold; see [`PlanError`].
+    pub fn new(parts: PlanParts) -> Result<Plan, PlanError> {
+        let _ = &parts;
+        Err(PlanError::Empty("not yet"))
+    }
+
+    /// The parts it was made of.
+    pub fn parts(&self) -> &PlanParts {
+        &self.parts
+    }
+
+    /// Where the indicator with this id stands.
+    pub fn indicator(&self, id: &str) -> Option<usize> {
+        self.position.get(id).copied()
+    }
+
+    /// The nominal weights of a score's lines, by indicator (0 for those it does not weigh), in units of
+    /// 10^-(decimals + 2); they sum to one exactly (largest remainder, ties in policy order). 名义权重
+    pub fn nominal_weights(&self, score: usize) -> &[i64] {
+        self.nominal.get(score).map_or(&[], Vec::as_slice)
+    }
+
+    /// The effective weights of a score's lines once the indicators in `dropped` (bits) were reweighted away: within the
+    /// dimension first, over the score if a whole dimension is gone. The same units and the same exact sum; `None` when
+    /// nothing is left. 有效权重
+    pub fn weights(&self, score: usize, dropped: u64) -> Option<Vec<i64>> {
+        let _ = (score, dropped);
+        None
+    }
+
+    /// What a line adds to its score, at the score's decimals: points × weight, rounded once half to even. 贡献
+    pub fn contribution(&self, score: usize, points: i32, weight: i64) -> i64 {
+        let _ = (score, points, weight);
+        0
+    }
+}

@@ -86,6 +86,17 @@ impl std::fmt::Display for Period {
     }
 }
 
+/// Whole calendar months from `earlier` to `later`: the most months that can be added to `earlier`, month ends clamped,
+/// without passing `later`. Negative when `later` lies before `earlier`.
+pub fn months_between(later: Date, earlier: Date) -> i32 {
+    if later < earlier {
+        return -months_between(earlier, later);
+    }
+    let months = 12 * (later.year() - earlier.year()) + later.month0().cast_signed() - earlier.month0().cast_signed();
+    let reached = earlier.checked_add_months(Months::new(months.unsigned_abs())).is_some_and(|date| date <= later);
+    if reached { months } else { months - 1 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +112,18 @@ mod tests {
         check("2024-03-31", "1 month", "2024-02-29");
         check("2024-02-29", "1 year", "2023-02-28");
         check("2025-01-01", "90 days", "2024-10-03");
+    }
+
+    #[test]
+    fn whole_months_are_counted() {
+        let check = |later: &str, earlier: &str, months: i32| {
+            assert_eq!(months_between(parse(later).unwrap(), parse(earlier).unwrap()), months, "{earlier} to {later}");
+        };
+        check("2025-02-28", "2025-01-31", 1);
+        check("2025-02-27", "2025-01-31", 0);
+        check("2026-01-30", "2025-01-31", 11);
+        check("2025-01-31", "2025-02-28", -1);
+        check("2025-05-05", "2025-05-05", 0);
     }
 
     #[test]

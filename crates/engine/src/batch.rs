@@ -9,6 +9,33 @@ pub struct Batch<'a> {
     pub columns: Vec<Column<'a>>,
 }
 
+impl<'a> Batch<'a> {
+    /// The rows of `range` as a batch of their own; columns too short for it come as absent.
+    pub fn slice(&self, range: std::ops::Range<usize>) -> Batch<'a> {
+        let columns = self.columns.iter().map(|column| column.slice(range.clone())).collect();
+        Batch { rows: range.len(), columns }
+    }
+}
+
+impl<'a> Column<'a> {
+    fn slice(&self, range: std::ops::Range<usize>) -> Column<'a> {
+        let at = range.clone();
+        let values = match self.values {
+            Values::Int(values) => values.get(at).map(Values::Int),
+            Values::Double(values) => values.get(at).map(Values::Double),
+            Values::Text(Texts { keys, list }) => keys.get(at).map(|keys| Values::Text(Texts { keys, list })),
+            Values::Date(values) => values.get(at).map(Values::Date),
+            Values::Flag(bits) => Some(Values::Flag(bits.skip(at.start))),
+            Values::Absent => None,
+        };
+        Column {
+            values: values.unwrap_or(Values::Absent),
+            valid: self.valid.map(|valid| valid.skip(range.start)),
+            causes: self.causes.and_then(|causes| causes.get(range)),
+        }
+    }
+}
+
 /// One input for all subjects of a batch.
 #[derive(Debug, Clone, Copy)]
 pub struct Column<'a> {
@@ -55,7 +82,12 @@ pub struct Bits<'a> {
     pub offset: usize,
 }
 
-impl Bits<'_> {
+impl<'a> Bits<'a> {
+    /// The bits from row `rows` on.
+    pub fn skip(self, rows: usize) -> Bits<'a> {
+        Bits { offset: self.offset + rows, ..self }
+    }
+
     /// The bit of row `row`; false beyond the end.
     pub fn get(&self, row: usize) -> bool {
         let bit = self.offset + row;

@@ -19,6 +19,18 @@ pub enum Condition {
     Not(Box<Condition>),
 }
 
+impl Condition {
+    /// Everything it looks at, in order, with repetitions.
+    pub fn operands(&self) -> Vec<Operand> {
+        match self {
+            Condition::Constant(_) => Vec::new(),
+            Condition::Test(operand, _) | Condition::Missing(operand) => vec![*operand],
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(Condition::operands).collect(),
+            Condition::Not(inner) => inner.operands(),
+        }
+    }
+}
+
 /// What a condition looks at, by position in the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Operand {

@@ -5,6 +5,13 @@
 /// Numbers are doubles, dates are days since 1970-01-01, flags are truth values. A null operand makes a null result,
 /// except in `Coalesce`, `Least`, `Greatest` (which skip nulls, as SQL engines do), `IsNull` and the Kleene `And`/`Or`.
 /// Division by zero, the logarithm of nothing and any result that is not finite are *undefined*: null, with that cause.
+///
+/// Why a result is null: the cause of its leftmost null operand; `Undefined` for what has no answer, for `NullIf` that
+/// strikes and for operands of the wrong type; the first argument's cause for `Coalesce`, `Least` and `Greatest` without
+/// any value; `NotReported` for a `Case` without a branch. An input is null where its column says so, with the column's
+/// cause; a double input that is not finite, and an integer input beyond 2^53, are `Undefined`.
+/// `false and null` is false, `true or null` is true; a `Case` branch whose condition is null is not taken. `InList` is
+/// null when nothing matches and an element is null. `Not` of null is null. A date ± a number takes the number's floor.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expr {
     /// A constant number.
@@ -49,6 +56,55 @@ pub enum Expr {
     Ln(Box<Expr>),
     /// `months_between(a, b)`: whole calendar months from `b` to `a`, negative when `a` is earlier.
     MonthsBetween(Box<Expr>, Box<Expr>),
+}
+
+impl Expr {
+    /// The inputs that it reads, ascending, each once.
+    pub fn inputs(&self) -> Vec<usize> {
+        let mut found = Vec::new();
+        self.visit(&mut |expr| {
+            if let Expr::Input(at) = expr {
+                found.push(*at);
+            }
+        });
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Shows every node to `see`, parents first.
+    pub fn visit<'a>(&'a self, see: &mut dyn FnMut(&'a Expr)) {
+        see(self);
+        match self {
+            Expr::Number(_) | Expr::Text(_) | Expr::Date(_) | Expr::Flag(_) | Expr::Input(_) => {}
+            Expr::Negate(a) | Expr::IsNull(a) | Expr::Not(a) | Expr::Abs(a) | Expr::Ln(a) => a.visit(see),
+            Expr::Binary(_, a, b)
+            | Expr::Compare(_, a, b)
+            | Expr::And(a, b)
+            | Expr::Or(a, b)
+            | Expr::NullIf(a, b)
+            | Expr::MonthsBetween(a, b) => {
+                a.visit(see);
+                b.visit(see);
+            }
+            Expr::InList(value, list) => {
+                value.visit(see);
+                list.iter().for_each(|expr| expr.visit(see));
+            }
+            Expr::Case(arms, otherwise) => {
+                for (when, then) in arms {
+                    when.visit(see);
+                    then.visit(see);
+                }
+                if let Some(expr) = otherwise {
+                    expr.visit(see);
+                }
+            }
+            Expr::Coalesce(list) | Expr::Least(list) | Expr::Greatest(list) => {
+                list.iter().for_each(|expr| expr.visit(see));
+            }
+        }
+    }
 }
 
 /// An arithmetic operator.

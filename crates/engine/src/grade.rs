@@ -1,6 +1,7 @@
 //! Grading a batch. 评级
 
 use crate::batch::Batch;
+use crate::kernel;
 use crate::plan::Plan;
 
 /// The grade number of a subject that is not graded. 未定级
@@ -67,9 +68,53 @@ pub enum Detail {
     Lines,
 }
 
+/// Buffers that grading reuses from call to call. 工作区
+#[derive(Debug, Clone, Default)]
+pub struct Scratch(kernel::Buffers);
+
 /// Grades all subjects of a batch. 评级
 ///
 /// A subject's result does not depend on the other rows. `out` is overwritten; its buffers are reused.
 pub fn grade(plan: &Plan, batch: &Batch<'_>, detail: Detail, out: &mut Graded) {
-    let _ = (plan, batch, detail, out);
+    grade_with(plan, batch, detail, &mut Scratch::default(), out);
+}
+
+/// The same with buffers kept by the caller, for many small batches: one customer at a time, row group by row group.
+pub fn grade_with(plan: &Plan, batch: &Batch<'_>, detail: Detail, scratch: &mut Scratch, out: &mut Graded) {
+    out.reset(plan, batch.rows, detail);
+    kernel::grade(plan, batch, &mut scratch.0, out);
+}
+
+impl Graded {
+    /// Sizes every column for `rows` subjects.
+    fn reset(&mut self, plan: &Plan, rows: usize, detail: Detail) {
+        let parts = plan.parts();
+        self.rows = rows;
+        self.scores.resize_with(parts.scores.len(), ScoreColumn::default);
+        for score in &mut self.scores {
+            refill(&mut score.values, rows, 0);
+            refill(&mut score.coverage, rows, 0);
+        }
+        self.dimensions.resize_with(parts.dimensions.len(), Vec::new);
+        self.dimensions.iter_mut().for_each(|dimension| refill(dimension, rows, 0.0));
+        refill(&mut self.grade, rows, UNGRADED);
+        refill(&mut self.ungraded, rows, 0);
+        self.losses.iter_mut().for_each(|losses| refill(losses, rows, NO_INDICATOR));
+        refill(&mut self.caps, rows, 0);
+        refill(&mut self.floors, rows, 0);
+        refill(&mut self.missing, rows, 0);
+        let lines = if detail == Detail::Lines { parts.indicators.len() } else { 0 };
+        self.lines.resize_with(lines, LineColumn::default);
+        for line in &mut self.lines {
+            refill(&mut line.values, rows, i64::MIN);
+            refill(&mut line.bands, rows, u16::MAX);
+            refill(&mut line.points, rows, -1);
+            refill(&mut line.causes, rows, 0);
+        }
+    }
+}
+
+fn refill<T: Copy>(column: &mut Vec<T>, rows: usize, value: T) {
+    column.clear();
+    column.resize(rows, value);
 }

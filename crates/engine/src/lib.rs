@@ -5,16 +5,21 @@
 
 pub mod batch;
 pub mod condition;
+mod eval;
 pub mod expr;
 mod grade;
+mod kernel;
+mod lines;
 pub mod plan;
 mod score;
 mod way;
+mod what_if;
 
 pub use batch::{Batch, Bits, Column, Texts, Values};
 pub use condition::{Condition, Operand, Test};
+pub use eval::{Evaluated, Results, evaluate};
 pub use expr::Expr;
-pub use grade::{Detail, Graded, LineColumn, NO_INDICATOR, ScoreColumn, UNGRADED, grade};
+pub use grade::{Detail, Graded, LineColumn, NO_INDICATOR, Scratch, ScoreColumn, UNGRADED, grade, grade_with};
 pub use plan::{
     Band, Bands, Bound, Choice, Dimension, GradeRule, Indicator, Input, InputType, Keyed, Missing, Plan, PlanError, PlanParts,
     Score, ScoreWeight, Scoring, Source, TextMap,

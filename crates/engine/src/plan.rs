@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::condition::Condition;
+use pinji_domain::number::div_half_even;
+
+use crate::condition::{Condition, Operand};
 use crate::expr::Expr;
+use crate::lines::Lines;
+use crate::score;
 
 /// Points are counted in units of 10^-4: 100 points are 1 000 000. 分值单位
 pub const POINT_DECIMALS: u8 = 4;
@@ -238,8 +242,9 @@ pub enum PlanError {
 #[derive(Debug, Clone)]
 pub struct Plan {
     parts: PlanParts,
-    pub(crate) nominal: Vec<Vec<i64>>,
-    pub(crate) tables: crate::score::Tables,
+    nominal: Vec<Vec<i64>>,
+    types: Vec<InputType>,
+    pub(crate) lines: Lines,
     position: HashMap<String, usize>,
 }
 
@@ -249,13 +254,23 @@ impl Plan {
     /// # Errors
     /// The first thing that does not hold; see [`PlanError`].
     pub fn new(parts: PlanParts) -> Result<Plan, PlanError> {
-        let _ = &parts;
-        Err(PlanError::Empty("not yet"))
+        check(&parts)?;
+        let nominal: Vec<Vec<i64>> =
+            (0..parts.scores.len()).map(|score| score::weights(&parts, score, 0).unwrap_or_default()).collect();
+        let position = parts.indicators.iter().enumerate().map(|(at, indicator)| (indicator.id.clone(), at)).collect();
+        let types = parts.inputs.iter().map(|input| input.ty.clone()).collect();
+        let lines = Lines::new(&parts, &nominal);
+        Ok(Plan { parts, nominal, types, lines, position })
     }
 
     /// The parts it was made of.
     pub fn parts(&self) -> &PlanParts {
         &self.parts
+    }
+
+    /// What the inputs hold, in order.
+    pub fn types(&self) -> &[InputType] {
+        &self.types
     }
 
     /// Where the indicator with this id stands.
@@ -273,13 +288,136 @@ impl Plan {
     /// dimension first, over the score if a whole dimension is gone. The same units and the same exact sum; `None` when
     /// nothing is left. 有效权重
     pub fn weights(&self, score: usize, dropped: u64) -> Option<Vec<i64>> {
-        let _ = (score, dropped);
-        None
+        score::weights(&self.parts, score, dropped)
     }
 
     /// What a line adds to its score, at the score's decimals: points × weight, rounded once half to even. 贡献
-    pub fn contribution(&self, score: usize, points: i32, weight: i64) -> i64 {
-        let _ = (score, points, weight);
-        0
+    pub fn contribution(&self, points: i32, weight: i64) -> i64 {
+        score::contribution(points, weight)
+    }
+}
+
+/// Everything that the kernel takes for granted.
+fn check(parts: &PlanParts) -> Result<(), PlanError> {
+    let PlanParts { inputs, dimensions, indicators, scores, grades, caps, floors, .. } = parts;
+    for (what, empty) in
+        [("indicators", indicators.is_empty()), ("scores", scores.is_empty()), ("grades", grades.is_empty())]
+    {
+        if empty {
+            return Err(PlanError::Empty(what));
+        }
+    }
+    let sizes = [
+        ("indicators", indicators.len(), MAX_INDICATORS),
+        ("caps", caps.len(), MAX_BOUNDS),
+        ("floors", floors.len(), MAX_BOUNDS),
+        ("grades", grades.len(), usize::from(u8::MAX) - 1),
+    ];
+    if let Some((what, ..)) = sizes.into_iter().find(|(_, size, most)| size > most) {
+        return Err(PlanError::TooMany(what));
+    }
+    for indicator in indicators {
+        if indicator.dimension >= dimensions.len() {
+            return Err(PlanError::Dangling("dimension"));
+        }
+        if !(1..=MAX_WEIGHT).contains(&indicator.weight) {
+            return Err(PlanError::Weight(indicator.id.clone()));
+        }
+        let texts = matches!(indicator.scoring, Scoring::Map(_));
+        let input_is_text = |at: usize| inputs.get(at).map(|input| matches!(input.ty, InputType::Text(_)));
+        match &indicator.source {
+            Source::Input(at) => match input_is_text(*at) {
+                None => return Err(PlanError::Dangling("input")),
+                Some(text) if text != texts => return Err(PlanError::Scoring(indicator.id.clone())),
+                Some(_) => {}
+            },
+            Source::Formula(expr) => {
+                if expr.inputs().into_iter().any(|at| at >= inputs.len()) {
+                    return Err(PlanError::Dangling("input"));
+                }
+            }
+        }
+        let covered = match &indicator.scoring {
+            Scoring::Bands(bands) => bands.is_ordered(),
+            Scoring::Keyed(keyed) => {
+                let last_takes_all = keyed.choices.last().is_some_and(|choice| choice.keys.iter().all(Option::is_none));
+                let keys_are_texts = keyed.keys.iter().all(|at| input_is_text(*at) == Some(true));
+                let same_length = keyed.choices.iter().all(|choice| choice.keys.len() == keyed.keys.len());
+                let ordered = keyed.choices.iter().all(|choice| choice.bands.is_ordered());
+                last_takes_all && keys_are_texts && same_length && ordered
+            }
+            Scoring::Map(map) => map.entries.len() < usize::from(u16::MAX) - 2,
+            Scoring::Direct => true,
+        };
+        if !covered || indicator.decimals > pinji_domain::number::MAX_DECIMALS {
+            return Err(PlanError::Scoring(indicator.id.clone()));
+        }
+    }
+    for score in scores {
+        let weighed = |weight: &ScoreWeight| {
+            (1..=MAX_WEIGHT).contains(&weight.weight) && indicators.iter().any(|line| line.dimension == weight.dimension)
+        };
+        if score.decimals > 4 || score.weights.is_empty() || !score.weights.iter().all(weighed) {
+            return Err(PlanError::Weight(score.id.clone()));
+        }
+        let mut seen: Vec<usize> = score.weights.iter().map(|weight| weight.dimension).collect();
+        seen.sort_unstable();
+        if seen.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+            return Err(PlanError::Weight(score.id.clone()));
+        }
+    }
+    let last = grades.len() - 1;
+    if grades.iter().enumerate().any(|(at, grade)| grade.when.is_none() != (at == last)) {
+        return Err(PlanError::GradeOrder);
+    }
+    let conditions = grades.iter().filter_map(|grade| grade.when.as_ref());
+    let bounds = || caps.iter().chain(floors);
+    if bounds().any(|bound| bound.grade > last) {
+        return Err(PlanError::Dangling("grade"));
+    }
+    for operand in conditions.chain(bounds().map(|bound| &bound.when)).flat_map(Condition::operands) {
+        let known = match operand {
+            Operand::Score(at) => at < scores.len(),
+            Operand::Indicator(at) => at < indicators.len(),
+            Operand::Input(at) => at < inputs.len(),
+        };
+        if !known {
+            return Err(PlanError::Dangling("operand"));
+        }
+    }
+    Ok(())
+}
+
+/// 10 000.0000, so that products of weights and their sums stay far inside 128 bits.
+const MAX_WEIGHT: i64 = 100_000_000;
+
+impl Bands {
+    /// Whether edges ascend and there is one band more than edges, with room for interpolation where it is asked for.
+    fn is_ordered(&self) -> bool {
+        let ascending = self.edges.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+        let sound = |band: &Band| {
+            (0..=FULL_POINTS).contains(&band.from)
+                && (0..=FULL_POINTS).contains(&band.to)
+                && (band.from == band.to || band.low < band.high)
+        };
+        ascending && self.bands.len() == self.edges.len() + 1 && self.bands.iter().all(sound)
+    }
+
+    /// The band that holds `value`.
+    pub fn find(&self, value: i64) -> usize {
+        self.edges.partition_point(|edge| *edge <= value)
+    }
+}
+
+impl Band {
+    /// The points of a value inside the band, rounded half to even to units of 10^-4.
+    pub fn points(&self, value: i64) -> i32 {
+        if self.from == self.to {
+            return self.from;
+        }
+        let along = i128::from(value.clamp(self.low, self.high)) - i128::from(self.low);
+        let rise = i128::from(self.to) - i128::from(self.from);
+        let added = div_half_even(rise * along, i128::from(self.high) - i128::from(self.low));
+        i32::try_from(i128::from(self.from) + added).unwrap_or(self.from)
     }
 }

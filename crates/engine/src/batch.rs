@@ -23,6 +23,7 @@ impl<'a> Column<'a> {
         let values = match self.values {
             Values::Int(values) => values.get(at).map(Values::Int),
             Values::Double(values) => values.get(at).map(Values::Double),
+            Values::Coded(Coded { keys, list }) => keys.get(at).map(|keys| Values::Coded(Coded { keys, list })),
             Values::Text(Texts { keys, list }) => keys.get(at).map(|keys| Values::Text(Texts { keys, list })),
             Values::Date(values) => values.get(at).map(Values::Date),
             Values::Flag(bits) => Some(Values::Flag(bits.skip(at.start))),
@@ -54,6 +55,8 @@ pub enum Values<'a> {
     Int(&'a [i64]),
     /// Doubles. NaN, infinities and magnitudes beyond 2^53 at the indicator's decimals are undefined.
     Double(&'a [f64]),
+    /// Doubles by their numbers in a list, as Parquet often has them.
+    Coded(Coded<'a>),
     /// Texts.
     Text(Texts<'a>),
     /// Days since 1970-01-01.
@@ -64,10 +67,27 @@ pub enum Values<'a> {
     Absent,
 }
 
+/// Doubles by their numbers in a list: what is worked out for the list need not be worked out for each row.
+#[derive(Debug, Clone, Copy)]
+pub struct Coded<'a> {
+    /// For each row 0 where it is null, otherwise one more than where its value stands in `list`.
+    pub keys: &'a [u32],
+    /// The values; the same value may stand there twice.
+    pub list: &'a [f64],
+}
+
+impl Coded<'_> {
+    /// The value of a row; `None` where it is null.
+    pub fn get(&self, row: usize) -> Option<f64> {
+        let key = usize::try_from(*self.keys.get(row)?).ok()?;
+        self.list.get(key.checked_sub(1)?).copied()
+    }
+}
+
 /// Texts by their numbers in a list.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts<'a> {
-    /// For each row, where its text stands in `list`; ignored where the row is null.
+    /// For each row, where its text stands in `list`; negative, or ignored, where the row is null.
     pub keys: &'a [i32],
     /// The texts; the same text may stand there twice.
     pub list: &'a [&'a str],

@@ -100,9 +100,9 @@ pub fn evaluate<'a>(expr: &'a Expr, types: &[InputType], batch: &Batch<'a>, rows
             let mut a = evaluate(a, types, batch, rows.clone());
             let equal = compare(Comparison::Equal, &a, &evaluate(b, types, batch, rows));
             if let Results::Flag(equal_values) = &equal.values {
-                for row in 0..n {
-                    if a.causes[row] == 0 && equal.causes[row] == 0 && equal_values[row] {
-                        a.causes[row] = UNDEFINED;
+                for ((cause, unknown), equal) in a.causes.iter_mut().zip(&equal.causes).zip(equal_values) {
+                    if *cause == 0 && *unknown == 0 && *equal {
+                        *cause = UNDEFINED;
                     }
                 }
             }
@@ -154,6 +154,17 @@ fn read<'a>(column: &Column<'a>, ty: &InputType, rows: Range<usize>) -> Evaluate
             }
             Results::Number(values.to_vec())
         }
+        (Values::Coded(coded), InputType::Double) => {
+            let mut values = Vec::with_capacity(rows.len());
+            for (cause, row) in causes.iter_mut().zip(rows) {
+                let value = coded.get(row).unwrap_or(0.0);
+                if *cause == 0 && !value.is_finite() {
+                    *cause = UNDEFINED;
+                }
+                values.push(value);
+            }
+            Results::Number(values)
+        }
         (Values::Text(texts), InputType::Text(_)) => {
             let text = |key: &i32| usize::try_from(*key).ok().and_then(|key| texts.list.get(key)).copied();
             Results::Text(texts.keys[rows].iter().map(|key| text(key).unwrap_or_default()).collect())
@@ -181,10 +192,17 @@ pub(crate) fn missing(column: &Column<'_>, rows: Range<usize>) -> Vec<u8> {
         Some(cause) if *cause != 0 => *cause,
         _ => NOT_REPORTED,
     };
-    match (column.values, column.valid) {
-        (Values::Absent, _) => rows.map(cause).collect(),
-        (_, None) => vec![0; rows.len()],
-        (_, Some(valid)) => rows.map(|row| if valid.get(row) { 0 } else { cause(row) }).collect(),
+    let marked = |row: usize| match column.values {
+        Values::Absent => true,
+        Values::Coded(coded) => coded.keys.get(row).is_none_or(|key| *key == 0),
+        Values::Text(texts) => texts.keys.get(row).is_none_or(|key| *key < 0),
+        _ => false,
+    };
+    let marks = matches!(column.values, Values::Absent | Values::Coded(_) | Values::Text(_));
+    match column.valid {
+        None if !marks => vec![0; rows.len()],
+        None => rows.map(|row| if marked(row) { cause(row) } else { 0 }).collect(),
+        Some(valid) => rows.map(|row| if valid.get(row) && !marked(row) { 0 } else { cause(row) }).collect(),
     }
 }
 

@@ -12,10 +12,10 @@ mod slot;
 
 use std::ops::Range;
 
-use crate::batch::{Batch, Values};
+use crate::batch::Batch;
 use crate::grade::{Graded, NO_INDICATOR};
-use crate::lines::Line;
-use crate::plan::{FULL_POINTS, Missing, Plan, Scoring, Source};
+use crate::lines::{Line, PACKED_BITS};
+use crate::plan::{FULL_POINTS, Missing, Plan, Scoring};
 use crate::score::contribution;
 
 /// Rows of a chunk: its buffers stay in the first caches.
@@ -35,6 +35,8 @@ pub(crate) struct Buffers {
     /// Sums of the scores and dimensions.
     scores: Vec<Vec<i64>>,
     dimensions: Vec<Vec<i64>>,
+    /// By dimension, sums of the first score and of the dimension in one.
+    packed: Vec<Vec<i64>>,
     /// Missing, dropped (bits) and refused lines.
     missing: Vec<u64>,
     dropped: Vec<u64>,
@@ -43,8 +45,8 @@ pub(crate) struct Buffers {
     ranks: Vec<i16>,
     top_ranks: [Vec<i16>; 3],
     top_losses: [Vec<i64>; 3],
-    /// For each map over a text input: the slot of each text of the batch's list.
-    text_slots: Vec<Vec<u16>>,
+    /// For indicators over a text or coded input: the slot of each entry of the batch's list.
+    list_slots: Vec<Vec<u16>>,
     bounds: bound::Buffers,
     /// Effective weights of the last few sets of dropped lines.
     weights: Vec<(u64, Vec<Option<Vec<i64>>>)>,
@@ -52,7 +54,7 @@ pub(crate) struct Buffers {
 
 pub(crate) fn grade(plan: &Plan, batch: &Batch<'_>, buffers: &mut Buffers, out: &mut Graded) {
     buffers.weights.clear();
-    slot::prepare(plan, batch, &mut buffers.text_slots);
+    slot::prepare(plan, batch, &mut buffers.list_slots);
     let mut start = 0;
     while start < batch.rows {
         let rows = start..(start + CHUNK).min(batch.rows);
@@ -76,6 +78,9 @@ fn chunk(plan: &Plan, batch: &Batch<'_>, rows: Range<usize>, buffers: &mut Buffe
             write_line(plan, at, line, column, rows.clone(), buffers);
         }
     }
+    if plan.lines.packs {
+        unpack(buffers);
+    }
     mend_dropped(plan, buffers);
     write_scores(plan, rows.clone(), buffers, out);
     write_losses(plan, rows.clone(), buffers, out);
@@ -87,18 +92,15 @@ fn chunk(plan: &Plan, batch: &Batch<'_>, rows: Range<usize>, buffers: &mut Buffe
 impl Buffers {
     fn size(&mut self, plan: &Plan, rows: usize) {
         let lines = plan.lines.lines.len();
-        for column in [&mut self.slots] {
-            column.resize_with(lines, Vec::new);
-            column.iter_mut().for_each(|column| column.resize(rows, 0));
-        }
+        self.slots.resize_with(lines, Vec::new);
+        self.slots.iter_mut().for_each(|column| column.resize(rows, 0));
         self.values.resize_with(lines, Vec::new);
         self.points.resize_with(lines, Vec::new);
-        for sums in [&mut self.scores, &mut self.dimensions] {
-            sums.iter_mut().for_each(Vec::clear);
-        }
         self.scores.resize_with(plan.parts().scores.len(), Vec::new);
         self.dimensions.resize_with(plan.parts().dimensions.len(), Vec::new);
-        for sums in self.scores.iter_mut().chain(&mut self.dimensions) {
+        self.packed.resize_with(if plan.lines.packs { self.dimensions.len() } else { 0 }, Vec::new);
+        for sums in self.scores.iter_mut().chain(&mut self.dimensions).chain(&mut self.packed) {
+            sums.clear();
             sums.resize(rows, 0);
         }
         self.missing.clear();
@@ -130,22 +132,22 @@ fn add(plan: &Plan, at: usize, line: &Line, buffers: &mut Buffers) {
     let indicator = &plan.parts().indicators[at];
     let slots = &buffers.slots[at];
     let dimension = &mut buffers.dimensions[indicator.dimension];
-    // Sums stay below 2^53 by the limits on weights and points; wrapping keeps the loops free of branches.
     if line.tabular {
-        for (score, _, table) in &line.contributions {
-            for (sum, slot) in buffers.scores[*score].iter_mut().zip(slots) {
-                *sum = sum.wrapping_add(table[usize::from(*slot)]);
-            }
+        let packs = plan.lines.packs;
+        for (score, _, table) in line.contributions.iter().filter(|(score, ..)| !packs || *score > 0) {
+            look_up(table, slots, &mut buffers.scores[*score]);
         }
-        for (sum, slot) in dimension.iter_mut().zip(slots) {
-            *sum = sum.wrapping_add(line.dimension_points[usize::from(*slot)]);
+        if packs {
+            look_up(&line.packed, slots, &mut buffers.packed[indicator.dimension]);
+        } else {
+            look_up(&line.dimension_points, slots, dimension);
         }
     } else {
         for (row, points) in buffers.points[at].iter().enumerate() {
             for (score, weight, _) in &line.contributions {
                 buffers.scores[*score][row] += contribution(*points, *weight);
             }
-            dimension[row] += i64::from(*points) * indicator.weight;
+            dimension[row] += i64::from(*points) * plan.lines.own_weights[at];
         }
     }
     for (missing, slot) in buffers.missing.iter_mut().zip(slots) {
@@ -162,6 +164,25 @@ fn add(plan: &Plan, at: usize, line: &Line, buffers: &mut Buffers) {
             for (refused, slot) in buffers.refused.iter_mut().zip(slots) {
                 *refused |= *slot == line.missing;
             }
+        }
+    }
+}
+
+/// Adds to each sum what the table has for its slot. Sums stay below 2^53 by the limits on weights and points; wrapping
+/// keeps the loop free of branches.
+fn look_up(table: &[i64], slots: &[u16], sums: &mut [i64]) {
+    for (sum, slot) in sums.iter_mut().zip(slots) {
+        *sum = sum.wrapping_add(table[usize::from(*slot)]);
+    }
+}
+
+/// Takes the sums of the first score and of the dimensions apart.
+fn unpack(buffers: &mut Buffers) {
+    let score = &mut buffers.scores[0];
+    for (packed, dimension) in buffers.packed.iter().zip(&mut buffers.dimensions) {
+        for ((packed, score), dimension) in packed.iter().zip(score.iter_mut()).zip(dimension) {
+            *score = score.wrapping_add(packed & ((1 << PACKED_BITS) - 1));
+            *dimension = dimension.wrapping_add(packed >> PACKED_BITS);
         }
     }
 }
@@ -254,7 +275,8 @@ fn write_scores(plan: &Plan, rows: Range<usize>, buffers: &Buffers, out: &mut Gr
         for (value, (sum, dropped)) in column[rows.clone()].iter_mut().zip(sums.iter().zip(&buffers.dropped)) {
             if *dropped != 0 {
                 let gone = |(line, indicator): (usize, &crate::plan::Indicator)| {
-                    if indicator.dimension == at && dropped >> line & 1 == 1 { indicator.weight } else { 0 }
+                    let gone = indicator.dimension == at && dropped >> line & 1 == 1;
+                    if gone { plan.lines.own_weights[line] } else { 0 }
                 };
                 let left = weight - parts.indicators.iter().enumerate().map(gone).sum::<i64>();
                 *value = if left == 0 { f64::NAN } else { *sum as f64 / (left * 10_000) as f64 };
@@ -329,15 +351,5 @@ fn write_line(
             let first = line.offsets.partition_point(|offset| *offset <= usize::from(slot)) - 1;
             column.bands[row] = slot - line.offsets[first] as u16;
         }
-    }
-}
-
-/// The double column behind an indicator that is nothing but that column, if it is one.
-fn plain_doubles<'a>(source: &Source, batch: &Batch<'a>) -> Option<(&'a [f64], Option<crate::batch::Bits<'a>>)> {
-    let Source::Input(input) = source else { return None };
-    let column = batch.columns.get(*input)?;
-    match column.values {
-        Values::Double(values) => Some((values, column.valid)),
-        _ => None,
     }
 }

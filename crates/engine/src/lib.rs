@@ -15,7 +15,7 @@ mod score;
 mod way;
 mod what_if;
 
-pub use batch::{Batch, Bits, Column, Texts, Values};
+pub use batch::{Batch, Bits, Coded, Column, Texts, Values};
 pub use condition::{Condition, Operand, Test};
 pub use eval::{Evaluated, Results, evaluate};
 pub use expr::Expr;

@@ -18,11 +18,19 @@ pub(crate) struct Lines {
     pub lines: Vec<Line>,
     /// By rank (0: no loss) the indicator that loses so much; empty where losses cannot be ranked beforehand.
     pub ranked: Vec<u8>,
-    /// Sum of the weights of each dimension's lines.
+    /// Each line's weight in its dimension, and the sum of each dimension's, divided by what they have in common.
+    pub own_weights: Vec<i64>,
+    /// See `own_weights`.
     pub dimension_weights: Vec<i64>,
+    /// Whether sums of the first score and of a dimension fit into one integer: see [`PACKED_BITS`].
+    pub packs: bool,
     /// Whether a missing value anywhere drops its line.
     pub drops: bool,
 }
+
+/// A packed entry holds the contribution to the first score in its lower bits and the dimension's points above them. A
+/// score is at most 100 points of four decimals, so its sums never reach the upper part.
+pub(crate) const PACKED_BITS: u32 = 24;
 
 /// The table of one line.
 #[derive(Debug, Clone)]
@@ -35,6 +43,8 @@ pub(crate) struct Line {
     pub points: Vec<i32>,
     /// Points × weight in the dimension by slot.
     pub dimension_points: Vec<i64>,
+    /// Contribution to the first score and points × weight in the dimension in one, by slot.
+    pub packed: Vec<i64>,
     /// For each score that weighs the line: which, its nominal weight, and contributions by slot.
     pub contributions: Vec<(usize, i64, Vec<i64>)>,
     /// Rank of the loss by slot; empty where losses are not ranked.
@@ -64,6 +74,15 @@ impl Lines {
         let bounds = parts.caps.iter().chain(&parts.floors).map(|bound| &bound.when);
         let read: Vec<Operand> = conditions.chain(bounds).flat_map(Condition::operands).collect();
         let finest = parts.scores.iter().map(|score| score.decimals).max().unwrap_or(0);
+        let mut common = vec![0; parts.dimensions.len()];
+        for indicator in &parts.indicators {
+            if let Some(common) = common.get_mut(indicator.dimension) {
+                *common = gcd(*common, indicator.weight);
+            }
+        }
+        let divisor = |dimension: usize| common.get(dimension).copied().unwrap_or(1).max(1);
+        let own_weights: Vec<i64> =
+            parts.indicators.iter().map(|indicator| indicator.weight / divisor(indicator.dimension)).collect();
         let mut lines: Vec<Line> = Vec::with_capacity(parts.indicators.len());
         for (at, indicator) in parts.indicators.iter().enumerate() {
             let weight = |score: usize| nominal.get(score).and_then(|weights| weights.get(at)).copied().unwrap_or(0);
@@ -73,22 +92,31 @@ impl Lines {
             let weights: Vec<(usize, i64)> =
                 (0..parts.scores.len()).map(|score| (score, weight(score))).filter(|(_, weight)| *weight > 0).collect();
             let value_read = read.contains(&Operand::Indicator(at));
-            lines.push(Line::new(indicator, &weights, loss_weight.sum(), value_read));
+            let own_weight = own_weights.get(at).copied().unwrap_or(0);
+            lines.push(Line::new(indicator, &weights, own_weight, loss_weight.sum(), value_read));
         }
         let ranked = rank(&mut lines);
         let mut dimension_weights = vec![0; parts.dimensions.len()];
-        for indicator in &parts.indicators {
+        for (indicator, weight) in parts.indicators.iter().zip(&own_weights) {
             if let Some(sum) = dimension_weights.get_mut(indicator.dimension) {
-                *sum += indicator.weight;
+                *sum += weight;
             }
         }
+        let room = 1_i64 << (62 - PACKED_BITS);
+        let packs = dimension_weights.iter().all(|sum| sum.saturating_mul(i64::from(FULL_POINTS)) < room);
         let drops = lines.iter().any(|line| line.rule == Missing::Reweight);
-        Lines { lines, ranked, dimension_weights, drops }
+        Lines { lines, ranked, own_weights, dimension_weights, packs, drops }
     }
 }
 
 impl Line {
-    fn new(indicator: &Indicator, weights: &[(usize, i64)], loss_weight: i64, value_read: bool) -> Line {
+    fn new(
+        indicator: &Indicator,
+        weights: &[(usize, i64)],
+        own_weight: i64,
+        loss_weight: i64,
+        value_read: bool,
+    ) -> Line {
         let flat = |bands: &Bands| bands.bands.iter().all(|band| band.from == band.to);
         let first_points = |bands: &Bands| bands.bands.iter().map(|band| band.from).collect::<Vec<_>>();
         let mut offsets = vec![0];
@@ -131,12 +159,21 @@ impl Line {
             }
             _ => None,
         };
-        let table = |weight: i64| points.iter().map(|points| contribution(*points, weight)).collect();
+        let table = |weight: i64| points.iter().map(|points| contribution(*points, weight)).collect::<Vec<_>>();
+        let contributions: Vec<(usize, i64, Vec<i64>)> =
+            weights.iter().map(|(score, weight)| (*score, *weight, table(*weight))).collect();
+        let dimension_points: Vec<i64> = points.iter().map(|points| i64::from(*points) * own_weight).collect();
+        let first = contributions.first().filter(|(score, ..)| *score == 0).map(|(.., table)| table.as_slice());
+        let packed = dimension_points.iter().enumerate().map(|(slot, points)| {
+            let contribution = first.and_then(|table| table.get(slot)).copied().unwrap_or(0);
+            points.wrapping_shl(PACKED_BITS) | contribution
+        });
         Line {
             offsets,
             missing,
-            dimension_points: points.iter().map(|points| i64::from(*points) * indicator.weight).collect(),
-            contributions: weights.iter().map(|(score, weight)| (*score, *weight, table(*weight))).collect(),
+            packed: packed.collect(),
+            dimension_points,
+            contributions,
             ranks: Vec::new(),
             loss_weight,
             tabular,
@@ -153,6 +190,10 @@ impl Line {
     pub(crate) fn loss(&self, points: i32) -> i64 {
         self.loss_weight * i64::from(FULL_POINTS - points)
     }
+}
+
+fn gcd(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// Where all points are tabular there are only so many losses: they are put in order once, and the greatest three of a

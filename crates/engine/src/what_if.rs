@@ -4,6 +4,7 @@ use pinji_domain::number::{rescale, to_f64};
 
 use crate::batch::{Batch, Values};
 use crate::condition::{Condition, Operand, Test};
+use crate::eval::missing;
 use crate::grade::{Detail, Graded, grade};
 use crate::plan::{Bands, Missing, Plan, Scoring, Source};
 
@@ -150,7 +151,7 @@ impl<'p> Case<'p> {
 
     fn is_there(&self, input: usize) -> bool {
         self.batch.columns.get(input).is_some_and(|column| {
-            !matches!(column.values, Values::Absent) && column.valid.is_none_or(|valid| valid.get(self.row))
+            missing(column, self.row..self.row + 1).iter().all(|cause| *cause == 0)
         })
     }
 
@@ -182,6 +183,7 @@ impl<'p> Case<'p> {
             Values::Date(values) => integer(i64::from(*values.get(self.row)?), test),
             Values::Flag(bits) => integer(i64::from(bits.get(self.row)), test),
             Values::Double(values) => double(*values.get(self.row)?, test),
+            Values::Coded(coded) => double(coded.get(self.row)?, test),
             Values::Text(_) => text(self.text(at)?, test),
             Values::Absent => None,
         }

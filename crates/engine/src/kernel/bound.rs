@@ -147,6 +147,10 @@ fn check_input(context: &Context<'_, '_, '_>, at: usize, test: &Test, out: &mut 
             };
             out.extend(values[rows.clone()].iter().map(truth));
         }
+        (Values::Coded(coded), Test::Doubles(ranges)) => out.extend(rows.clone().map(|row| match coded.get(row) {
+            Some(value) if value.is_finite() => u8::from(ranges.iter().any(|range| range.holds(value))),
+            _ => UNKNOWN,
+        })),
         (Values::Text(texts), Test::OneOf(wanted) | Test::NoneOf(wanted)) => {
             let among = matches!(test, Test::OneOf(_));
             let truth = |text: &str| u8::from(wanted.iter().any(|want| want == text) == among);

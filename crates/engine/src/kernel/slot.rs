@@ -6,23 +6,31 @@ use std::ops::Range;
 use pinji_domain::MissingCause;
 use pinji_domain::number::{EXACT_LIMIT, pow10, rescale, scale_f64};
 
-use crate::batch::{Batch, Bits, Column, Values};
+use crate::batch::{Batch, Bits, Coded, Column, Values};
 use crate::eval::{Results, evaluate, missing};
 use crate::lines::Line;
 use crate::plan::{Bands, FULL_POINTS, Indicator, InputType, Keyed, POINT_DECIMALS, Plan, Scoring, Source};
 
-use super::{Buffers, plain_doubles};
+use super::Buffers;
 
 const UNDEFINED: u8 = MissingCause::Undefined as u8;
 
-/// Looks up each text of the batch's lists once, so that rows only look up numbers.
+/// Looks up each text and coded double of the batch's lists once, so that rows only look up numbers.
 pub(super) fn prepare(plan: &Plan, batch: &Batch<'_>, slots: &mut Vec<Vec<u16>>) {
     slots.resize_with(plan.lines.lines.len(), Vec::new);
     for ((indicator, line), slots) in plan.parts().indicators.iter().zip(&plan.lines.lines).zip(slots) {
         slots.clear();
-        let (Scoring::Map(_), Source::Input(input)) = (&indicator.scoring, &indicator.source) else { continue };
-        if let Some(Values::Text(texts)) = batch.columns.get(*input).map(|column| column.values) {
-            slots.extend(texts.list.iter().map(|text| line.by_text.get(*text).copied().unwrap_or(line.otherwise)));
+        let Source::Input(input) = &indicator.source else { continue };
+        match (batch.columns.get(*input).map(|column| column.values), &line.small_edges) {
+            (Some(Values::Text(texts)), _) => {
+                slots.extend(texts.list.iter().map(|text| line.by_text.get(*text).copied().unwrap_or(line.otherwise)));
+            }
+            (Some(Values::Coded(coded)), Some(edges)) => {
+                // Key 0 is null.
+                slots.resize(coded.list.len() + 1, line.missing);
+                small_bands(coded.list, indicator.decimals, edges, line.missing, &mut slots[1..]);
+            }
+            _ => {}
         }
     }
 }
@@ -33,6 +41,17 @@ pub(super) fn fill(plan: &Plan, batch: &Batch<'_>, at: usize, rows: Range<usize>
     let line = &plan.lines.lines[at];
     if let Scoring::Map(_) = indicator.scoring {
         texts(plan, batch, at, rows, buffers);
+        return;
+    }
+    if !line.value_read
+        && !lines
+        && let Some(coded) = coded(&indicator.source, batch)
+        && let Some(null) = buffers.list_slots[at].first()
+    {
+        let known = &buffers.list_slots[at];
+        for (slot, key) in buffers.slots[at].iter_mut().zip(&coded.keys[rows]) {
+            *slot = known.get(*key as usize).copied().unwrap_or(*null);
+        }
         return;
     }
     if let (Some(edges), false, false) = (&line.small_edges, line.value_read, lines)
@@ -64,6 +83,26 @@ pub(super) fn fill(plan: &Plan, batch: &Batch<'_>, at: usize, rows: Range<usize>
     buffers.values[at] = values;
 }
 
+/// The double column behind an indicator that is nothing but that column, if it is one.
+fn plain_doubles<'a>(source: &Source, batch: &Batch<'a>) -> Option<(&'a [f64], Option<Bits<'a>>)> {
+    let Source::Input(input) = source else { return None };
+    let column = batch.columns.get(*input)?;
+    match column.values {
+        Values::Double(values) => Some((values, column.valid)),
+        _ => None,
+    }
+}
+
+/// The same for coded doubles whose nulls are all in their keys.
+fn coded<'a>(source: &Source, batch: &Batch<'a>) -> Option<Coded<'a>> {
+    let Source::Input(input) = source else { return None };
+    let column = batch.columns.get(*input).filter(|column| column.valid.is_none())?;
+    match column.values {
+        Values::Coded(coded) => Some(coded),
+        _ => None,
+    }
+}
+
 /// Slots of plain doubles with small edges: scaled, rounded and compared as small integers, without branches.
 fn small_bands(values: &[f64], decimals: u8, edges: &[i32], missing: u16, slots: &mut [u16]) {
     /// Beyond every small edge on either side.
@@ -78,7 +117,9 @@ fn small_bands(values: &[f64], decimals: u8, edges: &[i32], missing: u16, slots:
         let mut beyond = false;
         for (small, value) in small.iter_mut().zip(values) {
             let scaled = value * power;
-            beyond |= !(scaled.abs() <= limit);
+            // Not "greater": NaN is beyond, too.
+            let within = scaled.abs() <= limit;
+            beyond |= !within;
             let low = if scaled < FAR { scaled } else { FAR };
             let near = if low > -FAR { low } else { -FAR };
             *small = (near + ROUND).to_bits() as i32;
@@ -104,7 +145,7 @@ fn small_bands(values: &[f64], decimals: u8, edges: &[i32], missing: u16, slots:
 /// Rows that are null get the slot `missing`.
 fn mark_null(valid: Bits<'_>, start: usize, missing: u16, slots: &mut [u16]) {
     let first = valid.offset + start;
-    if first % 8 != 0 {
+    if !first.is_multiple_of(8) {
         for (at, slot) in slots.iter_mut().enumerate() {
             if !valid.get(start + at) {
                 *slot = missing;
@@ -194,6 +235,11 @@ fn column_values(
         (Values::Double(doubles), InputType::Double) => {
             for (double, cause) in doubles[rows].iter().zip(causes) {
                 push(scale_f64(*double, decimals), values, cause);
+            }
+        }
+        (Values::Coded(coded), InputType::Double) => {
+            for (row, cause) in rows.zip(causes) {
+                push(coded.get(row).and_then(|double| scale_f64(double, decimals)), values, cause);
             }
         }
         (Values::Date(days), InputType::Date) => {
@@ -299,7 +345,7 @@ fn texts(plan: &Plan, batch: &Batch<'_>, at: usize, rows: Range<usize>, buffers:
             };
             buffers.causes = missing(column, rows.clone());
             if let Values::Text(texts) = column.values {
-                let known = &buffers.text_slots[at];
+                let known = &buffers.list_slots[at];
                 for (slot, key) in slots.iter_mut().zip(&texts.keys[rows.clone()]) {
                     *slot = usize::try_from(*key).ok().and_then(|key| known.get(key)).copied().unwrap_or(line.missing);
                 }

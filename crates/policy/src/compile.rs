@@ -1,10 +1,26 @@
 //! From a checked document to what the kernel and the measures need. 编译
+//!
+//! The same analysis serves `check` and `compile`: what is wrong is found in one place, with a date that decides
+//! parameters.
 
-use pinji_domain::{Date, Period};
+mod analysis;
+mod bands;
+mod indicators;
+mod measures;
+mod names;
+mod rules;
+mod standard;
+mod statement;
+
+use pinji_domain::{Date, Message, Period};
 use pinji_engine::{Expr, InputType, Plan};
 
 use crate::document::{Document, GivenType, ReconcileBy, Subject};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
+
+pub(crate) use analysis::{Analysis, analyse};
+pub(crate) use rules::grade_help;
+pub use statement::{Statement, condition, statement};
 
 /// A policy ready to run. 编译结果
 #[derive(Debug, Clone)]
@@ -110,12 +126,26 @@ pub enum AggregateFunction {
     Max,
 }
 
-/// Compiles a document as of a date, which decides dated parameters.
+/// Compiles a document as of a date, which decides dated parameters. 编译
 ///
 /// # Errors
-/// The findings that `load` would have reported as errors, and those that only a date brings (a parameter without a value
-/// on it).
+/// The findings that `load` reported as errors, and those that only a date brings (a parameter without a value on it).
 pub fn compile(document: &Document, as_of: Date) -> Result<Compiled, Vec<Finding>> {
-    let _ = (document, as_of);
-    Err(Vec::new())
+    if !document.unusable.is_empty() {
+        return Err(document.unusable.clone());
+    }
+    let mut analysis = analyse(document, as_of);
+    analysis.findings.retain(|finding| finding.severity == Severity::Error);
+    if !analysis.findings.is_empty() {
+        return Err(analysis.findings);
+    }
+    let (measures, parts) = analysis.into_parts(document);
+    match Plan::new(parts) {
+        Ok(plan) => Ok(Compiled { subject: document.subject, plan, measures }),
+        Err(error) => {
+            let file = document.files.first().map(|file| file.name.clone()).unwrap_or_default();
+            let message = Message::new("policy-plan").with("why", format!("{error:?}"));
+            Err(vec![Finding::error((file, 0..0), message)])
+        }
+    }
 }

@@ -3,7 +3,9 @@
 //! Everything a reader may ask of a policy is here: names, clauses, sources of weights, and the office's parts.
 
 use pinji_domain::{Date, Decimal, Kinds, Period, Text};
-use pinji_engine::Expr;
+
+use crate::finding::Finding;
+use crate::places::Places;
 
 /// A policy: an entry file and the files that it lists. 分级标准
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -54,14 +56,29 @@ pub struct Document {
     pub examples: Vec<Example>,
     /// `[table.*]`: standard tables.
     pub tables: Vec<Table>,
-    /// `[[rate]]` of the files listed under `rates`.
+    /// `[[rate]]`.
     pub rates: Vec<Rate>,
     /// `[[derivation]]`: where weights came from.
     pub derivations: Vec<Derivation>,
     /// The record kinds that it was checked against: the shipped ones and those of the files it lists.
     pub kinds: Kinds,
-    /// The entry file first, then those it lists, as they were read.
+    /// The entry file first, then those it lists and those of the policies it uses, as they were read.
     pub files: Vec<PolicyFile>,
+    /// Where each value stands, for findings.
+    pub places: Places,
+    /// What makes it unusable: the errors among its findings. `compile` refuses with them.
+    pub unusable: Vec<Finding>,
+}
+
+impl Document {
+    /// Whether reading found an error inside the value at `path`.
+    pub(crate) fn misread(&self, path: &str) -> bool {
+        let (file, span) = self.places.at(path);
+        let inside = |finding: &Finding| {
+            finding.file == file && finding.span.start >= span.start && finding.span.end <= span.end
+        };
+        !span.is_empty() && self.unusable.iter().any(inside)
+    }
 }
 
 /// One file of a policy.
@@ -296,6 +313,8 @@ pub enum Scoring {
 /// One band as written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BandRow {
+    /// `from`: where it begins, for readers; it must be where the band before ends.
+    pub from: Option<Threshold>,
     /// Its upper end; `None` for the last.
     pub end: Option<BandEnd>,
     /// Points, at the lower and at the upper end (equal unless interpolated).
@@ -431,6 +450,8 @@ pub struct GroupRule {
     pub policy: String,
     /// `member_at_most = "group + n"`.
     pub notches: u32,
+    /// The group policy, already loaded; `None` where it could not be read.
+    pub document: Option<Box<Document>>,
 }
 
 /// The office's part of the regulation. 评审
@@ -558,13 +579,4 @@ pub enum Derivation {
         /// SHA-256 of the data.
         sha256: String,
     },
-}
-
-/// An expression as written, together with its tree: what other modules pass around once it was parsed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Parsed {
-    /// As written.
-    pub text: String,
-    /// The tree; inputs by position in the names that it was resolved against.
-    pub expr: Expr,
 }

@@ -1,6 +1,6 @@
 //! The policy file: text → document → findings → plan; what can be proved, tested and said about it. 分级标准
 
-mod ahp;
+pub mod ahp;
 mod check;
 mod compile;
 pub mod diff;
@@ -11,11 +11,18 @@ pub mod finding;
 mod formula;
 pub mod kinds;
 mod parse;
+mod places;
 pub mod prove;
 mod rates;
+mod rows;
 pub mod schema;
+mod suggest;
 
-pub use compile::{AggregateCall, AggregateFunction, Compiled, CompiledMeasure, MeasureSource, compile};
+pub use compile::{
+    AggregateCall, AggregateFunction, Compiled, CompiledMeasure, MeasureSource, Statement, compile, condition, statement,
+};
 pub use document::Document;
 pub use finding::{Finding, Severity};
 pub use parse::{Loaded, load};
+pub use places::Places;
+pub use rates::Rates;

@@ -1,0 +1,125 @@
+//! Text → tokens. 词法
+
+use std::ops::Range;
+
+use pinji_domain::{Decimal, Message};
+
+use super::Fault;
+
+/// A token and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Token {
+    pub(crate) span: Range<usize>,
+    pub(crate) what: What,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum What {
+    Number(Decimal),
+    Text(String),
+    /// A name or a keyword.
+    Word(String),
+    Sign(&'static str),
+    End,
+}
+
+const SIGNS: [&str; 16] = ["<=", ">=", "<>", "!=", "==", "<", ">", "=", "+", "-", "*", "/", "(", ")", ",", "["];
+/// Signs that Chinese keyboards give, and what was meant.
+const WIDE: [(char, &str); 19] = [
+    ('，', ","),
+    ('（', "("),
+    ('）', ")"),
+    ('＞', ">"),
+    ('＜', "<"),
+    ('＝', "="),
+    ('≥', ">="),
+    ('≤', "<="),
+    ('≠', "<>"),
+    ('×', "*"),
+    ('÷', "/"),
+    ('＋', "+"),
+    ('－', "-"),
+    ('＊', "*"),
+    ('／', "/"),
+    ('‘', "'"),
+    ('’', "'"),
+    ('“', "'"),
+    ('”', "'"),
+];
+
+/// Splits a formula into tokens; the last one is `End`.
+pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, Fault> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let Some(first) = rest.chars().next() else { break };
+        if first.is_whitespace() {
+            at += first.len_utf8();
+            continue;
+        }
+        let (what, length) = match first {
+            '0'..='9' => number(rest, at)?,
+            '.' if rest.bytes().nth(1).is_some_and(|byte| byte.is_ascii_digit()) => number(rest, at)?,
+            '\'' => quoted(rest, at)?,
+            first if first.is_alphabetic() || first == '_' => {
+                let length = length_while(rest, |c| c.is_alphanumeric() || c == '_');
+                (What::Word(rest.get(..length).unwrap_or_default().to_owned()), length)
+            }
+            first => sign(rest, first, at)?,
+        };
+        tokens.push(Token { span: at..at + length, what });
+        at += length;
+    }
+    tokens.push(Token { span: text.len()..text.len(), what: What::End });
+    Ok(tokens)
+}
+
+fn length_while(text: &str, holds: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !holds(c)).unwrap_or(text.len())
+}
+
+fn number(rest: &str, at: usize) -> Result<(What, usize), Fault> {
+    let length = length_while(rest, |c| c.is_alphanumeric() || c == '.' || c == '_');
+    let written = rest.get(..length).unwrap_or_default();
+    match Decimal::parse(written) {
+        Some(decimal) => Ok((What::Number(decimal), length)),
+        None => {
+            let span = at..at + length;
+            Err(Fault::error(&span, Message::new("policy-number-inexact").with("number", written)))
+        }
+    }
+}
+
+fn quoted(rest: &str, at: usize) -> Result<(What, usize), Fault> {
+    let mut text = String::new();
+    let mut left = rest.char_indices().skip(1).peekable();
+    while let Some((index, c)) = left.next() {
+        match c {
+            // Two quotes are one quote.
+            '\'' if left.peek().is_some_and(|(_, next)| *next == '\'') => {
+                left.next();
+                text.push('\'');
+            }
+            '\'' => return Ok((What::Text(text), index + 1)),
+            c => text.push(c),
+        }
+    }
+    Err(Fault::error(&(at..at + rest.len()), Message::new("policy-formula-quote-open")))
+}
+
+fn sign(rest: &str, first: char, at: usize) -> Result<(What, usize), Fault> {
+    if first == ']' {
+        return Ok((What::Sign("]"), 1));
+    }
+    if let Some(sign) = SIGNS.into_iter().find(|sign| rest.starts_with(sign)) {
+        return Ok((What::Sign(sign), sign.len()));
+    }
+    let span = at..at + first.len_utf8();
+    let fault = Fault::error(&span, Message::new("policy-formula-sign").with("sign", first.to_string()));
+    Err(match WIDE.into_iter().find(|(wide, _)| *wide == first) {
+        Some((_, meant)) => fault.help(Message::new("policy-formula-wide-sign").with("meant", meant)),
+        None if first == '"' => fault.help(Message::new("policy-formula-double-quote")),
+        None => fault,
+    })
+}

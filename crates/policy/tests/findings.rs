@@ -1,0 +1,81 @@
+//! Each kind of mistake, and what is found: code, line, column, the underlined text, and the suggestion.
+//!
+//! The cases stand in `findings/*.txt`: lines to take out of `base.toml` (`- `), lines to put in their place (`+ `), and
+//! what must be found (`! `), in the order of the file.
+
+use pinji_domain::Arg;
+use pinji_policy::{Finding, Severity};
+
+use crate::happy::read;
+
+const BASE: &str = include_str!("base.toml");
+
+#[test]
+fn the_base_has_no_findings() {
+    assert_eq!(found(BASE), Vec::<String>::new());
+}
+
+macro_rules! cases {
+    ($($name:ident),*) => {
+        $(#[test] fn $name() { check(include_str!(concat!("findings/", stringify!($name), ".txt"))); })*
+    };
+}
+cases!(reading, names, formulas, measures, indicators, bands, weights, conditions, grades, guarantees, tables, others);
+
+fn check(cases: &str) {
+    let mut different = String::new();
+    for case in cases.split("\n\n") {
+        let expected: Vec<&str> = case.lines().filter_map(|line| line.strip_prefix("! ")).collect();
+        let expected = if expected == ["nothing"] { Vec::new() } else { expected };
+        let found = found(&changed(case));
+        if found != expected {
+            different.push_str(&format!("{case}\n  found instead:\n! {}\n\n", found.join("\n! ")));
+        }
+    }
+    assert!(different.is_empty(), "{different}");
+}
+
+/// The base with the changes of a case.
+fn changed(case: &str) -> String {
+    let mut text = BASE.to_owned();
+    let (mut out, mut put): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    let mut replace = |out: &mut Vec<&str>, put: &mut Vec<&str>| {
+        if !out.is_empty() {
+            let (from, to) = (out.join("\n"), put.join("\n"));
+            assert!(text.contains(&from), "the base lacks {from}");
+            text = text.replacen(&from, &to, 1);
+        }
+        out.clear();
+        put.clear();
+    };
+    for line in case.lines() {
+        if line.starts_with('-') && !put.is_empty() {
+            replace(&mut out, &mut put);
+        }
+        let rest = line.get(2..).unwrap_or_default();
+        match line.chars().next() {
+            Some('-') => out.push(rest),
+            Some('+') => put.push(rest),
+            _ => {}
+        }
+    }
+    replace(&mut out, &mut put);
+    text
+}
+
+fn found(text: &str) -> Vec<String> {
+    let loaded = read(&[("base.toml", text)]);
+    loaded.findings.iter().map(|finding| line(finding, text)).collect()
+}
+
+fn line(finding: &Finding, text: &str) -> String {
+    let (line, column, _) = pinji_policy::finding::place(finding, text);
+    let said = text[finding.span.clone()].lines().next().unwrap_or_default();
+    let severity = if finding.severity == Severity::Error { "error" } else { "warning" };
+    let meant = finding.help.iter().filter(|help| help.code == "policy-did-you-mean");
+    let meant = meant.map(|help| match &help.args[0].1 {
+        Arg::Text(name) => format!(" → {name}"),
+        other => panic!("{other:?}"),
+    });
+    format!("{severity} {} {line}:{column} `{said}`{}", finding.message.code, meant.collect::<String>())
+}

@@ -1,0 +1,14 @@
+//! What goes in comes out checked, whatever the file; what cannot go in is named cell by cell. 集成测试
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod bench;
+mod bad_cells;
+mod encodings;
+mod fixture;
+mod headings;
+mod hostile;
+mod layout;
+mod parquet_files;
+mod round_trip;
+mod values;
+mod workbooks;

@@ -1,1 +1,33 @@
-//! Placeholder while the workspace is founded.
+//! What can be done with Pinji, one function per use case. 用例
+//!
+//! Each loads what it needs, asks the pure crates, and writes its result in one step; none knows of a terminal. Progress
+//! is told to whoever follows, and words are chosen by the language that a request names.
+
+pub mod book;
+pub mod compare;
+pub mod demo;
+pub mod derive;
+mod digest;
+mod direct;
+pub mod error;
+pub mod explain;
+mod folder;
+pub mod intake;
+pub mod manifest;
+mod marked;
+pub mod movement;
+pub mod policy;
+pub mod previous;
+pub mod progress;
+pub mod rate;
+pub mod rated;
+mod records;
+pub mod regulation;
+pub mod remark;
+mod run_folder;
+pub mod shipped;
+pub mod simulate;
+pub mod verify;
+mod view;
+mod wide;
+pub mod words;

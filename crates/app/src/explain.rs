@@ -1,0 +1,510 @@
+//! One customer's grade on one screen: why, by which figures, and what would change it. 解释
+
+use std::path::Path;
+
+use pinji_domain::number::{grouped, to_f64};
+use pinji_domain::{Lang, Message, Text};
+use pinji_engine::{Change, Way, way_down, way_up};
+use pinji_locale::say;
+use pinji_policy::MeasureSource;
+use pinji_query::batch::View;
+use serde::Serialize;
+
+use crate::book::Counting;
+use crate::error::AppError;
+use crate::progress::Progress;
+use crate::rated::{Layer, Rated};
+use crate::run_folder;
+use crate::words;
+
+/// Ways shown in each direction.
+const WAYS: usize = 3;
+
+/// Everything about one customer's grade, in words and numbers. 评级解释
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The customer's id.
+    pub id: String,
+    /// Its name, where the data bring it.
+    pub name: Option<String>,
+    /// As of when.
+    pub as_of: String,
+    /// The policy's name and version.
+    pub policy: String,
+    /// The grade's id; `None` where ungraded.
+    pub grade: Option<String>,
+    /// The grade's name, or the word for ungraded.
+    pub grade_name: String,
+    /// The grade's class.
+    pub class: String,
+    /// Why, in sentences.
+    pub why: Vec<String>,
+    /// The scores with their lines.
+    pub scores: Vec<ScoreView>,
+    /// Points by dimension.
+    pub dimensions: Vec<DimensionView>,
+    /// Caps and floors that bind.
+    pub bounds: Vec<BoundView>,
+    /// What is missing.
+    pub missing: Vec<MissingView>,
+    /// What would reach the next better grade.
+    pub way_up: Vec<WayView>,
+    /// What would lose the grade.
+    pub way_down: Vec<WayView>,
+    /// The indicators with formulas, the customer's figures put in.
+    pub formulas: Vec<FormulaView>,
+    /// The measures and where they come from.
+    pub measures: Vec<MeasureView>,
+    /// What the grade gives.
+    pub entitlements: Vec<(String, String)>,
+    /// The same of the policies that this one uses, shortened to grade and reasons.
+    pub used: Vec<UsedView>,
+}
+
+/// A score as the sum of its lines.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScoreView {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its value; `None` where no line is left.
+    pub value: Option<String>,
+    /// The same as a number.
+    pub number: Option<f64>,
+    /// The share of weight that stood on data.
+    pub coverage: String,
+    /// Its lines, in policy order.
+    pub lines: Vec<LineView>,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LineView {
+    /// The indicator's id.
+    pub indicator: String,
+    /// Its name.
+    pub name: String,
+    /// Its value with unit, or why there is none.
+    pub value: String,
+    /// The band in words.
+    pub band: String,
+    /// Points.
+    pub points: String,
+    /// Effective weight.
+    pub weight: String,
+    /// What it adds.
+    pub contribution: String,
+    /// The same as a number.
+    pub number: f64,
+}
+
+/// A dimension.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DimensionView {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its points, 0 to 100.
+    pub points: Option<f64>,
+}
+
+/// A cap or floor that binds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BoundView {
+    /// `cap` or `floor`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// The grade it bounds to.
+    pub grade: String,
+    /// Why, in the policy's words.
+    pub reason: String,
+    /// The condition as written.
+    pub when: String,
+    /// Where the written regulation says so.
+    pub clause: String,
+}
+
+/// A missing indicator.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MissingView {
+    /// Its id.
+    pub indicator: String,
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub cause: String,
+    /// What the policy does about it.
+    pub effect: String,
+}
+
+/// A way to another grade.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WayView {
+    /// The grade then.
+    pub grade: String,
+    /// The changes, in words.
+    pub changes: Vec<String>,
+    /// Whether two of them rest on the same measure.
+    pub shares_measure: bool,
+}
+
+/// A formula with figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FormulaView {
+    /// The indicator's id.
+    pub indicator: String,
+    /// Its name.
+    pub name: String,
+    /// As written.
+    pub formula: String,
+    /// With the figures in it.
+    pub with_numbers: String,
+    /// What comes out.
+    pub value: String,
+    /// Where the written regulation says so.
+    pub clause: String,
+}
+
+/// A measure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MeasureView {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its value with unit, or why there is none.
+    pub value: String,
+    /// Where it comes from, in words.
+    pub source: String,
+}
+
+/// The grade that a used policy gave.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UsedView {
+    /// Its alias.
+    pub alias: String,
+    /// The policy's name.
+    pub policy: String,
+    /// The grade's name.
+    pub grade: String,
+    /// Why, in sentences.
+    pub why: Vec<String>,
+}
+
+/// Explains a customer of a run. 解释某客户的等级
+///
+/// # Errors
+/// When the folder is not a run, keeps no snapshot, or has no such customer.
+pub fn explain(run: &Path, customer: &str, lang: Lang, progress: &dyn Progress) -> Result<Explanation, AppError> {
+    let (rated, _) = run_folder::rated(run, progress)?;
+    let Some(row) = rated.main.find(customer) else {
+        let near = near(&rated.main, customer);
+        let code = if near.is_empty() { "app-no-such-customer" } else { "app-no-such-customer-near" };
+        let message = Message::new(code).with("customer", customer);
+        return Err(AppError::Failed(if near.is_empty() { message } else { message.with("near", near.join(", ")) }));
+    };
+    Ok(of_row(&rated, row, lang))
+}
+
+/// Customers whose id or name has the wanted text in it, for "did you mean".
+fn near(layer: &Layer, wanted: &str) -> Vec<String> {
+    let wanted = wanted.trim().to_lowercase();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let fits = |row: &usize| {
+        layer.id(*row).to_lowercase().contains(&wanted)
+            || layer.about("name", *row).is_some_and(|name| name.to_lowercase().contains(&wanted))
+    };
+    let shown = |row: usize| match layer.about("name", row) {
+        Some(name) => format!("{} {name}", layer.id(row)),
+        None => layer.id(row),
+    };
+    (0..layer.book.rows()).filter(fits).take(5).map(shown).collect()
+}
+
+/// Explains the customer in a row.
+pub fn of_row(rated: &Rated, row: usize, lang: Lang) -> Explanation {
+    let layer = &rated.main;
+    let document = &layer.level.document;
+    let grade = layer.book.grade(row);
+    let entry = grade.and_then(|grade| document.grades.get(usize::from(grade)));
+    Explanation {
+        id: layer.id(row),
+        name: layer.about("name", row),
+        as_of: pinji_locale::date(rated.as_of),
+        policy: format!("{} {}", document.name.get(lang), document.version),
+        grade: entry.map(|grade| grade.id.clone()),
+        grade_name: layer.grade_name(lang, grade),
+        class: entry.map(|grade| grade.class.clone()).unwrap_or_default(),
+        why: why(layer, row, lang),
+        scores: scores(layer, row, lang),
+        dimensions: dimensions(layer, row, lang),
+        bounds: bounds(layer, row, lang),
+        missing: missing(layer, row, lang),
+        way_up: ways(layer, row, lang, way_up),
+        way_down: ways(layer, row, lang, way_down),
+        formulas: formulas(layer, row, lang),
+        measures: measures(layer, row, lang),
+        entitlements: entry.map(|grade| grade.entitlements.clone()).unwrap_or_default(),
+        used: rated.used.iter().filter_map(|used| used_view(layer, used, row, lang)).collect(),
+    }
+}
+
+/// Why the grade is what it is: the rule that held, what bounds it, what is missing, what lost most. 理由
+pub fn why(layer: &Layer, row: usize, lang: Lang) -> Vec<String> {
+    let document = &layer.level.document;
+    let mut out = Vec::new();
+    match (layer.book.grade(row), layer.book.why(row)) {
+        (Some(grade), _) => {
+            let grade = document.grades.get(usize::from(grade));
+            let bound = !layer.book.caps(row).is_empty() || !layer.book.floors(row).is_empty();
+            if let Some(grade) = grade.filter(|_| !bound) {
+                let message = match grade.when.is_empty() {
+                    true => Message::new("app-why-last").with("grade", grade.name.clone()),
+                    false => Message::new("app-why-rule").with("grade", grade.name.clone()).with("when", grade.when.clone()),
+                };
+                out.push(say(lang, &message));
+            }
+        }
+        (None, why) => out.push(say(lang, &Message::new(match why {
+            Some(crate::book::Why::Coverage) => "app-why-coverage",
+            Some(crate::book::Why::NoLines) => "app-why-no-lines",
+            _ => "app-why-refused",
+        }))),
+    }
+    for bound in bounds(layer, row, lang) {
+        let code = if bound.kind == "cap" { "app-why-cap" } else { "app-why-floor" };
+        out.push(say(lang, &Message::new(code).with("grade", bound.grade).with("reason", bound.reason)));
+    }
+    out.extend(losses(layer, row, lang));
+    out
+}
+
+/// The indicators that lost most, each with its value and points.
+pub fn losses(layer: &Layer, row: usize, lang: Lang) -> Vec<String> {
+    let one = |at: usize| {
+        let found = words::indicator(&layer.level, at)?;
+        let line = layer.book.line(row, at);
+        let points = line.and_then(|line| line.points).map_or_else(|| "–".to_owned(), words::points);
+        let message = Message::new("app-why-loss")
+            .with("indicator", found.name.clone())
+            .with("value", line_value(layer, row, at, lang))
+            .with("points", points);
+        Some(say(lang, &message))
+    };
+    layer.book.losses(row).into_iter().filter_map(one).collect()
+}
+
+/// A line's value with unit, or why there is none.
+pub fn line_value(layer: &Layer, row: usize, at: usize, lang: Lang) -> String {
+    let Some(line) = layer.book.line(row, at) else { return String::new() };
+    match (line.value, line.cause) {
+        (Some(units), _) => words::indicator_value(lang, &layer.level, at, units),
+        (None, Some(cause)) => words::cause(lang, Some(cause)),
+        // A text: its band says which one, except for those that are not on the map.
+        (None, None) => text_value(layer, row, at).unwrap_or_else(|| words::band(lang, &layer.level, at, line.band, line.points)),
+    }
+}
+
+/// The text that a map indicator looked up, where it is an input as it is.
+pub fn text_value(layer: &Layer, row: usize, at: usize) -> Option<String> {
+    match &layer.level.compiled.plan.parts().indicators.get(at)?.source {
+        pinji_engine::Source::Input(input) => words::text(&layer.measured.columns.get(*input)?.values, row),
+        pinji_engine::Source::Formula(_) => None,
+    }
+}
+
+fn scores(layer: &Layer, row: usize, lang: Lang) -> Vec<ScoreView> {
+    let plan = &layer.level.compiled.plan;
+    let mut counting = Counting::default();
+    let view = |(at, score): (usize, &pinji_engine::Score)| {
+        let named = layer.level.document.scores.iter().find(|named| named.id == score.id);
+        let value = layer.book.score(row, at);
+        let lines = counting.lines(plan, &layer.book, row, at);
+        ScoreView {
+            id: score.id.clone(),
+            name: named.map_or_else(|| score.id.clone(), |named| named.name.get(lang).to_owned()),
+            value: value.map(|units| grouped(units, score.decimals)),
+            number: value.map(|units| to_f64(units, score.decimals)),
+            coverage: words::share(layer.book.coverage(row, at)),
+            lines: lines
+                .into_iter()
+                .map(|counted| {
+                    let indicator = counted.indicator;
+                    let line = layer.book.line(row, indicator);
+                    let points = line.and_then(|line| line.points);
+                    let found = words::indicator(&layer.level, indicator);
+                    LineView {
+                        indicator: found.map(|found| found.id.clone()).unwrap_or_default(),
+                        name: found.map(|found| found.name.get(lang).to_owned()).unwrap_or_default(),
+                        value: line_value(layer, row, indicator, lang),
+                        band: words::band(lang, &layer.level, indicator, line.and_then(|line| line.band), points),
+                        points: points.map(words::points).unwrap_or_default(),
+                        weight: words::weight(counted.weight, score.decimals),
+                        contribution: grouped(counted.contribution, score.decimals),
+                        number: to_f64(counted.contribution, score.decimals),
+                    }
+                })
+                .collect(),
+        }
+    };
+    plan.parts().scores.iter().enumerate().map(view).collect()
+}
+
+fn dimensions(layer: &Layer, row: usize, lang: Lang) -> Vec<DimensionView> {
+    let plan = layer.level.compiled.plan.parts();
+    let view = |(at, dimension): (usize, &pinji_engine::Dimension)| {
+        let named = layer.level.document.dimensions.iter().find(|named| named.id == dimension.id);
+        DimensionView {
+            id: dimension.id.clone(),
+            name: named.map_or_else(|| dimension.id.clone(), |named| named.name.get(lang).to_owned()),
+            points: layer.book.dimension(row, at),
+        }
+    };
+    plan.dimensions.iter().enumerate().map(view).collect()
+}
+
+/// Caps and floors that bind.
+pub fn bounds(layer: &Layer, row: usize, lang: Lang) -> Vec<BoundView> {
+    let document = &layer.level.document;
+    let parts = layer.level.compiled.plan.parts();
+    let view = |kind: &'static str, bound: &pinji_engine::Bound, written: &[pinji_policy::document::Bound]| {
+        let found = written.iter().find(|found| found.id == bound.id);
+        let grade = document.grades.get(bound.grade).map(|grade| grade.name.get(lang).to_owned());
+        BoundView {
+            kind,
+            id: bound.id.clone(),
+            grade: grade.unwrap_or_default(),
+            reason: found.map(|found| found.reason.get(lang).to_owned()).unwrap_or_default(),
+            when: found.map(|found| found.when.clone()).unwrap_or_default(),
+            clause: found.map(|found| found.clause.clone()).unwrap_or_default(),
+        }
+    };
+    let caps = layer.book.caps(row).into_iter().filter_map(|at| parts.caps.get(at)).map(|cap| view("cap", cap, &document.caps));
+    let floors =
+        layer.book.floors(row).into_iter().filter_map(|at| parts.floors.get(at)).map(|floor| view("floor", floor, &document.floors));
+    caps.chain(floors).collect()
+}
+
+/// What is missing, why, and what the policy does about it.
+pub fn missing(layer: &Layer, row: usize, lang: Lang) -> Vec<MissingView> {
+    let view = |at: usize| {
+        let found = words::indicator(&layer.level, at)?;
+        let line = layer.book.line(row, at);
+        let effect = match layer.level.compiled.plan.parts().indicators.get(at)?.missing {
+            pinji_engine::Missing::Refuse => Message::new("app-missing-refuse"),
+            pinji_engine::Missing::Reweight => Message::new("app-missing-reweight"),
+            pinji_engine::Missing::Points(points) => Message::new("app-missing-points").with("points", words::points(points)),
+        };
+        Some(MissingView {
+            indicator: found.id.clone(),
+            name: found.name.get(lang).to_owned(),
+            cause: words::cause(lang, line.and_then(|line| line.cause)),
+            effect: say(lang, &effect),
+        })
+    };
+    layer.book.missing(row).into_iter().filter_map(view).collect()
+}
+
+type FindWays = fn(&pinji_engine::Plan, &pinji_engine::Batch<'_>, usize, usize) -> Vec<Way>;
+
+fn ways(layer: &Layer, row: usize, lang: Lang, find: FindWays) -> Vec<WayView> {
+    let plan = &layer.level.compiled.plan;
+    let view = View::new(&layer.measured);
+    let found = find(plan, &view.batch(row..row + 1), 0, WAYS);
+    let shown = |way: Way| WayView {
+        grade: layer.grade_name(lang, Some(way.grade)),
+        changes: way.changes.iter().map(|change| change_words(layer, row, change, lang)).collect(),
+        shares_measure: way.shares_input,
+    };
+    found.into_iter().map(shown).collect()
+}
+
+fn change_words(layer: &Layer, row: usize, change: &Change, lang: Lang) -> String {
+    let at = change.indicator;
+    let name = words::indicator(&layer.level, at).map(|found| found.name.clone()).unwrap_or_default();
+    let to = words::band(lang, &layer.level, at, Some(change.to), Some(change.points.1));
+    let message = Message::new("app-way-change")
+        .with("indicator", name)
+        .with("now", line_value(layer, row, at, lang))
+        .with("band", to)
+        .with("before", words::points(change.points.0))
+        .with("after", words::points(change.points.1));
+    say(lang, &message)
+}
+
+fn formulas(layer: &Layer, row: usize, lang: Lang) -> Vec<FormulaView> {
+    let inputs = &layer.level.compiled.plan.parts().inputs;
+    let number = |name: &str| -> Option<String> {
+        let at = inputs.iter().position(|input| input.id == name)?;
+        let values = &layer.measured.columns.get(at)?.values;
+        Some(words::input(lang, &layer.level, at, values, row).unwrap_or_else(|| pinji_locale::word(lang, "app-nothing")))
+    };
+    let view = |(at, indicator): (usize, &pinji_engine::Indicator)| {
+        let found = layer.level.document.indicators.iter().find(|found| found.id == indicator.id)?;
+        if found.formula.is_empty() || matches!(found.scoring, pinji_policy::document::Scoring::Judged { .. }) {
+            return None;
+        }
+        Some(FormulaView {
+            indicator: found.id.clone(),
+            name: found.name.get(lang).to_owned(),
+            formula: found.formula.clone(),
+            with_numbers: words::formula_with_numbers(&found.formula, &number),
+            value: line_value(layer, row, at, lang),
+            clause: found.clause.clone(),
+        })
+    };
+    layer.level.compiled.plan.parts().indicators.iter().enumerate().filter_map(view).collect()
+}
+
+fn measures(layer: &Layer, row: usize, lang: Lang) -> Vec<MeasureView> {
+    let view = |(at, measure): (usize, &pinji_policy::CompiledMeasure)| {
+        let column = layer.measured.columns.get(at)?;
+        let value = words::input(lang, &layer.level, at, &column.values, row).unwrap_or_else(|| {
+            let cause = column.causes.as_ref().and_then(|causes| causes.get(row)).copied().unwrap_or(0);
+            words::cause(lang, pinji_domain::MissingCause::from_number(cause))
+        });
+        Some(MeasureView {
+            id: measure.id.clone(),
+            name: words::input_name(&layer.level, at).get(lang).to_owned(),
+            value,
+            source: source(layer, &measure.source, lang),
+        })
+    };
+    layer.level.compiled.measures.iter().enumerate().filter_map(view).collect()
+}
+
+/// Where a measure comes from, in words.
+fn source(layer: &Layer, source: &MeasureSource, lang: Lang) -> String {
+    let kind_name = |id: &str| layer.level.document.kinds.get(id).map_or_else(|| Text::new(id, id), |kind| kind.name.clone());
+    let period = |period: &Option<pinji_domain::Period>| period.map(|period| pinji_locale::period(lang, period));
+    let message = match source {
+        MeasureSource::Given(_) => Message::new("app-source-given"),
+        MeasureSource::Latest { kind, fresh, .. } => match period(fresh) {
+            Some(fresh) => Message::new("app-source-latest-fresh").with("kind", kind_name(kind)).with("fresh", fresh),
+            None => Message::new("app-source-latest").with("kind", kind_name(kind)),
+        },
+        MeasureSource::Aggregate { kind, over, .. } => match period(over) {
+            Some(over) => Message::new("app-source-window").with("kind", kind_name(kind)).with("over", over),
+            None => Message::new("app-source-all").with("kind", kind_name(kind)),
+        },
+        MeasureSource::Judged { .. } => Message::new("app-source-judged"),
+        MeasureSource::Grade { alias } => Message::new("app-source-grade").with("alias", alias.clone()),
+    };
+    say(lang, &message)
+}
+
+fn used_view(main: &Layer, used: &Layer, row: usize, lang: Lang) -> Option<UsedView> {
+    let there = crate::rated::Lookup::new(&used.measured.ids).find(&main.measured.ids, row)?;
+    Some(UsedView {
+        alias: used.level.alias.clone(),
+        policy: used.level.document.name.get(lang).to_owned(),
+        grade: used.grade_name(lang, used.book.grade(there)),
+        why: why(used, there, lang),
+    })
+}
+

@@ -1,0 +1,225 @@
+//! From files of customers to measures and grades: bad cells stop everything unless they may be left out. 数据读入
+
+use std::path::{Path, PathBuf};
+
+use pinji_connectors::{BadCell, Dataset, Layout, Limits, Mapping, OpenOptions, open};
+use pinji_domain::{Date, Kind, Kinds, Message};
+use pinji_query::{LeftOut, MeasureOptions, Measured, Records, measure};
+
+use crate::error::AppError;
+use crate::manifest::{DataEntry, InputEntry};
+use crate::progress::{Progress, Stage};
+use crate::rated::{self, Layer, Rated};
+use crate::records::Sheet;
+use crate::regulation::Level;
+use crate::wide;
+
+/// Fields of the customer's own row that are carried along for readers, where the data bring them.
+pub const ABOUT: [&str; 8] = ["name", "credit_code", "industry", "size", "region", "province", "group", "account_manager"];
+/// More bad cells than this are counted, not shown one by one.
+const SHOWN: usize = 200;
+
+/// How to read data. 读取方式
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// `--map`, as given.
+    pub maps: Vec<String>,
+    /// Whether rows with bad cells are left out instead of stopping everything.
+    pub skip_bad_rows: bool,
+    /// The encoding of CSV files, where the one found by itself is wrong.
+    pub encoding: Option<String>,
+    /// Threads; all of the machine's unless given.
+    pub threads: Option<usize>,
+    /// Memory for measuring, in MiB, before rows go to temporary files; 2048 unless given.
+    pub memory_mib: Option<u64>,
+}
+
+/// Cells that cannot be read as what they should be. 问题数据
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadData {
+    /// How many.
+    pub total: usize,
+    /// The first of them.
+    pub cells: Vec<BadView>,
+    /// Copies of the files with the cells marked.
+    pub marked: Vec<PathBuf>,
+}
+
+/// One bad cell. 问题单元格
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadView {
+    /// The file.
+    pub file: String,
+    /// The sheet, in a workbook.
+    pub sheet: String,
+    /// The row as Excel shows it.
+    pub row: u64,
+    /// Its address, for instance `C12`.
+    pub address: String,
+    /// The heading of its column.
+    pub heading: String,
+    /// What it says.
+    pub says: String,
+    /// What was expected.
+    pub message: Message,
+}
+
+/// A book that was read, measured and graded. 读入并评级
+#[derive(Debug)]
+pub struct Taken {
+    /// The grades.
+    pub rated: Rated,
+    /// What `run.json` says of the data.
+    pub data: DataEntry,
+    /// Records that count for nobody.
+    pub left_out: Vec<LeftOut>,
+    /// What reading had to say: files and columns that were not read, encodings that were found.
+    pub notes: Vec<Message>,
+}
+
+/// How many threads to work with.
+pub fn threads(wanted: Option<usize>) -> usize {
+    wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from)).clamp(1, 256)
+}
+
+/// Reads data, measures and grades them by every level. 读入、度量、评级
+///
+/// `marked` is where copies with the bad cells marked go; without it none are made.
+///
+/// # Errors
+/// Bad cells, unreadable files, records that contradict each other.
+pub fn rate(
+    data: &Path,
+    levels: Vec<Level>,
+    as_of: Date,
+    reading: &Reading,
+    marked: Option<&Path>,
+    progress: &dyn Progress,
+) -> Result<Taken, AppError> {
+    let book = read(data, &levels, reading, marked, progress)?;
+    let mut left_out: Vec<LeftOut> = Vec::new();
+    let mut layers: Vec<Layer> = Vec::with_capacity(levels.len());
+    let total = levels.len() as u64;
+    for (at, level) in levels.into_iter().enumerate() {
+        progress.step(Stage::Measure, at as u64, total);
+        let measured = book.measure(&level, &layers, as_of, reading)?;
+        for found in &measured.left_out {
+            match left_out.iter_mut().find(|known| known.kind == found.kind) {
+                // Each policy reads the same records; what one of them leaves out the others do too.
+                Some(known) if known.total() >= found.total() => {}
+                Some(known) => *known = found.clone(),
+                None => left_out.push(found.clone()),
+            }
+        }
+        progress.step(Stage::Grade, at as u64, total);
+        layers.push(rated::layer(level, measured, threads(reading.threads))?);
+    }
+    progress.step(Stage::Grade, total, total);
+    let data = book.entry(reading);
+    Ok(Taken { rated: rated::together(layers, as_of)?, data, left_out, notes: book.dataset.notes })
+}
+
+/// Data that were opened and checked. 已检查的数据
+#[derive(Debug)]
+pub struct Book {
+    dataset: Dataset,
+    wide: Kind,
+}
+
+/// Opens data and checks them cell by cell. 打开并检查数据
+///
+/// # Errors
+/// Bad cells that must not be left out, and files that cannot be read.
+pub fn read(
+    data: &Path,
+    levels: &[Level],
+    reading: &Reading,
+    marked: Option<&Path>,
+    progress: &dyn Progress,
+) -> Result<Book, AppError> {
+    progress.step(Stage::Read, 0, 0);
+    let maps: Result<Vec<Mapping>, _> = reading.maps.iter().map(|given| Mapping::parse(given)).collect();
+    let maps = maps.map_err(|error| AppError::Failed(error.message()))?;
+    let wide = wide::kind(levels);
+    let options = OpenOptions {
+        wide: Some(wide.clone()),
+        maps,
+        skip_bad_rows: reading.skip_bad_rows,
+        encoding: reading.encoding.clone(),
+        limits: Limits::default(),
+    };
+    let dataset = open(data, &kinds(levels), &options).map_err(|error| AppError::Failed(error.message()))?;
+    if !dataset.usable() {
+        let marked = marked.map_or_else(Vec::new, |folder| crate::marked::copies(data, &dataset.bad, folder));
+        let total = dataset.bad.len() + dataset.bad_more;
+        return Err(AppError::BadCells(Box::new(bad_data(&dataset.bad, total, marked))));
+    }
+    Ok(Book { dataset, wide })
+}
+
+fn bad_data(bad: &[BadCell], total: usize, marked: Vec<PathBuf>) -> BadData {
+    let view = |cell: &BadCell| BadView {
+        file: cell.file.clone(),
+        sheet: cell.sheet.clone().unwrap_or_default(),
+        row: cell.row,
+        address: cell.address(),
+        heading: cell.heading.clone(),
+        says: cell.says.clone(),
+        message: cell.message.clone(),
+    };
+    BadData { total, cells: bad.iter().take(SHOWN).map(view).collect(), marked }
+}
+
+/// The record kinds of all policies: the run's own first, those of used ones where they have more.
+fn kinds(levels: &[Level]) -> Kinds {
+    let mut all = Kinds::default();
+    for level in levels.iter().rev() {
+        for kind in &level.document.kinds.kinds {
+            if all.get(&kind.id).is_none() {
+                all.kinds.push(kind.clone());
+            }
+        }
+    }
+    all
+}
+
+impl Book {
+    /// Takes a policy's measures as of a date.
+    ///
+    /// # Errors
+    /// What `query` says.
+    pub fn measure(&self, level: &Level, layers: &[Layer], as_of: Date, reading: &Reading) -> Result<Measured, AppError> {
+        let sheets: Vec<Sheet<'_>> = self.dataset.tables.iter().map(Sheet).collect();
+        let records: Vec<&dyn Records> = sheets.iter().map(|sheet| sheet as &dyn Records).collect();
+        let personal = |field: &&str| {
+            let customer = level.document.kinds.get("customer").and_then(|kind| kind.field(field));
+            customer.is_some_and(|field| !field.personal)
+        };
+        let options = MeasureOptions {
+            document: &level.document,
+            wide: (self.dataset.layout == Layout::Wide).then_some(&self.wide),
+            about: ABOUT.iter().filter(|field| personal(field)).map(|field| (*field).to_owned()).collect(),
+            used: rated::used_grades(level, layers)?,
+            memory_limit: usize::try_from(reading.memory_mib.unwrap_or(2048)).unwrap_or(2048).saturating_mul(1 << 20),
+            threads: threads(reading.threads),
+        };
+        measure(&level.compiled, &records, as_of, &options).map_err(|error| AppError::Failed(error.message()))
+    }
+
+    /// What `run.json` says of the data.
+    pub fn entry(&self, reading: &Reading) -> DataEntry {
+        let input = |file: &pinji_connectors::InputFile| InputEntry {
+            name: file.name.clone(),
+            bytes: file.bytes,
+            sha256: file.sha256.clone(),
+        };
+        DataEntry {
+            layout: if self.dataset.layout == Layout::Wide { "wide" } else { "records" }.to_owned(),
+            maps: reading.maps.clone(),
+            skip_bad_rows: reading.skip_bad_rows,
+            encoding: reading.encoding.clone(),
+            left_out: self.dataset.left_out as u64,
+            inputs: self.dataset.inputs.iter().map(input).collect(),
+        }
+    }
+}

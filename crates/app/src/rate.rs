@@ -1,0 +1,109 @@
+//! Customers in, a policy in, grades out, each with its reasons. 评级
+
+use std::path::{Path, PathBuf};
+
+use pinji_domain::{Date, Lang, Message};
+use pinji_query::LeftOut;
+
+use crate::derive::{self, Terms, Write};
+use crate::direct;
+use crate::error::AppError;
+use crate::folder::Draft;
+use crate::intake::{self, Reading};
+use crate::manifest::{self, Manifest};
+use crate::previous::Previous;
+use crate::progress::Progress;
+use crate::rated::Rated;
+use crate::regulation::{Origin, Regulation};
+use crate::remark::Remark;
+
+/// What is asked. 评级请求
+#[derive(Debug, Clone)]
+pub struct RateRequest {
+    /// The policy.
+    pub policy: Origin,
+    /// The data: a file or a folder.
+    pub data: PathBuf,
+    /// As of when.
+    pub as_of: Date,
+    /// Where the results go.
+    pub out: PathBuf,
+    /// The run before.
+    pub previous: Option<PathBuf>,
+    /// How much is written.
+    pub write: Write,
+    /// The measure that says what a customer is worth.
+    pub money: Option<String>,
+    /// How to read the data.
+    pub reading: Reading,
+    /// The language of workbook and report.
+    pub lang: Lang,
+    /// Whether everything is done but nothing written.
+    pub dry_run: bool,
+}
+
+/// What came out. 评级结果
+#[derive(Debug)]
+pub struct RateOutcome {
+    /// `run.json`.
+    pub manifest: Manifest,
+    /// Where the results are; `None` when nothing was written.
+    pub folder: Option<PathBuf>,
+    /// The grades, for whoever wants to look at them at once.
+    pub rated: Option<Rated>,
+    /// What the policy's check had to say, no errors among it.
+    pub remarks: Vec<Remark>,
+    /// What reading the data had to say.
+    pub notes: Vec<Message>,
+    /// Records that count for nobody.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Rates. 评级
+///
+/// # Errors
+/// When the policy cannot be used, cells are bad and may not be left out, or something cannot be read or written. Nothing
+/// is written then, except the marked copies of files with bad cells, beside where the result would have stood.
+pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcome, AppError> {
+    let regulation = Regulation::read(&request.policy)?;
+    let levels = regulation.levels(request.as_of)?;
+    let previous = request.previous.as_deref().map(Previous::of_run).transpose()?;
+    let target = (!request.dry_run).then_some(&request.out);
+    let draft = target.map(|target| Draft::begin(target, manifest::may_replace)).transpose()?;
+    let direct = match (&draft, &previous) {
+        (Some(draft), None) => direct::rate(request, &regulation, &levels, draft.path(), progress)?,
+        _ => None,
+    };
+    if let Some(manifest) = direct {
+        let folder = draft.map(Draft::publish).transpose()?;
+        let remarks = regulation.remarks;
+        return Ok(RateOutcome { manifest, folder, rated: None, remarks, notes: Vec::new(), left_out: Vec::new() });
+    }
+    let marked = marked_folder(&request.out);
+    let taken = intake::rate(&request.data, levels, request.as_of, &request.reading, marked.as_deref(), progress)?;
+    let terms = Terms {
+        as_of: request.as_of,
+        lang: request.lang,
+        write: request.write,
+        data: taken.data,
+        money: request.money.clone(),
+        previous,
+    };
+    let scratch = tempfile::tempdir().map_err(|why| AppError::io("app-cannot-write", &std::env::temp_dir(), why))?;
+    let folder = draft.as_ref().map_or(scratch.path(), Draft::path);
+    let manifest = derive::write(folder, &regulation, &taken.rated, &terms, progress)?;
+    Ok(RateOutcome {
+        manifest,
+        folder: draft.map(Draft::publish).transpose()?,
+        rated: Some(taken.rated),
+        remarks: regulation.remarks,
+        notes: taken.notes,
+        left_out: taken.left_out,
+    })
+}
+
+/// Where marked copies go: beside the results, under the same name.
+fn marked_folder(out: &Path) -> Option<PathBuf> {
+    let name = out.file_name()?.to_str()?;
+    Some(out.with_file_name(format!("{name}.marked")))
+}

@@ -1,0 +1,235 @@
+//! The policy of a run with all its files, and the policies that it uses. 分级标准的读取
+//!
+//! Every file that a policy asks for is remembered under the name it was asked for by, so that a run's folder can hold
+//! the policy as it was and hand the same files out again.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use pinji_domain::{Date, Message};
+use pinji_policy::{Compiled, Document, Finding, Severity, compile, load};
+
+use crate::digest;
+use crate::error::AppError;
+use crate::manifest::{Manifest, POLICY_FOLDER, PolicyEntry, PolicyFileEntry};
+use crate::remark::{Remark, remarks};
+use crate::shipped;
+
+/// A file of a policy larger than this is refused.
+const LARGEST_FILE: u64 = 64 << 20;
+
+/// Where a policy comes from. 标准来源
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A file, or the name of a shipped policy where there is no such file.
+    Named(String),
+    /// A text from elsewhere (standard input); files that it lists are looked for in the working folder.
+    Text(String),
+}
+
+/// A policy as it was read. 已读取的标准
+#[derive(Debug, Clone)]
+pub struct Regulation {
+    /// The entry file's name.
+    pub entry: String,
+    /// The document, as far as it could be read.
+    pub document: Option<Document>,
+    /// Everything found, with its place.
+    pub remarks: Vec<Remark>,
+    /// All files by the names under which they were asked for, the entry file among them.
+    pub files: BTreeMap<String, String>,
+}
+
+/// One policy of a run, ready to grade. 评级层
+#[derive(Debug, Clone)]
+pub struct Level {
+    /// How the main policy speaks of it: aliases joined by `-`; empty for the main policy itself.
+    pub alias: String,
+    /// The document.
+    pub document: Document,
+    /// For measures and kernel.
+    pub compiled: Compiled,
+    /// The policies that it uses: alias, and where they stand among the levels.
+    pub uses: Vec<(String, usize)>,
+}
+
+impl Regulation {
+    /// Reads a policy and checks it. Findings are in the result; only a file that cannot be read is an error.
+    ///
+    /// # Errors
+    /// When the entry file cannot be read.
+    pub fn read(origin: &Origin) -> Result<Regulation, AppError> {
+        match origin {
+            Origin::Text(text) => Ok(read_by("-", |name| match name {
+                "-" => Ok(text.clone()),
+                _ => from_folder(Path::new("."), name),
+            })),
+            Origin::Named(name) => {
+                let path = Path::new(name);
+                if !path.exists()
+                    && let Some(id) = shipped::known(name)
+                {
+                    return Ok(read_by(&format!("{id}.toml"), shipped::read));
+                }
+                let entry = path.file_name().and_then(|name| name.to_str());
+                let (Some(entry), true) = (entry, path.is_file()) else {
+                    let names = shipped::names().join(", ");
+                    let message = Message::new("app-no-such-policy").with("path", name.clone()).with("names", names);
+                    return Err(AppError::Failed(message));
+                };
+                let folder = path.parent().unwrap_or(Path::new("."));
+                // The entry file's own trouble is an error, not a finding: there is no policy then.
+                from_folder(folder, entry).map_err(|why| AppError::io("app-cannot-read", path, why))?;
+                Ok(read_by(entry, |name| from_folder(folder, name)))
+            }
+        }
+    }
+
+    /// Reads the policy that a run's folder holds.
+    ///
+    /// # Errors
+    /// When one of its files cannot be read.
+    pub fn of_run(run: &Path, manifest: &Manifest) -> Result<Regulation, AppError> {
+        let mut files = BTreeMap::new();
+        for file in &manifest.policy.files {
+            let path = inside(run, &file.file)?;
+            let text = std::fs::read_to_string(&path).map_err(|why| AppError::io("app-cannot-read", &path, why))?;
+            files.insert(file.name.clone(), text);
+        }
+        Ok(read_by(&manifest.policy.entry, |name| files.get(name).cloned().ok_or_else(|| name.to_owned())))
+    }
+
+    /// The document, if it can be used.
+    ///
+    /// # Errors
+    /// The findings, if not.
+    pub fn usable(&self) -> Result<&Document, AppError> {
+        match &self.document {
+            Some(document) if !self.has_errors() => Ok(document),
+            _ => Err(AppError::Findings(self.remarks.clone())),
+        }
+    }
+
+    /// Whether anything was found that keeps it from being used.
+    pub fn has_errors(&self) -> bool {
+        self.document.is_none() || self.remarks.iter().any(|remark| remark.is_error)
+    }
+
+    /// Compiles it and those that it uses as of a date: used ones first, the policy itself last.
+    ///
+    /// # Errors
+    /// The findings that keep it from being used, or that the date brings.
+    pub fn levels(&self, as_of: Date) -> Result<Vec<Level>, AppError> {
+        let document = self.usable()?;
+        let mut levels = Vec::new();
+        add_level(document, "", as_of, &mut levels).map_err(|findings| self.findings(&findings))?;
+        Ok(levels)
+    }
+
+    fn findings(&self, findings: &[Finding]) -> AppError {
+        let files: Vec<(String, String)> = self.files.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+        AppError::Findings(remarks(findings, &files))
+    }
+
+    /// What `run.json` says of it.
+    pub fn manifest_entry(&self, document: &Document) -> PolicyEntry {
+        let files: Vec<PolicyFileEntry> = self
+            .files
+            .iter()
+            .enumerate()
+            .map(|(at, (name, text))| PolicyFileEntry {
+                name: name.clone(),
+                file: format!("{POLICY_FOLDER}/{}", kept_name(at, name, &self.entry)),
+                sha256: digest::of_bytes(text.as_bytes()),
+            })
+            .collect();
+        PolicyEntry {
+            id: document.id.clone(),
+            version: document.version.clone(),
+            sha256: digest::of_parts(files.iter().map(|file| (file.name.as_str(), file.sha256.as_str()))),
+            entry: self.entry.clone(),
+            files,
+        }
+    }
+}
+
+fn add_level(document: &Document, alias: &str, as_of: Date, levels: &mut Vec<Level>) -> Result<usize, Vec<Finding>> {
+    let mut uses = Vec::new();
+    for used in &document.uses {
+        let below = if alias.is_empty() { used.alias.clone() } else { format!("{alias}-{}", used.alias) };
+        uses.push((used.alias.clone(), add_level(&used.policy, &below, as_of, levels)?));
+    }
+    let compiled = compile(document, as_of)?;
+    levels.push(Level { alias: alias.to_owned(), document: document.clone(), compiled, uses });
+    Ok(levels.len() - 1)
+}
+
+/// Reads a policy through `read`, remembering what was asked for.
+fn read_by(entry: &str, read: impl Fn(&str) -> Result<String, String>) -> Regulation {
+    let asked: RefCell<BTreeMap<String, String>> = RefCell::default();
+    let loaded = load(entry, &|name| {
+        let text = read(name)?;
+        asked.borrow_mut().insert(name.to_owned(), text.clone());
+        Ok(text)
+    });
+    let remarks = remarks(&loaded.findings, &loaded.files);
+    let broken = loaded.findings.iter().any(|finding| finding.severity == Severity::Error);
+    debug_assert!(broken == remarks.iter().any(|remark| remark.is_error));
+    Regulation { entry: entry.to_owned(), document: loaded.document, remarks, files: asked.into_inner() }
+}
+
+/// The text of a file beside the entry file, or why not.
+fn from_folder(folder: &Path, name: &str) -> Result<String, String> {
+    let path = folder.join(name);
+    let size = std::fs::metadata(&path).map_err(|why| why.to_string())?.len();
+    if size > LARGEST_FILE {
+        return Err(format!("{} MiB", size >> 20));
+    }
+    let text = std::fs::read_to_string(&path).map_err(|why| why.to_string())?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// The name of a policy's file in a run's folder: its own where that stays below the folder, a numbered one otherwise.
+fn kept_name(at: usize, name: &str, entry: &str) -> String {
+    let path = Path::new(name);
+    let plain = path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    let base = path.file_name().and_then(|base| base.to_str()).unwrap_or("policy.toml");
+    match (plain && !name.contains('\\'), name == entry) {
+        (true, _) if name != "-" => name.to_owned(),
+        (_, true) => "policy.toml".to_owned(),
+        _ => format!("{at}-{base}"),
+    }
+}
+
+/// The path of a file that a run's folder names, which must lie inside it.
+///
+/// # Errors
+/// When it points elsewhere.
+pub fn inside(run: &Path, name: &str) -> Result<PathBuf, AppError> {
+    let path = Path::new(name);
+    let plain = path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    if !plain || name.is_empty() {
+        return Err(AppError::Failed(Message::new("app-path-outside-run").with("path", name)));
+    }
+    Ok(run.join(path))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    use super::*;
+
+    #[test]
+    fn policy_files_stay_inside_the_run() {
+        let check = |name: &str, kept: &str| assert_eq!(kept_name(3, name, "main.toml"), kept, "{name}");
+        check("main.toml", "main.toml");
+        check("tables/industry.toml", "tables/industry.toml");
+        check("../other/rates.toml", "3-rates.toml");
+        check("/etc/rates.toml", "3-rates.toml");
+        check("a\\b.toml", "3-a\\b.toml");
+        assert!(inside(Path::new("run"), "../x").is_err());
+        assert!(inside(Path::new("run"), "/x").is_err());
+        assert!(inside(Path::new("run"), "policy/x.toml").is_ok());
+    }
+}

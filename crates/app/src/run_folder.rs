@@ -1,0 +1,63 @@
+//! A run's folder read again: its policy and its snapshot, graded as they were. 批次文件夹
+
+use std::path::Path;
+
+use pinji_domain::Message;
+use pinji_query::{Measured, snapshot};
+
+use crate::error::AppError;
+use crate::intake;
+use crate::manifest::Manifest;
+use crate::progress::{Progress, Stage};
+use crate::rated::{self, Layer, Rated};
+use crate::regulation::{Level, Regulation, inside};
+
+/// The name of a level's snapshot.
+pub fn snapshot_name(alias: &str) -> String {
+    if alias.is_empty() { "snapshot.parquet".to_owned() } else { format!("snapshot-{alias}.parquet") }
+}
+
+/// A run read and graded again. 重新评级的批次
+///
+/// # Errors
+/// When the folder is no run, its snapshot is missing or broken, or its policy cannot be used.
+pub fn rated(run: &Path, progress: &dyn Progress) -> Result<(Rated, Manifest), AppError> {
+    let manifest = Manifest::read(run)?;
+    let regulation = Regulation::of_run(run, &manifest)?;
+    let (layers, _) = layers(run, &manifest, &regulation, progress)?;
+    let as_of = manifest.date()?;
+    Ok((rated::together(layers, as_of)?, manifest))
+}
+
+/// The layers of a run: each level's snapshot, graded; and where a snapshot says another grade of a used policy than that
+/// policy gives (subject, alias, kept, derived).
+///
+/// # Errors
+/// As [`rated`].
+pub fn layers(
+    run: &Path,
+    manifest: &Manifest,
+    regulation: &Regulation,
+    progress: &dyn Progress,
+) -> Result<(Vec<Layer>, Vec<(String, String, String, String)>), AppError> {
+    if manifest.snapshot.is_empty() {
+        return Err(AppError::Failed(Message::new("app-run-without-snapshot").with("path", run.display().to_string())));
+    }
+    let levels = regulation.levels(manifest.date()?)?;
+    let total = levels.len() as u64;
+    let mut layers: Vec<Layer> = Vec::with_capacity(levels.len());
+    let mut wrong = Vec::new();
+    for (at, level) in levels.into_iter().enumerate() {
+        progress.step(Stage::Grade, at as u64, total);
+        let measured = read_snapshot(run, &level)?;
+        wrong.extend(rated::wrong_grades(&level, &measured, &layers));
+        layers.push(rated::layer(level, measured, intake::threads(None))?);
+    }
+    progress.step(Stage::Grade, total, total);
+    Ok((layers, wrong))
+}
+
+fn read_snapshot(run: &Path, level: &Level) -> Result<Measured, AppError> {
+    let path = inside(run, &snapshot_name(&level.alias))?;
+    snapshot::read(&path, &level.compiled).map_err(|error| AppError::Failed(error.message()))
+}

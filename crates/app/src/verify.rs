@@ -1,0 +1,298 @@
+//! Deriving a run again and comparing every byte; what differs is named. 验证
+
+use std::path::{Path, PathBuf};
+
+use pinji_domain::Message;
+use pinji_query::compare::{self, Difference as Found};
+use pinji_query::snapshot;
+use serde::Serialize;
+
+use crate::derive::{self, ENGINE, Terms, Write};
+use crate::digest;
+use crate::error::AppError;
+use crate::intake::{self, Reading};
+use crate::manifest::{DataEntry, FILE, Manifest};
+use crate::previous::Previous;
+use crate::progress::{Progress, Stage};
+use crate::rated;
+use crate::regulation::{Regulation, inside};
+use crate::run_folder;
+
+mod sheets;
+mod texts;
+
+/// Differences listed per file.
+const LISTED: usize = 20;
+
+/// What is asked. 验证请求
+#[derive(Debug, Clone)]
+pub struct VerifyRequest {
+    /// The run's folder.
+    pub run: PathBuf,
+    /// The data it was made from, to measure them again too.
+    pub data: Option<PathBuf>,
+}
+
+/// One place where what is kept is not what comes out again. 差异
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The file, relative to the run's folder.
+    pub file: String,
+    /// Where in it: row and column, sheet and cell, key, line; empty where the file as a whole is meant.
+    pub place: String,
+    /// What the file says.
+    pub kept: String,
+    /// What comes out.
+    pub derived: String,
+}
+
+/// What came of it. 验证结果
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verification {
+    /// Whether everything agrees.
+    pub same: bool,
+    /// Files that were compared.
+    pub files: Vec<String>,
+    /// What differs.
+    pub differences: Vec<Difference>,
+    /// How many more places differ than are listed.
+    pub more: usize,
+    /// Whether another version of the engine made the run, so that contents were compared instead of bytes.
+    pub other_engine: Option<String>,
+    /// Whether the data were measured again.
+    pub with_data: bool,
+}
+
+/// Verifies a run. 验证批次
+///
+/// # Errors
+/// When the folder is no run at all, or the data cannot be read. What is broken inside a run is a difference, not an error.
+pub fn verify(request: &VerifyRequest, progress: &dyn Progress) -> Result<Verification, AppError> {
+    let manifest = Manifest::read(&request.run)?;
+    let mut check = Check { run: &request.run, manifest: &manifest, found: Vec::new(), more: 0 };
+    check.seals();
+    check.hashes();
+    check.strangers();
+    match check.derive(progress) {
+        Ok(()) => {}
+        // A run that no longer derives is a difference as well, and usually the follow-up of one found before.
+        Err(error) => check.add("", "", &pinji_locale::say(manifest.lang(), &error.message()), ""),
+    }
+    if let Some(data) = &request.data {
+        check.data(data, progress)?;
+    }
+    Ok(Verification {
+        same: check.found.is_empty(),
+        files: manifest.outputs.iter().map(|output| output.file.clone()).chain([FILE.to_owned()]).collect(),
+        differences: check.found,
+        more: check.more,
+        other_engine: (manifest.engine != ENGINE).then(|| manifest.engine.clone()),
+        with_data: request.data.is_some(),
+    })
+}
+
+struct Check<'a> {
+    run: &'a Path,
+    manifest: &'a Manifest,
+    found: Vec<Difference>,
+    more: usize,
+}
+
+impl Check<'_> {
+    fn add(&mut self, file: &str, place: &str, kept: &str, derived: &str) {
+        let listed = self.found.iter().filter(|found| found.file == file).count();
+        if listed >= LISTED {
+            self.more += 1;
+            return;
+        }
+        self.found.push(Difference {
+            file: file.to_owned(),
+            place: place.to_owned(),
+            kept: kept.to_owned(),
+            derived: derived.to_owned(),
+        });
+    }
+
+    fn say(&self, code: &'static str) -> String {
+        pinji_locale::word(self.manifest.lang(), code)
+    }
+
+    /// Keys of `run.json` that were changed by hand.
+    fn seals(&mut self) {
+        for key in self.manifest.broken_seals() {
+            let kept = self.say("app-seal-broken");
+            self.add(FILE, &key, &kept, "");
+        }
+    }
+
+    /// Files that are not what `run.json` says: the policy's and the outputs.
+    fn hashes(&mut self) {
+        let policy = self.manifest.policy.files.iter().map(|file| (file.file.clone(), file.sha256.clone()));
+        let outputs = self.manifest.outputs.iter().map(|output| (output.file.clone(), output.sha256.clone()));
+        for (file, expected) in policy.chain(outputs).collect::<Vec<_>>() {
+            let found = inside(self.run, &file).ok().and_then(|path| digest::of_file(&path).ok());
+            match found {
+                None => {
+                    let gone = self.say("app-file-gone");
+                    self.add(&file, "", &gone, &expected);
+                }
+                Some((_, sha256)) if sha256 != expected => self.add(&file, "SHA-256", &sha256, &expected),
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Files that no run writes.
+    fn strangers(&mut self) {
+        if let Err(message) = crate::manifest::may_replace(self.run)
+            && message.code == "app-stranger-in-run"
+        {
+            let name = message.args.iter().find_map(|(name, value)| match (*name, value) {
+                ("file", pinji_domain::Arg::Text(text)) => Some(text.clone()),
+                _ => None,
+            });
+            let kept = self.say("app-file-strange");
+            self.add(&name.unwrap_or_default(), "", &kept, "");
+        }
+    }
+
+    /// Derives the run again from its snapshot and its policy, and compares what comes out with what is kept.
+    fn derive(&mut self, progress: &dyn Progress) -> Result<(), AppError> {
+        let regulation = Regulation::of_run(self.run, self.manifest)?;
+        let (layers, wrong) = run_folder::layers(self.run, self.manifest, &regulation, progress)?;
+        for (subject, column, kept, derived) in wrong {
+            self.add(&run_folder::snapshot_name(""), &format!("{subject} {column}"), &kept, &derived);
+        }
+        let previous = self.manifest.previous.as_ref().map(|entry| Previous::kept(self.run, entry)).transpose()?;
+        let as_of = self.manifest.date()?;
+        let terms = Terms {
+            as_of,
+            lang: self.manifest.lang(),
+            write: Write::from_code(&self.manifest.write),
+            data: self.manifest.data.clone(),
+            money: self.manifest.money.clone(),
+            previous,
+        };
+        let rated = rated::together(layers, as_of)?;
+        let folder = tempfile::tempdir().map_err(|why| AppError::io("app-cannot-write", &std::env::temp_dir(), why))?;
+        let derived = derive::write(folder.path(), &regulation, &rated, &terms, progress)?;
+        let total = derived.outputs.len() as u64;
+        for (at, output) in derived.outputs.iter().enumerate() {
+            progress.step(Stage::Compare, at as u64, total);
+            self.file(&output.file, folder.path());
+        }
+        progress.step(Stage::Compare, total, total);
+        for (place, kept, again) in texts::json(&self.manifest.text(), &derived.text()) {
+            // Another engine says so itself; hashes of files follow from the files, which were compared one by one.
+            let follows = place.starts_with("seals") || place.starts_with("outputs") || place == "engine";
+            if !follows {
+                self.add(FILE, &place, &kept, &again);
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares one file with what came out again.
+    fn file(&mut self, file: &str, again: &Path) {
+        let (Ok(kept), again) = (inside(self.run, file), again.join(file)) else { return };
+        let (Ok(kept_bytes), Ok(again_bytes)) = (std::fs::read(&kept), std::fs::read(&again)) else { return };
+        if kept_bytes == again_bytes {
+            return;
+        }
+        let before = self.found.len() + self.more;
+        match Path::new(file).extension().and_then(|end| end.to_str()) {
+            Some("parquet") => self.table(file, &kept, &again),
+            Some("xlsx") => match sheets::differences(&kept, &again) {
+                Ok(places) => places.into_iter().for_each(|(place, kept, again)| self.add(file, &place, &kept, &again)),
+                Err(why) => self.add(file, "", &why, ""),
+            },
+            _ => {
+                let (kept, again) = (String::from_utf8_lossy(&kept_bytes), String::from_utf8_lossy(&again_bytes));
+                for (place, kept, again) in texts::lines(&kept, &again, self.manifest.lang()) {
+                    self.add(file, &place, &kept, &again);
+                }
+            }
+        }
+        if self.found.len() + self.more == before && self.manifest.engine == ENGINE {
+            let same = self.say("app-only-form-differs");
+            self.add(file, "", &same, "");
+        }
+    }
+
+    fn table(&mut self, file: &str, kept: &Path, again: &Path) {
+        let found = match compare::compare(kept, again, LISTED) {
+            Ok(found) => found,
+            Err(error) => {
+                let why = pinji_locale::say(self.manifest.lang(), &error.message());
+                self.add(file, "", &why, "");
+                return;
+            }
+        };
+        let cells = found.differences.iter().filter(|found| matches!(found, Found::Cell { .. })).count();
+        self.more += found.cells.saturating_sub(cells);
+        for difference in found.differences {
+            match difference {
+                Found::Columns { left, right } => {
+                    let columns = self.say("app-place-columns");
+                    self.add(file, &columns, &left.join(", "), &right.join(", "));
+                }
+                Found::Rows { left, right } => {
+                    let rows = self.say("app-place-rows");
+                    self.add(file, &rows, &left.to_string(), &right.to_string());
+                }
+                Found::Cell { row, key, column, left, right } => {
+                    let message = Message::new("app-place-cell")
+                        .with("row", (row + 1).to_string())
+                        .with("key", key.join(" "))
+                        .with("column", column);
+                    let place = pinji_locale::say(self.manifest.lang(), &message);
+                    self.add(file, &place, &left, &right);
+                }
+            }
+        }
+    }
+
+    /// Measures the data again and compares with the snapshot, and the files with what `run.json` says of them.
+    fn data(&mut self, data: &Path, progress: &dyn Progress) -> Result<(), AppError> {
+        let regulation = Regulation::of_run(self.run, self.manifest)?;
+        let levels = regulation.levels(self.manifest.date()?)?;
+        let kept = &self.manifest.data;
+        let reading = Reading {
+            maps: kept.maps.clone(),
+            skip_bad_rows: kept.skip_bad_rows,
+            encoding: kept.encoding.clone(),
+            ..Reading::default()
+        };
+        let taken = intake::rate(data, levels, self.manifest.date()?, &reading, None, progress)?;
+        self.inputs(&kept.clone(), &taken.data);
+        let folder = tempfile::tempdir().map_err(|why| AppError::io("app-cannot-write", &std::env::temp_dir(), why))?;
+        for layer in taken.rated.used.iter().chain([&taken.rated.main]) {
+            let file = run_folder::snapshot_name(&layer.level.alias);
+            let again = folder.path().join(&file);
+            snapshot::write(&again, &layer.measured).map_err(derive::failed)?;
+            let kept = inside(self.run, &file)?;
+            if std::fs::read(&kept).ok() != std::fs::read(&again).ok() {
+                self.table(&file, &kept, &again);
+            }
+        }
+        Ok(())
+    }
+
+    fn inputs(&mut self, kept: &DataEntry, found: &DataEntry) {
+        let names: std::collections::BTreeSet<&str> =
+            kept.inputs.iter().chain(&found.inputs).map(|input| input.name.as_str()).collect();
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        for name in names {
+            let hash = |data: &DataEntry| {
+                let input = data.inputs.iter().find(|input| input.name == name);
+                input.map_or_else(|| "–".to_owned(), |input| input.sha256.clone())
+            };
+            if hash(kept) != hash(found) {
+                self.add(FILE, &format!("data.inputs {name}"), &hash(kept), &hash(found));
+            }
+        }
+        if kept.left_out != found.left_out {
+            self.add(FILE, "data.left_out", &kept.left_out.to_string(), &found.left_out.to_string());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The record kind of a wide sheet: one row per subject, its columns the policy's measures. 宽表的记录种类
+
+use pinji_domain::{Field, FieldType, Kind, Text};
+use pinji_engine::InputType;
+use pinji_policy::MeasureSource;
+use pinji_policy::document::Unit;
+
+use crate::regulation::Level;
+use crate::words;
+
+/// The id of the made-up kind.
+pub const WIDE: &str = "wide";
+
+/// Makes the kind: the customer's own fields that are not personal, then every measure of every policy of the run, by
+/// id, names and the names of the indicators that are nothing but that measure. 宽表种类
+pub fn kind(levels: &[Level]) -> Kind {
+    let customer = levels.last().and_then(|level| level.document.kinds.get("customer"));
+    let subject = customer.map_or("id", |kind| kind.subject.as_str());
+    let mut fields: Vec<Field> = customer.map(|kind| kind.fields.clone()).unwrap_or_default();
+    if fields.is_empty() {
+        fields.push(plain_field("id", FieldType::Text, Text::new("客户编号", "Customer ID")));
+    }
+    for field in &mut fields {
+        field.required = field.id == subject;
+    }
+    for level in levels {
+        for (at, measure) in level.compiled.measures.iter().enumerate() {
+            if matches!(measure.source, MeasureSource::Grade { .. }) {
+                continue;
+            }
+            add(&mut fields, level, at, &measure.id, &measure.ty);
+        }
+    }
+    let name = Text::new("客户宽表", "Wide customer sheet");
+    Kind {
+        id: WIDE.to_owned(),
+        name,
+        aliases: Vec::new(),
+        subject: subject.to_owned(),
+        key: vec![subject.to_owned()],
+        date: None,
+        known: None,
+        currency: None,
+        fields,
+    }
+}
+
+fn add(fields: &mut Vec<Field>, level: &Level, at: usize, id: &str, ty: &InputType) {
+    let mut field = plain_field(id, field_type(level, at, ty), words::input_name(level, at));
+    field.unit = unit_text(&words::unit_of_input(level, at));
+    // An indicator that is nothing but this measure may be what the sheet calls it.
+    for indicator in level.document.indicators.iter().filter(|indicator| indicator.formula.trim() == id) {
+        field.aliases.extend([indicator.id.clone(), indicator.name.zh.clone(), indicator.name.en.clone()]);
+    }
+    match fields.iter_mut().find(|known| known.id == id) {
+        // A measure that is a field of the customer's own: the measure says what it holds, the field how it may be called.
+        Some(known) => {
+            field.aliases.extend(known.aliases.iter().cloned());
+            field.aliases.extend([known.label.zh.clone(), known.label.en.clone()]);
+            field.required = known.required;
+            *known = field;
+        }
+        None => fields.push(field),
+    }
+    if let Some(field) = fields.iter_mut().find(|field| field.id == id) {
+        field.aliases.retain(|alias| !alias.is_empty() && *alias != field.id);
+        field.aliases.sort();
+        field.aliases.dedup();
+    }
+}
+
+fn field_type(level: &Level, at: usize, ty: &InputType) -> FieldType {
+    match ty {
+        // Opinions come as a level's id or name, or as points; `query` reads either.
+        _ if level.compiled.measures.get(at).is_some_and(|measure| matches!(measure.source, MeasureSource::Judged { .. })) => {
+            FieldType::Text
+        }
+        InputType::Int(0) => FieldType::Integer,
+        InputType::Int(scale) if words::unit_of_input(level, at) == Unit::Money => FieldType::Money(*scale),
+        InputType::Int(scale) => FieldType::Decimal(*scale),
+        InputType::Double => FieldType::Number,
+        InputType::Text(_) => FieldType::Text,
+        InputType::Date => FieldType::Date,
+        InputType::Flag => FieldType::Flag,
+    }
+}
+
+fn unit_text(unit: &Unit) -> Text {
+    match unit {
+        Unit::Ratio => Text::new("%", "%"),
+        Unit::Money => Text::new("元", "yuan"),
+        Unit::Days => Text::new("天", "days"),
+        Unit::Other(name) => Text::new(name.clone(), name.clone()),
+        _ => Text::default(),
+    }
+}
+
+fn plain_field(id: &str, ty: FieldType, label: Text) -> Field {
+    Field { id: id.to_owned(), ty, unit: Text::default(), label, aliases: Vec::new(), required: false, personal: false }
+}

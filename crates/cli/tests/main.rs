@@ -1,0 +1,14 @@
+//! Tests of the built program, as one crate: each module is one thing that people do with it, or do to it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "tests stop at the first surprise, and say when they were skipped"
+)]
+
+mod hostile;
+mod open_data;
+mod program;

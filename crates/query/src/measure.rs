@@ -206,7 +206,6 @@ fn spread(results: &[KindResult], population: &Index) -> Result<HashMap<usize, F
                 *at = row as u32 + 1;
             }
         }
-        eprintln!("{:?} {:?} {:?}", at, result.ids, result.columns.first());
         for (measure, column) in &result.columns {
             columns.insert(*measure, column.gather(&at)?);
         }

@@ -42,7 +42,7 @@ data-no-tables = no file in the folder is called after a record kind; known are:
 data-no-rows = there are headings, but no rows below them.
 data-no-headings = no known heading was found (the first row says: { $found }); name columns with --map "heading=field".
 data-column-missing = the column { $field } (`{ $id }`) is missing and required; name it with --map "heading={ $id }" if it is called differently.{ $found ->
-    [""] {""}
+    [none] {""}
    *[other] {" "}Columns not used: { $found }.
 }
 data-two-columns = both this column and `{ $other }` are { $field }; rename one, or say with --map which counts.
@@ -128,3 +128,9 @@ query-mismatch = Internal error: { $what }. Please report the command and the ve
 query-file = { $path } could not be read or written: { $why }. Check the path, the permissions and the space on the disk.
 query-parquet = The Parquet data are damaged or could not be written: { $why }. Export the file again.
 query-arrow = The columns could not be processed: { $why }. Please report the command and the version.
+query-type-integer = whole numbers
+query-type-decimal = decimals
+query-type-number = numbers
+query-type-text = texts
+query-type-date = dates
+query-type-flag = yes or no

@@ -138,6 +138,7 @@ policy-unit-other = another unit
 policy-formula-dates = A date minus a date is a number of days, and a date plus or minus days is a date. Nothing else can be reckoned with dates.
 policy-formula-flag-order = A yes or no is not more or less than another. Compare it with = true or = false.
 policy-formula-list-constant = Only constants may stand in a list. Write numbers or texts.
+policy-formula-null = Nothing equals null, so this never holds. Write `is null`, or coalesce(x, 0).
 policy-formula-indicator = `{ $name }` is an indicator, and formulas are made of measures. Write its formula here, or declare a measure.
 policy-formula-score = `{ $name }` is a score, and formulas are made of measures. Scores may be used in conditions.
 policy-formula-ln = The logarithm of a number that is not positive has no answer; the value is then missing.
@@ -297,6 +298,7 @@ policy-unused-table = The table `{ $name }` is used nowhere.
 policy-unused-alias = The grade of the policy `{ $name }` is used nowhere.
 policy-unused-help = Take it out, or use it where it was meant.
 policy-parameter-no-value = The parameter `{ $name }` has no value on { $date }. Add one without `from`, or with an earlier date.
+policy-on-date = This is so from { $date }, when a parameter changes.
 policy-parameter-empty = The parameter `{ $name }` has no values. Add at least one.
 policy-parameter-order = The values of `{ $name }` stand in the order of their dates, and only the first may have none. Put them in order.
 policy-rate-positive = An exchange rate is positive: how much one unit is worth in the policy’s currency.

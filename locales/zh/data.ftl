@@ -42,7 +42,7 @@ data-no-tables = 文件夹中没有以记录种类命名的文件，可用的名
 data-no-rows = 只有表头，没有数据行。
 data-no-headings = 没有找到认识的表头（首行内容：{ $found }），请用 --map "表头=字段" 指定。
 data-column-missing = 缺少必填列「{ $field }」（{ $id }）；如果它另有名称，请用 --map "表头={ $id }" 指定。{ $found ->
-    [""] {""}
+    [none] {""}
    *[other] 未使用的列：{ $found }。
 }
 data-two-columns = 本列与「{ $other }」都是「{ $field }」，请改名，或用 --map 指定以哪一列为准。
@@ -125,3 +125,9 @@ query-mismatch = 内部错误：{ $what }。请将所用命令与版本告知开
 query-file = 无法读写文件 { $path }：{ $why }。请检查路径、权限与磁盘空间。
 query-parquet = Parquet 数据已损坏或无法写出：{ $why }。请重新导出该文件。
 query-arrow = 列数据无法处理：{ $why }。请将所用命令与版本告知开发者。
+query-type-integer = 整数
+query-type-decimal = 小数
+query-type-number = 数值
+query-type-text = 文本
+query-type-date = 日期
+query-type-flag = 是/否

@@ -138,6 +138,7 @@ policy-unit-other = 其他单位
 policy-formula-dates = 日期减日期得天数，日期加减天数得日期，此外不能用日期计算。
 policy-formula-flag-order = 是否值没有大小，请用 = true 或 = false 比较。
 policy-formula-list-constant = 列表中只能写常量，请写数字或文字。
+policy-formula-null = 任何值都不等于 null，此处永远不成立。请写 is null，或 coalesce(x, 0)。
 policy-formula-indicator = 「{ $name }」是指标，公式由度量组成。请在此写出其公式，或声明一个度量。
 policy-formula-score = 「{ $name }」是得分，公式由度量组成；得分可用于条件。
 policy-formula-ln = 非正数没有对数，结果将为缺失。
@@ -297,6 +298,7 @@ policy-unused-table = 标准值表「{ $name }」没有用到。
 policy-unused-alias = 所用标准「{ $name }」的等级没有用到。
 policy-unused-help = 请去掉，或在应当使用之处使用。
 policy-parameter-no-value = 参数「{ $name }」在 { $date } 没有取值。请添加一个不写 from 或日期更早的取值。
+policy-on-date = 自 { $date } 参数变化起如此。
 policy-parameter-empty = 参数「{ $name }」没有取值，请至少添加一个。
 policy-parameter-order = 「{ $name }」的取值须按日期先后排列，只有第一个可以不写日期，请调整次序。
 policy-rate-positive = 汇率须为正数：一单位外币折合多少本标准货币。

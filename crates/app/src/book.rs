@@ -179,7 +179,7 @@ impl Counting {
             .filter(|(_, weight)| **weight > 0)
             .filter_map(|(indicator, weight)| {
                 let points = book.line(row, indicator)?.points?;
-                Some(Counted { indicator, weight: *weight, contribution: plan.contribution(score, points, *weight) })
+                Some(Counted { indicator, weight: *weight, contribution: plan.contribution(points, *weight) })
             })
             .collect()
     }

@@ -1,26 +1,131 @@
 //! Wide Parquet in, grades out, in one streaming pass: for books of millions under `--write grades`. 宽表直通
 //!
-//! Only what fits goes this way: one Parquet file, ids ascending, a policy that uses no other and nothing judged. Whatever
-//! does not fit takes the general path, which reads, checks and sorts everything, and tells of bad cells.
+//! Only what fits goes this way: one Parquet file whose columns are called as the measures are, ids ascending, a policy
+//! that uses no other and nothing judged. Whatever does not fit takes the general path, which understands headings, checks
+//! and sorts everything, and tells of bad cells.
 
+use std::fs::File;
 use std::path::Path;
 
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use pinji_policy::MeasureSource;
+use pinji_policy::document::Subject;
+use pinji_query::wide::{self, WideColumns, WideError, WideOutcome};
+
+use crate::derive::{ENGINE, Write};
+use crate::digest;
 use crate::error::AppError;
-use crate::manifest::Manifest;
-use crate::progress::Progress;
+use crate::folder::write_file;
+use crate::intake::threads;
+use crate::manifest::{Counts, DataEntry, FILE, FORMAT, GradeCount, InputEntry, Manifest, OutputEntry};
+use crate::progress::{Progress, Stage};
 use crate::rate::RateRequest;
 use crate::regulation::{Level, Regulation};
+
+/// The file that comes out.
+const GRADES: &str = "grades.parquet";
+/// Names of the id's column.
+const IDS: [&str; 2] = ["id", "customer_id"];
 
 /// Rates in one pass, if the request fits; `None` otherwise, and nothing is left in the folder then.
 ///
 /// # Errors
 /// When something cannot be written.
 pub fn rate(
-    _request: &RateRequest,
-    _regulation: &Regulation,
-    _levels: &[Level],
-    _folder: &Path,
-    _progress: &dyn Progress,
+    request: &RateRequest,
+    regulation: &Regulation,
+    levels: &[Level],
+    folder: &Path,
+    progress: &dyn Progress,
 ) -> Result<Option<Manifest>, AppError> {
-    Ok(None)
+    let [level] = levels else { return Ok(None) };
+    let judged = |measure: &pinji_policy::CompiledMeasure| matches!(measure.source, MeasureSource::Judged { .. });
+    let plain = request.write == Write::Grades
+        && request.reading.maps.is_empty()
+        && !request.reading.skip_bad_rows
+        && request.data.is_file()
+        && request.data.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet"))
+        && level.compiled.subject == Subject::Customer
+        && !level.compiled.measures.iter().any(judged);
+    let Some(columns) = plain.then(|| columns(&request.data, level)).flatten() else { return Ok(None) };
+    let output = folder.join(GRADES);
+    let step = |done: u64, total: u64| progress.step(Stage::Grade, done, total);
+    let threads = threads(request.reading.threads);
+    match wide::rate(&request.data, &columns, &level.compiled.plan, &output, threads, &step) {
+        Ok(outcome) => finish(request, regulation, level, folder, &outcome).map(Some),
+        Err(WideError::Io(why)) => Err(AppError::io("app-cannot-read", &request.data, why)),
+        // Whatever else is in the way, the general path knows what to say or do about it.
+        Err(_) => {
+            let _ = std::fs::remove_file(&output);
+            Ok(None)
+        }
+    }
+}
+
+/// Which columns of the file are which inputs; nothing unless the id and every input are there under their own names.
+fn columns(data: &Path, level: &Level) -> Option<WideColumns> {
+    let file = File::open(data).ok()?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).ok()?;
+    let names: Vec<&str> = builder.schema().fields().iter().map(|field| field.name().as_str()).collect();
+    let id = IDS.into_iter().find(|id| names.contains(id))?;
+    let inputs = level.compiled.measures.iter().map(|measure| names.contains(&measure.id.as_str()).then(|| Some(measure.id.clone())));
+    Some(WideColumns { id: id.to_owned(), inputs: inputs.collect::<Option<Vec<_>>>()? })
+}
+
+fn finish(
+    request: &RateRequest,
+    regulation: &Regulation,
+    level: &Level,
+    folder: &Path,
+    outcome: &WideOutcome,
+) -> Result<Manifest, AppError> {
+    let policy = regulation.manifest_entry(&level.document);
+    for file in &policy.files {
+        let text = regulation.files.get(&file.name).map(String::as_str).unwrap_or_default();
+        write_file(&folder.join(&file.file), text.as_bytes())?;
+    }
+    let path = folder.join(GRADES);
+    let (bytes, sha256) = digest::of_file(&path).map_err(|why| AppError::io("app-cannot-read", &path, why))?;
+    let tally = &outcome.tally;
+    let [refused, coverage, no_lines] = tally.ungraded;
+    let ungraded = refused + coverage + no_lines;
+    let grades = level.compiled.plan.parts().grades.iter().zip(&tally.grades);
+    let mut manifest = Manifest {
+        pinji_run: FORMAT,
+        engine: ENGINE.to_owned(),
+        as_of: pinji_locale::date(request.as_of),
+        language: request.lang.code().to_owned(),
+        write: Write::Grades.code().to_owned(),
+        policy,
+        data: DataEntry {
+            layout: "wide".to_owned(),
+            maps: Vec::new(),
+            grades: Vec::new(),
+            skip_bad_rows: false,
+            left_out: 0,
+            inputs: vec![InputEntry {
+                name: request.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+                bytes: outcome.input_bytes,
+                sha256: outcome.input_sha256.clone(),
+            }],
+        },
+        snapshot: Vec::new(),
+        money: None,
+        previous: None,
+        counts: Counts {
+            customers: tally.subjects,
+            graded: tally.subjects - ungraded,
+            ungraded,
+            refused,
+            coverage,
+            no_lines,
+            missing: Vec::new(),
+        },
+        grades: grades.map(|(grade, count)| GradeCount { id: grade.id.clone(), customers: *count }).collect(),
+        outputs: vec![OutputEntry { file: GRADES.to_owned(), bytes, sha256, content: None }],
+        seals: Default::default(),
+    };
+    manifest.seal();
+    write_file(&folder.join(FILE), manifest.text().as_bytes())?;
+    Ok(manifest)
 }

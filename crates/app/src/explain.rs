@@ -15,6 +15,8 @@ use crate::error::AppError;
 use crate::progress::Progress;
 use crate::rated::{Layer, Rated};
 use crate::run_folder;
+use crate::view::condition;
+use crate::view::policy_page::entitlement;
 use crate::words;
 
 /// Ways shown in each direction.
@@ -121,7 +123,7 @@ pub struct BoundView {
     pub grade: String,
     /// Why, in the policy's words.
     pub reason: String,
-    /// The condition as written.
+    /// The condition in words.
     pub when: String,
     /// Where the written regulation says so.
     pub clause: String,
@@ -249,7 +251,12 @@ pub fn of_row(rated: &Rated, row: usize, lang: Lang) -> Explanation {
         way_down: ways(layer, row, lang, way_down),
         formulas: formulas(layer, row, lang),
         measures: measures(layer, row, lang),
-        entitlements: entry.map(|grade| grade.entitlements.clone()).unwrap_or_default(),
+        entitlements: entry
+            .map(|grade| {
+                let named = |(name, value): &(String, String)| (entitlement(name).get(lang).to_owned(), value.clone());
+                grade.entitlements.iter().map(named).collect()
+            })
+            .unwrap_or_default(),
         used: rated.used.iter().filter_map(|used| used_view(layer, used, row, lang)).collect(),
     }
 }
@@ -265,7 +272,9 @@ pub fn why(layer: &Layer, row: usize, lang: Lang) -> Vec<String> {
             if let Some(grade) = grade.filter(|_| !bound) {
                 let message = match grade.when.is_empty() {
                     true => Message::new("app-why-last").with("grade", grade.name.clone()),
-                    false => Message::new("app-why-rule").with("grade", grade.name.clone()).with("when", grade.when.clone()),
+                    false => Message::new("app-why-rule")
+                        .with("grade", grade.name.clone())
+                        .with("when", condition::words(document, &grade.when)),
                 };
                 out.push(say(lang, &message));
             }
@@ -306,8 +315,17 @@ pub fn line_value(layer: &Layer, row: usize, at: usize, lang: Lang) -> String {
         (Some(units), _) => words::indicator_value(lang, &layer.level, at, units),
         (None, Some(cause)) => words::cause(lang, Some(cause)),
         // A text: its band says which one, except for those that are not on the map.
-        (None, None) => text_value(layer, row, at).unwrap_or_else(|| words::band(lang, &layer.level, at, line.band, line.points)),
+        (None, None) => match (text_value(layer, row, at), words::indicator(&layer.level, at)) {
+            (Some(text), Some(found)) => words::choice_name(&layer.level.document, found, &text).get(lang).to_owned(),
+            _ => band(layer, row, at, line.band, line.points, lang),
+        },
     }
+}
+
+/// A band of a subject's indicator in words; with a standard table the subject's own texts choose the row.
+pub fn band(layer: &Layer, row: usize, at: usize, band: Option<u16>, points: Option<i32>, lang: Lang) -> String {
+    let text_of = |input: usize| words::text(&layer.measured.columns.get(input)?.values, row);
+    words::band(lang, &layer.level, at, words::choice(&layer.level, at, text_of), band, points)
 }
 
 /// The text that a map indicator looked up, where it is an input as it is.
@@ -342,7 +360,7 @@ fn scores(layer: &Layer, row: usize, lang: Lang) -> Vec<ScoreView> {
                         indicator: found.map(|found| found.id.clone()).unwrap_or_default(),
                         name: found.map(|found| found.name.get(lang).to_owned()).unwrap_or_default(),
                         value: line_value(layer, row, indicator, lang),
-                        band: words::band(lang, &layer.level, indicator, line.and_then(|line| line.band), points),
+                        band: band(layer, row, indicator, line.and_then(|line| line.band), points, lang),
                         points: points.map(words::points).unwrap_or_default(),
                         weight: words::weight(counted.weight, score.decimals),
                         contribution: grouped(counted.contribution, score.decimals),
@@ -380,7 +398,7 @@ pub fn bounds(layer: &Layer, row: usize, lang: Lang) -> Vec<BoundView> {
             id: bound.id.clone(),
             grade: grade.unwrap_or_default(),
             reason: found.map(|found| found.reason.get(lang).to_owned()).unwrap_or_default(),
-            when: found.map(|found| found.when.clone()).unwrap_or_default(),
+            when: found.map(|found| condition::words(document, &found.when).get(lang).to_owned()).unwrap_or_default(),
             clause: found.map(|found| found.clause.clone()).unwrap_or_default(),
         }
     };
@@ -427,7 +445,7 @@ fn ways(layer: &Layer, row: usize, lang: Lang, find: FindWays) -> Vec<WayView> {
 fn change_words(layer: &Layer, row: usize, change: &Change, lang: Lang) -> String {
     let at = change.indicator;
     let name = words::indicator(&layer.level, at).map(|found| found.name.clone()).unwrap_or_default();
-    let to = words::band(lang, &layer.level, at, Some(change.to), Some(change.points.1));
+    let to = band(layer, row, at, Some(change.to), Some(change.points.1), lang);
     let message = Message::new("app-way-change")
         .with("indicator", name)
         .with("now", line_value(layer, row, at, lang))
@@ -446,7 +464,9 @@ fn formulas(layer: &Layer, row: usize, lang: Lang) -> Vec<FormulaView> {
     };
     let view = |(at, indicator): (usize, &pinji_engine::Indicator)| {
         let found = layer.level.document.indicators.iter().find(|found| found.id == indicator.id)?;
-        if found.formula.is_empty() || matches!(found.scoring, pinji_policy::document::Scoring::Judged { .. }) {
+        // A bare measure is its own formula; the lines show its value already.
+        let bare = inputs.iter().any(|input| input.id == found.formula.trim());
+        if bare || matches!(found.scoring, pinji_policy::document::Scoring::Judged { .. }) {
             return None;
         }
         Some(FormulaView {

@@ -58,14 +58,6 @@ impl Draft {
         &self.inside
     }
 
-    /// Makes a file of it.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), AppError> {
-        write_file(&self.inside.join(name), bytes)
-    }
-
     /// Flushes everything to disk and moves the folder into place.
     ///
     /// # Errors
@@ -186,12 +178,12 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let target = place.path().join("run");
         let draft = Draft::begin(&target, |_| Ok(())).unwrap();
-        draft.write("a.txt", b"1").unwrap();
+        write_file(&draft.path().join("a.txt"), b"1").unwrap();
         assert!(!target.exists());
         draft.publish().unwrap();
         assert_eq!(names(&target), ["a.txt"]);
         let draft = Draft::begin(&target, |_| Ok(())).unwrap();
-        draft.write("b.txt", b"2").unwrap();
+        write_file(&draft.path().join("b.txt"), b"2").unwrap();
         draft.publish().unwrap();
         assert_eq!(names(&target), ["b.txt"]);
         assert_eq!(names(place.path()), ["run"]);
@@ -202,7 +194,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let target = place.path().join("run");
         let draft = Draft::begin(&target, |_| Ok(())).unwrap();
-        draft.write("a.txt", b"1").unwrap();
+        write_file(&draft.path().join("a.txt"), b"1").unwrap();
         drop(draft);
         assert_eq!(names(place.path()), Vec::<String>::new());
     }

@@ -11,11 +11,11 @@ use crate::manifest::{DataEntry, InputEntry};
 use crate::progress::{Progress, Stage};
 use crate::rated::{self, Layer, Rated};
 use crate::records::Sheet;
-use crate::regulation::Level;
+use crate::regulation::{Level, give};
 use crate::wide;
 
 /// Fields of the customer's own row that are carried along for readers, where the data bring them.
-pub const ABOUT: [&str; 8] = ["name", "credit_code", "industry", "size", "region", "province", "group", "account_manager"];
+pub const ABOUT: [&str; 8] = ["name", "uscc", "industry", "size", "region", "province", "group", "account_manager"];
 /// More bad cells than this are counted, not shown one by one.
 const SHOWN: usize = 200;
 
@@ -26,8 +26,6 @@ pub struct Reading {
     pub maps: Vec<String>,
     /// Whether rows with bad cells are left out instead of stopping everything.
     pub skip_bad_rows: bool,
-    /// The encoding of CSV files, where the one found by itself is wrong.
-    pub encoding: Option<String>,
     /// Threads; all of the machine's unless given.
     pub threads: Option<usize>,
     /// Memory for measuring, in MiB, before rows go to temporary files; 2048 unless given.
@@ -97,26 +95,7 @@ pub fn rate(
     progress: &dyn Progress,
 ) -> Result<Taken, AppError> {
     let book = read(data, &levels, reading, marked, progress)?;
-    let mut left_out: Vec<LeftOut> = Vec::new();
-    let mut layers: Vec<Layer> = Vec::with_capacity(levels.len());
-    let total = levels.len() as u64;
-    for (at, level) in levels.into_iter().enumerate() {
-        progress.step(Stage::Measure, at as u64, total);
-        let measured = book.measure(&level, &layers, as_of, reading)?;
-        for found in &measured.left_out {
-            match left_out.iter_mut().find(|known| known.kind == found.kind) {
-                // Each policy reads the same records; what one of them leaves out the others do too.
-                Some(known) if known.total() >= found.total() => {}
-                Some(known) => *known = found.clone(),
-                None => left_out.push(found.clone()),
-            }
-        }
-        progress.step(Stage::Grade, at as u64, total);
-        layers.push(rated::layer(level, measured, threads(reading.threads))?);
-    }
-    progress.step(Stage::Grade, total, total);
-    let data = book.entry(reading);
-    Ok(Taken { rated: rated::together(layers, as_of)?, data, left_out, notes: book.dataset.notes })
+    book.rate(levels, as_of, reading, progress)
 }
 
 /// Data that were opened and checked. 已检查的数据
@@ -124,6 +103,8 @@ pub fn rate(
 pub struct Book {
     dataset: Dataset,
     wide: Kind,
+    /// Aliases of used policies whose grades a wide sheet brings itself.
+    given: Vec<String>,
 }
 
 /// Opens data and checks them cell by cell. 打开并检查数据
@@ -145,16 +126,21 @@ pub fn read(
         wide: Some(wide.clone()),
         maps,
         skip_bad_rows: reading.skip_bad_rows,
-        encoding: reading.encoding.clone(),
         limits: Limits::default(),
     };
     let dataset = open(data, &kinds(levels), &options).map_err(|error| AppError::Failed(error.message()))?;
     if !dataset.usable() {
         let marked = marked.map_or_else(Vec::new, |folder| crate::marked::copies(data, &dataset.bad, folder));
-        let total = dataset.bad.len() + dataset.bad_more;
-        return Err(AppError::BadCells(Box::new(bad_data(&dataset.bad, total, marked))));
+        return Err(AppError::BadCells(Box::new(bad_data(&dataset.bad, dataset.bad_total, marked))));
     }
-    Ok(Book { dataset, wide })
+    let given = given_grades(&dataset, levels);
+    Ok(Book { dataset, wide, given })
+}
+
+fn given_grades(dataset: &Dataset, levels: &[Level]) -> Vec<String> {
+    let Some(main) = levels.last().filter(|_| dataset.layout == Layout::Wide) else { return Vec::new() };
+    let aliases = main.uses.iter().map(|(alias, _)| alias.clone());
+    aliases.filter(|alias| dataset.tables.iter().any(|table| table.has(alias))).collect()
 }
 
 fn bad_data(bad: &[BadCell], total: usize, marked: Vec<PathBuf>) -> BadData {
@@ -184,6 +170,34 @@ fn kinds(levels: &[Level]) -> Kinds {
 }
 
 impl Book {
+    /// Measures and grades by every level. 度量与评级
+    ///
+    /// # Errors
+    /// Records that contradict each other.
+    pub fn rate(&self, levels: Vec<Level>, as_of: Date, reading: &Reading, progress: &dyn Progress) -> Result<Taken, AppError> {
+        let levels = give(levels, &self.given);
+        let mut left_out: Vec<LeftOut> = Vec::new();
+        let mut layers: Vec<Layer> = Vec::with_capacity(levels.len());
+        let total = levels.len() as u64;
+        for (at, level) in levels.into_iter().enumerate() {
+            progress.step(Stage::Measure, at as u64, total);
+            let measured = self.measure(&level, &layers, as_of, reading)?;
+            for found in &measured.left_out {
+                match left_out.iter_mut().find(|known| known.kind == found.kind) {
+                    // Each policy reads the same records; what one of them leaves out the others do too.
+                    Some(known) if known.total() >= found.total() => {}
+                    Some(known) => *known = found.clone(),
+                    None => left_out.push(found.clone()),
+                }
+            }
+            progress.step(Stage::Grade, at as u64, total);
+            layers.push(rated::layer(level, measured, threads(reading.threads))?);
+        }
+        progress.step(Stage::Grade, total, total);
+        let (data, notes) = (self.entry(reading), self.dataset.notes.clone());
+        Ok(Taken { rated: rated::together(layers, as_of)?, data, left_out, notes })
+    }
+
     /// Takes a policy's measures as of a date.
     ///
     /// # Errors
@@ -216,8 +230,8 @@ impl Book {
         DataEntry {
             layout: if self.dataset.layout == Layout::Wide { "wide" } else { "records" }.to_owned(),
             maps: reading.maps.clone(),
+            grades: self.given.clone(),
             skip_bad_rows: reading.skip_bad_rows,
-            encoding: reading.encoding.clone(),
             left_out: self.dataset.left_out as u64,
             inputs: self.dataset.inputs.iter().map(input).collect(),
         }

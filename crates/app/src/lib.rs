@@ -31,3 +31,5 @@ pub mod verify;
 mod view;
 mod wide;
 pub mod words;
+
+pub use folder::write_file;

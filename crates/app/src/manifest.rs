@@ -86,10 +86,10 @@ pub struct DataEntry {
     pub layout: String,
     /// `--map`, as given.
     pub maps: Vec<String>,
+    /// Other policies' grades that a wide sheet gave itself, by alias.
+    pub grades: Vec<String>,
     /// Whether rows with bad cells were left out.
     pub skip_bad_rows: bool,
-    /// The encoding of CSV files, where one was named.
-    pub encoding: Option<String>,
     /// How many rows were left out.
     pub left_out: u64,
     /// The files.

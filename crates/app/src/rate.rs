@@ -75,7 +75,8 @@ pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcom
         _ => None,
     };
     if let Some(manifest) = direct {
-        let folder = draft.map(Draft::publish).transpose()?;
+        draft.map(Draft::publish).transpose()?;
+        let folder = target.cloned();
         let remarks = regulation.remarks;
         return Ok(RateOutcome { manifest, folder, rated: None, remarks, notes: Vec::new(), left_out: Vec::new() });
     }
@@ -92,9 +93,10 @@ pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcom
     let scratch = tempfile::tempdir().map_err(|why| AppError::io("app-cannot-write", &std::env::temp_dir(), why))?;
     let folder = draft.as_ref().map_or(scratch.path(), Draft::path);
     let manifest = derive::write(folder, &regulation, &taken.rated, &terms, progress)?;
+    draft.map(Draft::publish).transpose()?;
     Ok(RateOutcome {
         manifest,
-        folder: draft.map(Draft::publish).transpose()?,
+        folder: target.cloned(),
         rated: Some(taken.rated),
         remarks: regulation.remarks,
         notes: taken.notes,

@@ -22,6 +22,14 @@ impl Records for Sheet<'_> {
     }
 
     fn place(&self, part: usize, row: usize) -> String {
-        self.0.place(part, row)
+        let file = match self.0.sheet() {
+            Some(sheet) => format!("{} {sheet}", self.0.file()),
+            None => self.0.file().to_owned(),
+        };
+        // Records count from 1 in the order of the file; those that were left out do not count.
+        match part {
+            0 => format!("{file} #{}", row + 1),
+            part => format!("{file} #{}.{}", part + 1, row + 1),
+        }
     }
 }

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use pinji_domain::{Date, Message};
-use pinji_policy::{Compiled, Document, Finding, Severity, compile, load};
+use pinji_policy::document::GivenType;
+use pinji_policy::{Compiled, Document, Finding, MeasureSource, Severity, compile, load};
 
 use crate::digest;
 use crate::error::AppError;
@@ -70,7 +71,7 @@ impl Regulation {
                 if !path.exists()
                     && let Some(id) = shipped::known(name)
                 {
-                    return Ok(read_by(&format!("{id}.toml"), shipped::read));
+                    return Ok(Regulation::shipped(id));
                 }
                 let entry = path.file_name().and_then(|name| name.to_str());
                 let (Some(entry), true) = (entry, path.is_file()) else {
@@ -84,6 +85,11 @@ impl Regulation {
                 Ok(read_by(entry, |name| from_folder(folder, name)))
             }
         }
+    }
+
+    /// Reads a policy that ships with Pinji.
+    pub fn shipped(id: &str) -> Regulation {
+        read_by(&format!("{id}.toml"), shipped::read)
     }
 
     /// Reads the policy that a run's folder holds.
@@ -152,6 +158,41 @@ impl Regulation {
             files,
         }
     }
+}
+
+/// The same levels where the data give other policies' grades themselves: those aliases of the main policy become given
+/// texts, and policies that nobody uses any more drop out. 直接给定的评级
+pub fn give(levels: Vec<Level>, given: &[String]) -> Vec<Level> {
+    let mut levels: Vec<Option<Level>> = levels.into_iter().map(Some).collect();
+    let last = levels.len().saturating_sub(1);
+    if let Some(Some(main)) = levels.get_mut(last) {
+        for measure in &mut main.compiled.measures {
+            if matches!(&measure.source, MeasureSource::Grade { alias } if given.contains(alias)) {
+                measure.source = MeasureSource::Given(GivenType::Text);
+            }
+        }
+        main.uses.retain(|(alias, _)| !given.contains(alias));
+    }
+    let mut needed = vec![false; levels.len()];
+    for at in (0..levels.len()).rev() {
+        let used = at == last || needed.get(at).copied().unwrap_or(false);
+        let below: Vec<usize> = match levels.get(at) {
+            Some(Some(level)) if used => level.uses.iter().map(|(_, at)| *at).chain([at]).collect(),
+            _ => Vec::new(),
+        };
+        for at in below {
+            if let Some(needed) = needed.get_mut(at) {
+                *needed = true;
+            }
+        }
+    }
+    let place = |at: usize| needed.iter().take(at).filter(|needed| **needed).count();
+    let kept = levels.into_iter().zip(&needed).filter(|(_, needed)| **needed).filter_map(|(level, _)| level);
+    kept.map(|mut level| {
+        level.uses.iter_mut().for_each(|(_, at)| *at = place(*at));
+        level
+    })
+    .collect()
 }
 
 fn add_level(document: &Document, alias: &str, as_of: Date, levels: &mut Vec<Level>) -> Result<usize, Vec<Finding>> {

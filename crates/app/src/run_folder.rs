@@ -10,7 +10,7 @@ use crate::intake;
 use crate::manifest::Manifest;
 use crate::progress::{Progress, Stage};
 use crate::rated::{self, Layer, Rated};
-use crate::regulation::{Level, Regulation, inside};
+use crate::regulation::{Level, Regulation, give, inside};
 
 /// The name of a level's snapshot.
 pub fn snapshot_name(alias: &str) -> String {
@@ -43,7 +43,7 @@ pub fn layers(
     if manifest.snapshot.is_empty() {
         return Err(AppError::Failed(Message::new("app-run-without-snapshot").with("path", run.display().to_string())));
     }
-    let levels = regulation.levels(manifest.date()?)?;
+    let levels = give(regulation.levels(manifest.date()?)?, &manifest.data.grades);
     let total = levels.len() as u64;
     let mut layers: Vec<Layer> = Vec::with_capacity(levels.len());
     let mut wrong = Vec::new();

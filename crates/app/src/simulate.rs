@@ -129,7 +129,7 @@ fn borrow(rated: &Rated, level: &Level, layers: &[Layer], wide: bool) -> Result<
             let at = layer.level.compiled.measures.iter().position(|measure| {
                 measure.id == wanted.id && measure.ty == wanted.ty && (wide || measure.source == wanted.source)
             })?;
-            let same_subjects = layer.measured.ids == rated.main.measured.ids;
+            let same_subjects = layer.measured.ids.as_ref() == rated.main.measured.ids.as_ref();
             layer.measured.columns.get(at).filter(|_| same_subjects)
         });
         match found {

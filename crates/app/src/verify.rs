@@ -257,12 +257,7 @@ impl Check<'_> {
         let regulation = Regulation::of_run(self.run, self.manifest)?;
         let levels = regulation.levels(self.manifest.date()?)?;
         let kept = &self.manifest.data;
-        let reading = Reading {
-            maps: kept.maps.clone(),
-            skip_bad_rows: kept.skip_bad_rows,
-            encoding: kept.encoding.clone(),
-            ..Reading::default()
-        };
+        let reading = Reading { maps: kept.maps.clone(), skip_bad_rows: kept.skip_bad_rows, ..Reading::default() };
         let taken = intake::rate(data, levels, self.manifest.date()?, &reading, None, progress)?;
         self.inputs(&kept.clone(), &taken.data);
         let folder = tempfile::tempdir().map_err(|why| AppError::io("app-cannot-write", &std::env::temp_dir(), why))?;

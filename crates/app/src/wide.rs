@@ -23,11 +23,9 @@ pub fn kind(levels: &[Level]) -> Kind {
     for field in &mut fields {
         field.required = field.id == subject;
     }
+    // The main policy last, so that what it says of a measure counts.
     for level in levels {
         for (at, measure) in level.compiled.measures.iter().enumerate() {
-            if matches!(measure.source, MeasureSource::Grade { .. }) {
-                continue;
-            }
             add(&mut fields, level, at, &measure.id, &measure.ty);
         }
     }
@@ -75,6 +73,8 @@ fn field_type(level: &Level, at: usize, ty: &InputType) -> FieldType {
         _ if level.compiled.measures.get(at).is_some_and(|measure| matches!(measure.source, MeasureSource::Judged { .. })) => {
             FieldType::Text
         }
+        // A sheet may bring another policy's grade, by id or name, instead of what that policy measures.
+        _ if let Some(grades) = grades_of(level, at) => FieldType::Choice(grades),
         InputType::Int(0) => FieldType::Integer,
         InputType::Int(scale) if words::unit_of_input(level, at) == Unit::Money => FieldType::Money(*scale),
         InputType::Int(scale) => FieldType::Decimal(*scale),
@@ -83,6 +83,13 @@ fn field_type(level: &Level, at: usize, ty: &InputType) -> FieldType {
         InputType::Date => FieldType::Date,
         InputType::Flag => FieldType::Flag,
     }
+}
+
+/// The grades that an input may hold, where it is another policy's grade.
+fn grades_of(level: &Level, at: usize) -> Option<Vec<(String, Text)>> {
+    let MeasureSource::Grade { alias } = &level.compiled.measures.get(at)?.source else { return None };
+    let used = level.document.uses.iter().find(|used| used.alias == *alias)?;
+    Some(used.policy.grades.iter().map(|grade| (grade.id.clone(), grade.name.clone())).collect())
 }
 
 fn unit_text(unit: &Unit) -> Text {

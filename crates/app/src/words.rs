@@ -7,7 +7,8 @@ use pinji_domain::{Lang, Message, MissingCause, Text, date};
 use pinji_engine::plan::POINT_DECIMALS;
 use pinji_engine::{Bands, InputType, Scoring};
 use pinji_locale::{ratio, say};
-use pinji_policy::document::{self, Threshold, Unit};
+use pinji_policy::Document;
+use pinji_policy::document::{self, MeasureFrom, Threshold, Unit};
 
 use crate::regulation::Level;
 
@@ -91,7 +92,9 @@ pub fn input(lang: Lang, level: &Level, at: usize, values: &ArrayRef, row: usize
     }
     match (ty, values.data_type()) {
         (InputType::Int(scale), DataType::Int64) => {
-            Some(value(lang, &unit, currency, values.as_primitive::<Int64Type>().value(row), *scale))
+            let least = if matches!(unit, Unit::Money | Unit::Ratio) { (*scale).min(2) } else { 0 };
+            let (units, scale) = trim(values.as_primitive::<Int64Type>().value(row), *scale, least);
+            Some(value(lang, &unit, currency, units, scale))
         }
         (InputType::Double, DataType::Float64) => {
             Some(double(lang, &unit, currency, values.as_primitive::<Float64Type>().value(row)))
@@ -158,9 +161,21 @@ pub fn indicator_value(lang: Lang, level: &Level, at: usize, units: i64) -> Stri
     }
 }
 
+/// Which row of a standard table chooses an indicator's bands, by the texts of its key inputs; 0 for all others.
+pub fn choice(level: &Level, at: usize, text_of: impl Fn(usize) -> Option<String>) -> usize {
+    let Some(Scoring::Keyed(keyed)) = level.compiled.plan.parts().indicators.get(at).map(|found| &found.scoring) else {
+        return 0;
+    };
+    let texts: Vec<Option<String>> = keyed.keys.iter().map(|input| text_of(*input)).collect();
+    let fits = |choice: &pinji_engine::Choice| {
+        choice.keys.iter().zip(&texts).all(|(key, text)| key.is_none() || key.as_ref() == text.as_ref())
+    };
+    keyed.choices.iter().position(fits).unwrap_or(0)
+}
+
 /// A band in words: its name where it has one, else its bounds: `3.00% ≤ x < 8.00%`; for a map the text, for a judged
-/// indicator the level. 分档
-pub fn band(lang: Lang, level: &Level, at: usize, band: Option<u16>, points: Option<i32>) -> String {
+/// indicator the level. `choice` is the row of the standard table, see [`choice`]. 分档
+pub fn band(lang: Lang, level: &Level, at: usize, choice: usize, band: Option<u16>, points: Option<i32>) -> String {
     let (Some(plan), Some(found)) = (level.compiled.plan.parts().indicators.get(at), indicator(level, at)) else {
         return String::new();
     };
@@ -173,7 +188,7 @@ pub fn band(lang: Lang, level: &Level, at: usize, band: Option<u16>, points: Opt
             level.map(|level| level.name.get(lang).to_owned()).unwrap_or_default()
         }
         (Scoring::Map(map), _) => match band.and_then(|band| map.entries.get(usize::from(band))) {
-            Some((text, _)) => text.clone(),
+            Some((text, _)) => choice_name(&level.document, found, text).get(lang).to_owned(),
             None if band.is_some() => pinji_locale::word(lang, "app-band-otherwise"),
             None => String::new(),
         },
@@ -190,18 +205,80 @@ pub fn band(lang: Lang, level: &Level, at: usize, band: Option<u16>, points: Opt
             }
         }
         (Scoring::Bands(bands), _) => band.map_or_else(String::new, |band| bounds(bands, usize::from(band), &number)),
-        (Scoring::Keyed(keyed), _) => {
-            let bands = band.and_then(|band| {
-                // Slots run on through the choices; the band's own number lies within one of them.
-                let mut left = usize::from(band);
-                keyed.choices.iter().find_map(|choice| {
-                    let count = choice.bands.bands.len();
-                    if left < count { Some((&choice.bands, left)) } else { left -= count; None }
-                })
-            });
-            bands.map_or_else(String::new, |(bands, band)| bounds(bands, band, &number))
-        }
+        (Scoring::Keyed(keyed), _) => match (band, keyed.choices.get(choice)) {
+            (Some(band), Some(choice)) => bounds(&choice.bands, usize::from(band), &number),
+            _ => String::new(),
+        },
         _ => String::new(),
+    }
+}
+
+/// The bands, texts or levels of an indicator with their points, from the compiled plan: the numbers that score. 分值表
+pub fn points_table(lang: Lang, level: &Level, at: usize) -> Vec<(String, String)> {
+    let Some(planned) = level.compiled.plan.parts().indicators.get(at) else { return Vec::new() };
+    let rows_of = |bands: &Bands, choice: usize, prefix: &str| -> Vec<(String, String)> {
+        let one = |(number, band): (usize, &pinji_engine::Band)| {
+            let shown = match band.from == band.to {
+                true => points(band.from),
+                false => format!("{} → {}", points(band.from), points(band.to)),
+            };
+            (format!("{prefix}{}", self::band(lang, level, at, choice, u16::try_from(number).ok(), None)), shown)
+        };
+        bands.bands.iter().enumerate().map(one).collect()
+    };
+    match &planned.scoring {
+        Scoring::Bands(bands) => rows_of(bands, 0, ""),
+        Scoring::Keyed(keyed) => {
+            let all = pinji_locale::word(lang, "app-key-all");
+            let prefix = |choice: &pinji_engine::Choice| {
+                let keys: Vec<&str> = choice.keys.iter().map(|key| key.as_deref().unwrap_or(&all)).collect();
+                format!("{}: ", keys.join("/"))
+            };
+            keyed.choices.iter().enumerate().flat_map(|(at, choice)| rows_of(&choice.bands, at, &prefix(choice))).collect()
+        }
+        Scoring::Map(map) => {
+            let said = |text: &str| match indicator(level, at) {
+                Some(found) => choice_name(&level.document, found, text).get(lang).to_owned(),
+                None => text.to_owned(),
+            };
+            let listed = map.entries.iter().map(|(text, number)| (said(text), points(*number)));
+            let other = map.otherwise.map(|number| (pinji_locale::word(lang, "app-band-otherwise"), points(number)));
+            listed.chain(other).collect()
+        }
+        Scoring::Direct => match indicator(level, at).map(|found| &found.scoring) {
+            Some(document::Scoring::Judged { levels, .. }) => levels.iter().map(|one| level_words(lang, one)).collect(),
+            _ => Vec::new(),
+        },
+    }
+}
+
+fn level_words(lang: Lang, level: &document::Level) -> (String, String) {
+    let (name, means) = (level.name.get(lang), level.means.get(lang));
+    let shown = if means.is_empty() { name.to_owned() } else { format!("{name}: {means}") };
+    (shown, level.points.to_string())
+}
+
+/// The words of a choice that a map lists by its code, where the indicator is a field with choices.
+pub fn choice_name(document: &Document, found: &document::Indicator, text: &str) -> Text {
+    let plain = || Text::new(text, text);
+    let used = document.uses.iter().find(|used| used.alias == found.formula.trim());
+    if let Some(used) = used {
+        let grade = used.policy.grades.iter().find(|grade| grade.id == text);
+        return grade.map_or_else(plain, |grade| grade.name.clone());
+    }
+    let measure = document.measures.iter().find(|measure| measure.id == found.formula.trim());
+    let choices = measure.and_then(|measure| match &measure.from {
+        MeasureFrom::Latest { kind, value, .. } => choices(document, kind, value.trim()),
+        MeasureFrom::Given(_) => choices(document, "customer", &measure.id),
+        MeasureFrom::Aggregate { .. } => None,
+    });
+    choices.and_then(|choices| choices.iter().find(|(code, _)| code == text)).map_or_else(plain, |(_, name)| name.clone())
+}
+
+fn choices<'a>(document: &'a Document, kind: &str, field: &str) -> Option<&'a [(String, Text)]> {
+    match &document.kinds.get(kind)?.field(field)?.ty {
+        pinji_domain::FieldType::Choice(choices) => Some(choices),
+        _ => None,
     }
 }
 

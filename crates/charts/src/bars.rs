@@ -3,8 +3,9 @@
 use pinji_locale::word;
 
 use crate::colour::{self, Paint};
+use crate::marks::chip_width;
 use crate::scale::placed;
-use crate::svg::{AXIS, Anchor, Area, Canvas, Frame, LABEL, NOTE, STRONG, chip_width};
+use crate::svg::{AXIS, Anchor, Area, Canvas, Frame, LABEL, NOTE, STRONG};
 use crate::text;
 
 /// One row.

@@ -3,7 +3,8 @@
 use pinji_locale::{amount, count, percent, word};
 
 use crate::colour::{Paint, legible};
-use crate::svg::{AXIS, Anchor, Area, Canvas, Frame, LABEL, NOTE, STRONG, chip_width};
+use crate::marks::chip_width;
+use crate::svg::{AXIS, Anchor, Area, Canvas, Frame, LABEL, NOTE, STRONG};
 use crate::text;
 
 /// One grade at an edge of the matrix.

@@ -18,6 +18,7 @@ mod bars;
 pub mod colour;
 mod heat_map;
 mod histogram;
+mod marks;
 mod profile;
 mod scale;
 mod svg;

@@ -3,8 +3,9 @@
 use pinji_locale::word;
 
 use crate::colour::{self, Paint};
+use crate::marks::chip_width;
 use crate::scale::{hundred, placed};
-use crate::svg::{AXIS, Anchor, Area, Canvas, Frame, LABEL, STRONG, chip_width};
+use crate::svg::{AXIS, Anchor, Area, Canvas, Frame, LABEL, STRONG};
 use crate::text;
 
 /// One grade: its means, one for each axis.

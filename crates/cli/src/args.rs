@@ -67,8 +67,6 @@ pub struct Reading {
     pub maps: Vec<String>,
     #[arg(long)]
     pub skip_bad_rows: bool,
-    #[arg(long, value_name = "NAME")]
-    pub encoding: Option<String>,
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
     #[arg(long, value_name = "MIB")]

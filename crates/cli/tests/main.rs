@@ -12,3 +12,4 @@
 mod hostile;
 mod open_data;
 mod program;
+mod workbook;

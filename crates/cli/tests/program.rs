@@ -96,6 +96,12 @@ impl Table {
         }
     }
 
+    /// The names of the columns, in their order.
+    pub fn names(&self) -> Vec<String> {
+        let schema = self.batches.first().map(RecordBatch::schema).expect("a row");
+        schema.fields().iter().map(|field| field.name().clone()).collect()
+    }
+
     fn column(&self, name: &str, ty: &DataType) -> Vec<arrow::array::ArrayRef> {
         let batches = self.batches.iter();
         batches

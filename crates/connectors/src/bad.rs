@@ -136,17 +136,15 @@ impl Why {
             Why::NotAFlag => Message::new("data-cell-not-a-flag"),
             Why::NotListed(choices) => Message::new("data-cell-not-listed").with("choices", listed(choices)),
             Why::CodeForm => Message::new("data-cell-code-form"),
-            Why::CodeCheck { expected } => {
-                Message::new("data-cell-code-check").with("expected", expected.to_string())
-            }
+            Why::CodeCheck { expected } => Message::new("data-cell-code-check").with("expected", expected.to_string()),
             Why::ExcelError => Message::new("data-cell-excel-error"),
             Why::DigitsLost => Message::new("data-cell-digits-lost"),
             Why::BrokenText => Message::new("data-cell-broken-text"),
             Why::TooLong => Message::new("data-cell-too-long"),
             Why::Required => Message::new("data-cell-required").with("field", label.clone()),
-            Why::Duplicate { other, others } => {
-                Message::new("data-cell-duplicate").with("other", other.as_str()).with("others", *others)
-            }
+            Why::Duplicate { other, others } => Message::new("data-cell-duplicate")
+                .with("other", other.as_str())
+                .with("others", *others),
             Why::BeyondHeadings => Message::new("data-cell-beyond-headings"),
         }
     }
@@ -169,8 +167,11 @@ pub(crate) fn expected(ty: &FieldType) -> Message {
 fn listed(choices: &[(String, Text)]) -> Text {
     const SHOWN: usize = 12;
     let side = |label: fn(&Text) -> &str, separator: &str| {
-        let mut words: Vec<&str> =
-            choices.iter().take(SHOWN).map(|(id, text)| Some(label(text)).filter(|word| !word.is_empty()).unwrap_or(id)).collect();
+        let mut words: Vec<&str> = choices
+            .iter()
+            .take(SHOWN)
+            .map(|(id, text)| Some(label(text)).filter(|word| !word.is_empty()).unwrap_or(id))
+            .collect();
         if choices.len() > SHOWN {
             words.push("…");
         }
@@ -188,7 +189,14 @@ mod tests {
 
     #[test]
     fn columns_have_letters() {
-        for (column, letters) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16_383, "XFD")] {
+        for (column, letters) in [
+            (0, "A"),
+            (25, "Z"),
+            (26, "AA"),
+            (701, "ZZ"),
+            (702, "AAA"),
+            (16_383, "XFD"),
+        ] {
             assert_eq!(column_letter(column), letters);
         }
     }

@@ -62,16 +62,26 @@ pub(crate) fn single<'a>(
             judge(head, name, kinds, wide, maps)
         })
         .collect();
-    let named = judged.iter().any(|(choice, _)| choice.is_some_and(|choice| !choice.guessed));
+    let named = judged
+        .iter()
+        .any(|(choice, _)| choice.is_some_and(|choice| !choice.guessed));
     let best_wide = judged.iter().map(|(_, wide)| *wide).max().unwrap_or(0);
     let records = judged.iter().any(|(choice, _)| choice.is_some());
     if (named || best_wide == 0) && records {
-        return (Layout::Records, judged.into_iter().map(|(choice, _)| choice.filter(|choice| !named || !choice.guessed)).collect());
+        return (
+            Layout::Records,
+            judged
+                .into_iter()
+                .map(|(choice, _)| choice.filter(|choice| !named || !choice.guessed))
+                .collect(),
+        );
     }
     if best_wide > 0 {
         let best = judged.iter().position(|(_, count)| *count == best_wide);
-        let choices = (0..judged.len())
-            .map(|at| wide.filter(|_| Some(at) == best).map(|kind| Choice { kind, guessed: false }));
+        let choices = (0..judged.len()).map(|at| {
+            wide.filter(|_| Some(at) == best)
+                .map(|kind| Choice { kind, guessed: false })
+        });
         return (Layout::Wide, choices.collect());
     }
     (Layout::Records, judged.into_iter().map(|(choice, _)| choice).collect())
@@ -87,11 +97,20 @@ fn judge<'a>(
 ) -> (Option<Choice<'a>>, usize) {
     let known = |kind: &'a Kind| -> HashSet<usize> {
         let names = Names::of(kind);
-        let rows: Vec<Vec<&str>> = head.rows.iter().map(|(_, row)| row.iter().map(String::as_str).collect()).collect();
+        let rows: Vec<Vec<&str>> = head
+            .rows
+            .iter()
+            .map(|(_, row)| row.iter().map(String::as_str).collect())
+            .collect();
         match plan::heading_row(&rows, &names, maps) {
             Some((at, _)) => {
                 let row = head.rows.get(at).map(|(_, row)| row.as_slice()).unwrap_or_default();
-                (0..row.len()).filter(|column| row.get(*column).is_some_and(|heading| names.count(&[heading], maps) == 1)).collect()
+                (0..row.len())
+                    .filter(|column| {
+                        row.get(*column)
+                            .is_some_and(|heading| names.count(&[heading], maps) == 1)
+                    })
+                    .collect()
             }
             None => HashSet::new(),
         }
@@ -100,19 +119,26 @@ fn judge<'a>(
     let complete = |kind: &Kind| {
         let names = Names::of(kind);
         let rows = head.rows.iter();
-        rows.map(|(_, row)| plan::Plan::new(kind, row, maps)).any(|plan| plan.problems.is_empty() && names.count(&[kind.subject.as_str()], &[]) == 1)
+        rows.map(|(_, row)| plan::Plan::new(kind, row, maps))
+            .any(|plan| plan.problems.is_empty() && names.count(&[kind.subject.as_str()], &[]) == 1)
     };
     let (choice, columns) = match named {
         Some(kind) => (Some(Choice { kind, guessed: false }), known(kind)),
         None => {
-            let best = kinds.kinds.iter().map(|kind| (kind, known(kind))).max_by_key(|(_, columns)| columns.len());
+            let best = kinds
+                .kinds
+                .iter()
+                .map(|kind| (kind, known(kind)))
+                .max_by_key(|(_, columns)| columns.len());
             match best.filter(|(kind, columns)| columns.len() >= 2 && complete(kind)) {
                 Some((kind, columns)) => (Some(Choice { kind, guessed: true }), columns),
                 None => (None, HashSet::new()),
             }
         }
     };
-    let Some(chosen) = choice else { return (None, as_wide.len()) };
+    let Some(chosen) = choice else {
+        return (None, as_wide.len());
+    };
     let rather_record = if as_wide.is_empty() {
         true
     } else if chosen.kind.date.is_none() {
@@ -121,5 +147,9 @@ fn judge<'a>(
     } else {
         columns.len() > as_wide.len() || (!chosen.guessed && columns.len() == as_wide.len())
     };
-    if rather_record { (choice, 0) } else { (None, as_wide.len()) }
+    if rather_record {
+        (choice, 0)
+    } else {
+        (None, as_wide.len())
+    }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, RecordBatch, RecordBatchOptions, StringBuilder,
+    ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, RecordBatch, RecordBatchOptions,
+    StringBuilder,
 };
 use arrow::datatypes::{DataType, Field as Column, Schema, SchemaRef};
 use arrow::error::ArrowError;
@@ -28,13 +29,20 @@ pub fn storage(ty: &FieldType) -> DataType {
 /// The schema of some fields of a kind, all nullable, named by their ids.
 pub(crate) fn schema(kind: &Kind, fields: &[usize]) -> SchemaRef {
     let columns = fields.iter().filter_map(|at| kind.fields.get(*at));
-    Arc::new(Schema::new(columns.map(|field| Column::new(&field.id, storage(&field.ty), true)).collect::<Vec<_>>()))
+    Arc::new(Schema::new(
+        columns
+            .map(|field| Column::new(&field.id, storage(&field.ty), true))
+            .collect::<Vec<_>>(),
+    ))
 }
 
 /// A batch of named columns; one without columns still has its rows.
 pub(crate) fn batch(columns: Vec<(String, ArrayRef)>, rows: usize) -> Result<RecordBatch, ArrowError> {
     let (names, arrays): (Vec<String>, Vec<ArrayRef>) = columns.into_iter().unzip();
-    let fields = names.iter().zip(&arrays).map(|(name, array)| Column::new(name, array.data_type().clone(), true));
+    let fields = names
+        .iter()
+        .zip(&arrays)
+        .map(|(name, array)| Column::new(name, array.data_type().clone(), true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     RecordBatch::try_new_with_options(schema, arrays, &RecordBatchOptions::new().with_row_count(Some(rows)))
 }

@@ -12,9 +12,9 @@ use arrow::datatypes::{
     TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
 use arrow::error::ArrowError;
+use pinji_domain::Field;
 use pinji_domain::date::from_days;
 use pinji_domain::number::{EXACT_LIMIT, pow10, scale_f64, to_f64};
-use pinji_domain::Field;
 
 use crate::bad::Why;
 use crate::columns::{Builder, storage};
@@ -52,7 +52,12 @@ pub(crate) fn readable(ty: &DataType) -> bool {
 pub(crate) type Refused<'r> = &'r mut dyn FnMut(usize, &Cell<'_>, &Why);
 
 /// Brings a column to its field's storage type. A value that is refused becomes null.
-pub(crate) fn convert(array: &ArrayRef, field: &Field, reader: &Reader, refused: Refused<'_>) -> Result<ArrayRef, ArrowError> {
+pub(crate) fn convert(
+    array: &ArrayRef,
+    field: &Field,
+    reader: &Reader,
+    refused: Refused<'_>,
+) -> Result<ArrayRef, ArrowError> {
     if matches!(reader, Reader::Stored) {
         return Ok(array.clone());
     }
@@ -76,7 +81,16 @@ pub(crate) fn convert(array: &ArrayRef, field: &Field, reader: &Reader, refused:
 
 /// The column as one of the few types that are read here: dictionaries unpacked, widths made one.
 fn plain_type(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
-    let to = |ty: DataType| cast_with_options(array, &ty, &CastOptions { safe: false, ..CastOptions::default() });
+    let to = |ty: DataType| {
+        cast_with_options(
+            array,
+            &ty,
+            &CastOptions {
+                safe: false,
+                ..CastOptions::default()
+            },
+        )
+    };
     match array.data_type() {
         DataType::Dictionary(_, values) => plain_type(&to(values.as_ref().clone())?),
         DataType::LargeUtf8 | DataType::Utf8View => to(DataType::Utf8),
@@ -86,16 +100,22 @@ fn plain_type(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
         DataType::UInt64 => to(DataType::Decimal128(20, 0)),
         DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) => to(DataType::Decimal128(38, *scale)),
         DataType::Date64 => to(DataType::Date32),
-        DataType::Timestamp(unit, zone) => {
-            Ok(Arc::new(days(array, unit, zone.as_deref().and_then(offset_seconds).unwrap_or(0))))
-        }
+        DataType::Timestamp(unit, zone) => Ok(Arc::new(days(
+            array,
+            unit,
+            zone.as_deref().and_then(offset_seconds).unwrap_or(0),
+        ))),
         _ => Ok(array.clone()),
     }
 }
 
 /// The calendar days of timestamps, as a clock at `offset` seconds east of Greenwich shows them.
 fn days(array: &ArrayRef, unit: &TimeUnit, offset: i64) -> Date32Array {
-    fn of<T: arrow::datatypes::ArrowTimestampType>(array: &PrimitiveArray<T>, a_second: i64, offset: i64) -> Date32Array {
+    fn of<T: arrow::datatypes::ArrowTimestampType>(
+        array: &PrimitiveArray<T>,
+        a_second: i64,
+        offset: i64,
+    ) -> Date32Array {
         array.unary_opt(|instant: i64| {
             let second = instant.div_euclid(a_second).checked_add(offset)?;
             i32::try_from(second.div_euclid(86_400)).ok()
@@ -113,7 +133,8 @@ fn days(array: &ArrayRef, unit: &TimeUnit, offset: i64) -> Date32Array {
 fn offset_seconds(zone: &str) -> Option<i64> {
     match zone {
         "UTC" | "utc" | "Z" | "GMT" | "Etc/UTC" => return Some(0),
-        "Asia/Shanghai" | "Asia/Chongqing" | "PRC" | "Asia/Hong_Kong" | "Asia/Macau" | "Asia/Taipei" | "Asia/Singapore" => {
+        "Asia/Shanghai" | "Asia/Chongqing" | "PRC" | "Asia/Hong_Kong" | "Asia/Macau" | "Asia/Taipei"
+        | "Asia/Singapore" => {
             return Some(8 * 3600);
         }
         _ => {}
@@ -146,7 +167,11 @@ fn doubles(array: ArrayRef, refused: Refused<'_>) -> ArrayRef {
         return array;
     }
     let checked = numbers.iter().enumerate().map(|(row, value)| {
-        value.and_then(|value| in_range(value).inspect_err(|why| refused(row, &number(value), why)).ok())
+        value.and_then(|value| {
+            in_range(value)
+                .inspect_err(|why| refused(row, &number(value), why))
+                .ok()
+        })
     });
     Arc::new(checked.collect::<Float64Array>())
 }
@@ -160,7 +185,14 @@ fn integers(array: &ArrayRef, power: u8, refused: Refused<'_>) -> ArrayRef {
         if (-limit..=limit).contains(&value) {
             return Some(value * factor);
         }
-        refused(row, &Cell::Exact { units: i128::from(value), scale: 0 }, &Why::TooLarge);
+        refused(
+            row,
+            &Cell::Exact {
+                units: i128::from(value),
+                scale: 0,
+            },
+            &Why::TooLarge,
+        );
         None
     });
     Arc::new(checked.collect::<Int64Array>())
@@ -193,7 +225,11 @@ fn each(array: &ArrayRef, field: &Field, reader: &Reader, refused: Refused<'_>) 
     let mut arena = String::new();
     for row in 0..array.len() {
         arena.clear();
-        let cell = if array.is_null(row) { Cell::Empty } else { source.cell(row) };
+        let cell = if array.is_null(row) {
+            Cell::Empty
+        } else {
+            source.cell(row)
+        };
         let value = match (reader, &cell) {
             // A typed double is what it is: no noise to forgive, and its shortest digits count.
             (Reader::Number(plan), Cell::Number { value, .. }) => plan.read_typed(*value),
@@ -234,19 +270,30 @@ impl<'a> Source<'a> {
     fn cell(&self, row: usize) -> Cell<'a> {
         match self {
             Source::Text(texts) => Cell::Text(texts.value(row)),
-            Source::Int(numbers) => Cell::Exact { units: i128::from(numbers.value(row)), scale: 0 },
+            Source::Int(numbers) => Cell::Exact {
+                units: i128::from(numbers.value(row)),
+                scale: 0,
+            },
             Source::Double(numbers) => number(numbers.value(row)),
             // The shortest decimal of the single is what its writer meant: 0.1, not 0.10000000149.
             Source::Single(numbers) => number(numbers.value(row).to_string().parse().unwrap_or(f64::NAN)),
             Source::Decimal(numbers, scale) => match u8::try_from(*scale) {
-                Ok(scale) => Cell::Exact { units: numbers.value(row), scale },
+                Ok(scale) => Cell::Exact {
+                    units: numbers.value(row),
+                    scale,
+                },
                 Err(_) => {
                     let power = 10_i128.checked_pow(u32::from(scale.unsigned_abs()));
-                    let units = power.and_then(|power| numbers.value(row).checked_mul(power)).unwrap_or(i128::MAX);
+                    let units = power
+                        .and_then(|power| numbers.value(row).checked_mul(power))
+                        .unwrap_or(i128::MAX);
                     Cell::Exact { units, scale: 0 }
                 }
             },
-            Source::Days(days) => Cell::Date { date: from_days(days.value(row)), serial: 0.0 },
+            Source::Days(days) => Cell::Date {
+                date: from_days(days.value(row)),
+                serial: 0.0,
+            },
             Source::Flag(flags) => Cell::Flag(flags.value(row)),
         }
     }
@@ -262,7 +309,11 @@ impl NumberPlan {
     pub(crate) fn integer_power(&self) -> Option<u8> {
         let shift = self.heading.as_ref().map_or(0, |(power, _, _)| power - self.own);
         let power = i32::from(self.scale?) + shift;
-        if self.factor.is_some() { None } else { u8::try_from(power).ok().filter(|power| *power <= 15) }
+        if self.factor.is_some() {
+            None
+        } else {
+            u8::try_from(power).ok().filter(|power| *power <= 15)
+        }
     }
 
     fn read_typed(&self, value: f64) -> Result<Value, Why> {

@@ -13,7 +13,11 @@ fn dangerous(text: &str) -> bool {
 /// A text that already begins with apostrophes before such a sign gets one more, so that [`without_guard`] always gives
 /// the text itself back.
 pub fn neutral(text: &str) -> Cow<'_, str> {
-    if dangerous(text.trim_start_matches('\'')) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    if dangerous(text.trim_start_matches('\'')) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// Takes the apostrophe of [`neutral`] off again.

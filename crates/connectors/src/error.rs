@@ -64,33 +64,46 @@ impl DataError {
                     io::ErrorKind::StorageFull => Message::new("data-io-full"),
                     _ => Message::new("data-io-other").with("why", source.to_string()),
                 };
-                Message::new("data-in-file").with("file", file.as_str()).with("what", why)
+                Message::new("data-in-file")
+                    .with("file", file.as_str())
+                    .with("what", why)
             }
-            DataError::Refused { file, message } => {
-                Message::new("data-in-file").with("file", file.as_str()).with("what", message.clone())
-            }
-            DataError::Mapping { given, message } => {
-                Message::new("data-mapping").with("given", given.as_str()).with("what", message.clone())
-            }
-            DataError::NoSuchField { kind, field } => {
-                Message::new("data-no-such-field").with("kind", kind.as_str()).with("field", field.as_str())
-            }
+            DataError::Refused { file, message } => Message::new("data-in-file")
+                .with("file", file.as_str())
+                .with("what", message.clone()),
+            DataError::Mapping { given, message } => Message::new("data-mapping")
+                .with("given", given.as_str())
+                .with("what", message.clone()),
+            DataError::NoSuchField { kind, field } => Message::new("data-no-such-field")
+                .with("kind", kind.as_str())
+                .with("field", field.as_str()),
             DataError::Damaged { file, source } => {
                 let what = Message::new("data-damaged").with("why", source.to_string());
-                Message::new("data-in-file").with("file", file.as_str()).with("what", what)
+                Message::new("data-in-file")
+                    .with("file", file.as_str())
+                    .with("what", what)
             }
         }
     }
 
     pub(crate) fn io(file: &str, source: io::Error) -> Self {
-        DataError::Io { file: file.to_owned(), source }
+        DataError::Io {
+            file: file.to_owned(),
+            source,
+        }
     }
 
     pub(crate) fn refused(file: &str, message: Message) -> Self {
-        DataError::Refused { file: file.to_owned(), message }
+        DataError::Refused {
+            file: file.to_owned(),
+            message,
+        }
     }
 
     pub(crate) fn damaged(file: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        DataError::Damaged { file: file.to_owned(), source: source.into() }
+        DataError::Damaged {
+            file: file.to_owned(),
+            source: source.into(),
+        }
     }
 }

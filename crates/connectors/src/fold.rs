@@ -21,7 +21,11 @@ pub(crate) fn invisible(character: char) -> bool {
 
 /// Text at half width, trimmed, without invisible characters.
 pub(crate) fn normal(text: &str) -> String {
-    let out: String = text.chars().filter(|character| !invisible(*character)).map(half_width).collect();
+    let out: String = text
+        .chars()
+        .filter(|character| !invisible(*character))
+        .map(half_width)
+        .collect();
     match out.trim() {
         trimmed if trimmed.len() == out.len() => out,
         trimmed => trimmed.to_owned(),
@@ -48,9 +52,45 @@ pub(crate) fn name(text: &str) -> String {
             !character.is_whitespace()
                 && !matches!(
                     character,
-                    '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '《' | '》' | '「' | '」' | '『' | '』' | '_' | '-'
-                        | '–' | '—' | ':' | ',' | '.' | ';' | '、' | '。' | '/' | '\\' | '|' | '"' | '\'' | '‘' | '’'
-                        | '“' | '”' | '*' | '#' | '·' | '?' | '!' | '&' | '+'
+                    '(' | ')'
+                        | '['
+                        | ']'
+                        | '{'
+                        | '}'
+                        | '<'
+                        | '>'
+                        | '《'
+                        | '》'
+                        | '「'
+                        | '」'
+                        | '『'
+                        | '』'
+                        | '_'
+                        | '-'
+                        | '–'
+                        | '—'
+                        | ':'
+                        | ','
+                        | '.'
+                        | ';'
+                        | '、'
+                        | '。'
+                        | '/'
+                        | '\\'
+                        | '|'
+                        | '"'
+                        | '\''
+                        | '‘'
+                        | '’'
+                        | '“'
+                        | '”'
+                        | '*'
+                        | '#'
+                        | '·'
+                        | '?'
+                        | '!'
+                        | '&'
+                        | '+'
                 )
         })
         .collect()

@@ -28,14 +28,22 @@ pub(crate) struct Hashing<R> {
 
 impl<R: Read> Hashing<R> {
     pub(crate) fn new(inner: R) -> Self {
-        Hashing { inner, hasher: Sha256::new(), bytes: 0 }
+        Hashing {
+            inner,
+            hasher: Sha256::new(),
+            bytes: 0,
+        }
     }
 
     /// Reads what is left and gives the file's record.
     pub(crate) fn finish(mut self, name: &str) -> io::Result<InputFile> {
         let mut rest = vec![0; 1 << 16];
         while self.read(&mut rest)? > 0 {}
-        Ok(InputFile { name: name.to_owned(), bytes: self.bytes, sha256: hex(&self.hasher.finalize()) })
+        Ok(InputFile {
+            name: name.to_owned(),
+            bytes: self.bytes,
+            sha256: hex(&self.hasher.finalize()),
+        })
     }
 }
 
@@ -51,17 +59,21 @@ impl<R: Read> Read for Hashing<R> {
 /// Bytes in lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut out, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(2 * bytes.len()), |mut out, byte| {
+            // Writing to a string does not fail.
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
 }
 
 /// Hashes a file as it lies on disk.
 pub(crate) fn hash(path: &Path, name: &str) -> Result<InputFile, DataError> {
     let file = File::open(path).map_err(|source| DataError::io(name, source))?;
-    Hashing::new(file).finish(name).map_err(|source| DataError::io(name, source))
+    Hashing::new(file)
+        .finish(name)
+        .map_err(|source| DataError::io(name, source))
 }
 
 /// What a file is by its first bytes, whatever it is called.
@@ -84,7 +96,9 @@ pub(crate) enum Nature {
 pub(crate) fn nature(path: &Path, name: &str) -> Result<Nature, DataError> {
     let mut first = Vec::with_capacity(16);
     let file = File::open(path).map_err(|source| DataError::io(name, source))?;
-    file.take(16).read_to_end(&mut first).map_err(|source| DataError::io(name, source))?;
+    file.take(16)
+        .read_to_end(&mut first)
+        .map_err(|source| DataError::io(name, source))?;
     Ok(match first.as_slice() {
         [] => Nature::Empty,
         [b'P', b'K', 3 | 5 | 7, ..] => Nature::Zip,

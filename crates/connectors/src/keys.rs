@@ -19,7 +19,7 @@ struct Seen {
 }
 
 /// Where a row is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place {
     /// Which table of the data.
     pub table: u32,
@@ -40,7 +40,11 @@ impl KeyHash {
     pub(crate) fn new() -> Self {
         let mut two = DefaultHasher::new();
         two.write_u8(0xA5);
-        KeyHash { one: DefaultHasher::new(), two, any: false }
+        KeyHash {
+            one: DefaultHasher::new(),
+            two,
+            any: false,
+        }
     }
 
     pub(crate) fn add(&mut self, value: Value, arena: &str) {
@@ -88,10 +92,14 @@ impl Keys {
     /// The rows that share a key, each group in the order of the files.
     pub(crate) fn duplicates(mut self) -> Vec<Vec<Place>> {
         self.seen.sort_unstable();
-        let groups = self.seen.chunk_by(|one, other| one.hash == other.hash).filter(|group| group.len() > 1);
-        let mut groups: Vec<Vec<Place>> = groups.map(|group| group.iter().map(|seen| seen.place).collect()).collect();
+        let groups = self
+            .seen
+            .chunk_by(|one, other| one.hash == other.hash)
+            .filter(|group| group.len() > 1);
+        let mut groups: Vec<Vec<Place>> = groups
+            .map(|group| group.iter().map(|seen| seen.place).collect())
+            .collect();
         groups.sort_unstable();
         groups
     }
 }
-

@@ -1,5 +1,7 @@
 //! From rows of cells to checked columns, in one pass. 装载
 
+use std::ops::ControlFlow;
+
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use pinji_domain::{FieldType, Kind, Message, Text};
@@ -25,6 +27,9 @@ pub(crate) trait RowCells {
     }
 }
 
+/// Takes rows of cells with their numbers, as long as it wants more.
+pub(crate) type Visit<'v> = &'v mut dyn FnMut(u64, &dyn RowCells) -> Result<ControlFlow<()>, DataError>;
+
 /// Bad cells, up to a limit; beyond it they are only counted.
 #[derive(Debug, Default)]
 pub(crate) struct BadList {
@@ -35,12 +40,25 @@ pub(crate) struct BadList {
 
 impl BadList {
     pub(crate) fn new(limit: usize) -> Self {
-        BadList { cells: Vec::new(), more: 0, limit }
+        BadList {
+            cells: Vec::new(),
+            more: 0,
+            limit,
+        }
+    }
+
+    /// How many more cells are listed.
+    pub(crate) fn room(&self) -> usize {
+        self.limit.saturating_sub(self.cells.len())
     }
 
     /// Adds a cell; it is only made when there is room.
     pub(crate) fn push(&mut self, make: impl FnOnce() -> BadCell) {
-        if self.cells.len() < self.limit { self.cells.push(make()) } else { self.more += 1 }
+        if self.cells.len() < self.limit {
+            self.cells.push(make())
+        } else {
+            self.more += 1
+        }
     }
 
     pub(crate) fn append(&mut self, other: BadList) {
@@ -91,22 +109,36 @@ pub(crate) struct Loaded {
 }
 
 impl<'a> Loader<'a> {
-    pub(crate) fn new(kind: &'a Kind, plan: &'a Plan, file: &'a str, sheet: Option<&'a str>, limits: &'a Limits) -> Self {
+    pub(crate) fn new(
+        kind: &'a Kind,
+        plan: &'a Plan,
+        file: &'a str,
+        sheet: Option<&'a str>,
+        limits: &'a Limits,
+    ) -> Self {
         let fields = stored_fields(plan);
         let schema = columns::schema(kind, &fields);
-        let types = fields.iter().filter_map(|at| kind.fields.get(*at)).map(|field| &field.ty);
+        let types = fields
+            .iter()
+            .filter_map(|at| kind.fields.get(*at))
+            .map(|field| &field.ty);
         // Where a key field stands among the staged values; a key that the file has only in part is no key.
         let key: Option<Vec<usize>> = kind
             .key
             .iter()
-            .map(|id| kind.position(id).and_then(|field| fields.iter().position(|stored| *stored == field)))
+            .map(|id| {
+                kind.position(id)
+                    .and_then(|field| fields.iter().position(|stored| *stored == field))
+            })
             .collect();
         Loader {
             builders: types.map(|ty| Builder::new(ty, 1024)).collect(),
             staged: vec![Value::Null; fields.len()],
             bad_here: vec![false; fields.len()],
             key: key.unwrap_or_default(),
-            subject: kind.position(&kind.subject).and_then(|field| plan.columns.iter().position(|column| column.field == field)),
+            subject: kind
+                .position(&kind.subject)
+                .and_then(|field| plan.columns.iter().position(|column| column.field == field)),
             kind,
             plan,
             file,
@@ -156,7 +188,10 @@ impl<'a> Loader<'a> {
         if !any && self.is_blank(cells) {
             return Ok(());
         }
-        if let Some(total) = self.subject.and_then(|at| self.plan.columns.get(at)).map(|planned| cells.cell(planned.source))
+        if let Some(total) = self
+            .subject
+            .and_then(|at| self.plan.columns.get(at))
+            .map(|planned| cells.cell(planned.source))
             && says_total(&total)
         {
             if bad {
@@ -180,7 +215,12 @@ impl<'a> Loader<'a> {
     }
 
     fn forget(&mut self, row: u64) {
-        while self.bad.cells.last().is_some_and(|cell| cell.row == row && cell.file == self.file) {
+        while self
+            .bad
+            .cells
+            .last()
+            .is_some_and(|cell| cell.row == row && cell.file == self.file)
+        {
             self.bad.cells.pop();
         }
     }
@@ -188,12 +228,15 @@ impl<'a> Loader<'a> {
     fn required(&mut self, row: u64) -> bool {
         let mut missing = false;
         for (at, planned) in self.plan.columns.iter().enumerate() {
-            let Some(field) = self.kind.fields.get(planned.field) else { continue };
+            let Some(field) = self.kind.fields.get(planned.field) else {
+                continue;
+            };
             let null = self.staged.get(at) == Some(&Value::Null) && self.bad_here.get(at) == Some(&false);
             if field.required && null {
                 missing = true;
                 let (kind, file, sheet) = (self.kind, self.file, self.sheet);
-                self.bad.push(|| bad_cell(kind, file, sheet, row, planned, &Cell::Empty, &Why::Required));
+                self.bad
+                    .push(|| bad_cell(kind, file, sheet, row, planned, &Cell::Empty, &Why::Required));
             }
         }
         missing
@@ -201,7 +244,9 @@ impl<'a> Loader<'a> {
 
     fn beyond(&mut self, row: u64, cells: &dyn RowCells) -> bool {
         let Some(from) = self.ragged_from else { return false };
-        let Some(column) = (from..cells.width()).find(|column| !cells.cell(*column).is_empty()) else { return false };
+        let Some(column) = (from..cells.width()).find(|column| !cells.cell(*column).is_empty()) else {
+            return false;
+        };
         let (file, sheet) = (self.file, self.sheet);
         self.bad.push(|| BadCell {
             file: file.to_owned(),
@@ -234,13 +279,22 @@ impl<'a> Loader<'a> {
             self.arena.push_str(code);
             Value::Text(from, self.arena.len())
         });
-        let values = self.staged.iter().copied().take(self.plan.columns.len()).chain(constant);
+        let values = self
+            .staged
+            .iter()
+            .copied()
+            .take(self.plan.columns.len())
+            .chain(constant);
         for (builder, value) in self.builders.iter_mut().zip(values) {
             builder.push(value, &self.arena);
         }
         self.kept += 1;
         self.in_batch += 1;
-        if self.in_batch == BATCH_ROWS { self.flush() } else { Ok(()) }
+        if self.in_batch == BATCH_ROWS {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self) -> Result<(), DataError> {
@@ -248,7 +302,8 @@ impl<'a> Loader<'a> {
             return Ok(());
         }
         let columns = self.builders.iter_mut().map(Builder::finish).collect();
-        let batch = RecordBatch::try_new(self.schema.clone(), columns).map_err(|error| DataError::damaged(self.file, error))?;
+        let batch =
+            RecordBatch::try_new(self.schema.clone(), columns).map_err(|error| DataError::damaged(self.file, error))?;
         self.in_batch = 0;
         self.store.push(batch)
     }
@@ -268,7 +323,11 @@ impl<'a> Loader<'a> {
 
 /// The fields that a table stores, in order: those of its columns, and the currency that a heading names.
 pub(crate) fn stored_fields(plan: &Plan) -> Vec<usize> {
-    plan.columns.iter().map(|column| column.field).chain(plan.currency.map(|(field, _)| field)).collect()
+    plan.columns
+        .iter()
+        .map(|column| column.field)
+        .chain(plan.currency.map(|(field, _)| field))
+        .collect()
 }
 
 /// The report of one cell.

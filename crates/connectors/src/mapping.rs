@@ -29,9 +29,14 @@ impl Mapping {
     /// # Errors
     /// [`DataError::Mapping`] says which part is not understood.
     pub fn parse(given: &str) -> Result<Mapping, DataError> {
-        let refuse = |message: Message| DataError::Mapping { given: given.to_owned(), message };
+        let refuse = |message: Message| DataError::Mapping {
+            given: given.to_owned(),
+            message,
+        };
         // The field's name never holds `=`; a heading may.
-        let (heading, target) = given.rsplit_once('=').ok_or_else(|| refuse(Message::new("data-mapping-form")))?;
+        let (heading, target) = given
+            .rsplit_once('=')
+            .ok_or_else(|| refuse(Message::new("data-mapping-form")))?;
         let mut mapping = Mapping {
             given: given.to_owned(),
             heading: heading.trim().to_owned(),
@@ -61,7 +66,8 @@ impl Mapping {
             } else if let Some(calendar) = Calendar::parse(word) {
                 mapping.calendar = Some(calendar);
             } else {
-                let unit = unit::parse(word).ok_or_else(|| refuse(Message::new("data-mapping-option").with("option", word)))?;
+                let unit = unit::parse(word)
+                    .ok_or_else(|| refuse(Message::new("data-mapping-option").with("option", word)))?;
                 mapping.unit = Some(unit);
             }
             rest = next;
@@ -83,7 +89,10 @@ impl Mapping {
             return Ok(());
         }
         let message = Message::new("data-mapping-no-field").with("field", self.field.as_str());
-        Err(DataError::Mapping { given: self.given.clone(), message })
+        Err(DataError::Mapping {
+            given: self.given.clone(),
+            message,
+        })
     }
 }
 
@@ -95,15 +104,27 @@ mod tests {
     #[test]
     fn mappings_are_read() {
         let mapping = Mapping::parse("纳税额=revenue*10000").unwrap();
-        assert_eq!((mapping.heading.as_str(), mapping.field.as_str()), ("纳税额", "revenue"));
+        assert_eq!(
+            (mapping.heading.as_str(), mapping.field.as_str()),
+            ("纳税额", "revenue")
+        );
         assert_eq!(mapping.factor, Decimal::parse("10000"));
         let mapping = Mapping::parse("資料年月 = market_standing.period:roc").unwrap();
-        assert_eq!((mapping.kind.as_deref(), mapping.field.as_str()), (Some("market_standing"), "period"));
+        assert_eq!(
+            (mapping.kind.as_deref(), mapping.field.as_str()),
+            (Some("market_standing"), "period")
+        );
         assert_eq!(mapping.calendar, Some(Calendar::Roc));
         let mapping = Mapping::parse("a=b=c:万元").unwrap();
-        assert_eq!((mapping.heading.as_str(), mapping.unit.map(|unit| unit.power)), ("a=b", Some(4)));
+        assert_eq!(
+            (mapping.heading.as_str(), mapping.unit.map(|unit| unit.power)),
+            ("a=b", Some(4))
+        );
         for broken in ["revenue", "=x", "x=", "x=y*", "x=y*0", "x=y:nonsense", "x=y*1e3"] {
-            assert!(matches!(Mapping::parse(broken), Err(DataError::Mapping { .. })), "{broken}");
+            assert!(
+                matches!(Mapping::parse(broken), Err(DataError::Mapping { .. })),
+                "{broken}"
+            );
         }
     }
 }

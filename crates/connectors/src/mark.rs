@@ -10,14 +10,16 @@ use crate::bad::{BadCell, column_letter};
 use crate::error::DataError;
 use crate::limits::Limits;
 use crate::load::RowCells;
-use crate::open::Shape;
 use crate::plan::OWN_HEADINGS;
+use crate::shape::Shape;
 use crate::source::Source;
 use crate::value::Cell as Found;
-use crate::workbook::{self, Align, Cell, Row, Shown, Sheet, Style, Workbook};
+use crate::workbook::{self, Align, Cell, Row, Sheet, Shown, Style, Workbook};
 
 /// The colour of a bad cell.
 const YELLOW: u32 = 0xFF_F2_A8;
+/// The width of the added column in characters.
+const REASON_WIDTH: usize = 64;
 /// The most cells that get a note of their own; Excel grows slow with more. The first column still says everything.
 const MOST_NOTES: usize = 20_000;
 
@@ -30,7 +32,10 @@ const MOST_NOTES: usize = 20_000;
 /// # Errors
 /// Where the original cannot be read any more.
 pub fn mark(original: &Path, bad: &[BadCell]) -> Result<Vec<u8>, DataError> {
-    let name = original.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = original
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let bad: Vec<&BadCell> = bad.iter().filter(|cell| cell.file == name).collect();
     let source = match Shape::of(&name) {
         Some(Shape::Workbook) => Source::workbook(original, &name, &Limits::default())?,
@@ -44,7 +49,9 @@ pub fn mark(original: &Path, bad: &[BadCell]) -> Result<Vec<u8>, DataError> {
     let mut sheets = Vec::with_capacity(names.len());
     for (at, sheet_name) in names.iter().enumerate() {
         let here: Vec<&BadCell> = bad.iter().copied().filter(|cell| cell.sheet == *sheet_name).collect();
-        let shown = sheet_name.clone().unwrap_or_else(|| crate::open::stem(&name).to_owned());
+        let shown = sheet_name
+            .clone()
+            .unwrap_or_else(|| crate::open::stem(&name).to_owned());
         match copy(&source, at, &shown, &here)? {
             Some(sheet) => sheets.push(sheet),
             None => return list(&name, &bad),
@@ -63,6 +70,7 @@ fn copy(source: &Source, at: usize, name: &str, bad: &[&BadCell]) -> Result<Opti
     let heading_row = bad.iter().filter(|cell| cell.whole_table).map(|cell| cell.row).min();
     let mut rows: Vec<Row<'static>> = Vec::new();
     let mut notes = Vec::new();
+    let mut heights = Vec::new();
     let mut fits = true;
     let mut first_filled = None;
     source.each(at, &mut |number, cells| {
@@ -76,19 +84,34 @@ fn copy(source: &Source, at: usize, name: &str, bad: &[&BadCell]) -> Result<Opti
         let mut row: Row<'static> = Vec::with_capacity(cells.width() + shift);
         if shift == 1 {
             row.push(match wrong {
-                Some(wrong) => reasons(wrong),
+                Some(wrong) => {
+                    let text = reasons(wrong);
+                    heights.push((u32::try_from(index).unwrap_or(u32::MAX), height(&text)));
+                    Cell::text(text).styled(Style {
+                        fill: Some(YELLOW),
+                        wrap: true,
+                        align: Align::Left,
+                        ..Style::default()
+                    })
+                }
                 None => Cell::empty(),
             });
         }
         row.extend((0..cells.width()).map(|column| typed(cells, column)));
         for cell in wrong.into_iter().flatten() {
-            let Some(column) = cell.column.map(|column| column as usize + shift) else { continue };
+            let Some(column) = cell.column.map(|column| column as usize + shift) else {
+                continue;
+            };
             row.resize_with(row.len().max(column + 1), Cell::empty);
             if let Some(target) = row.get_mut(column) {
                 target.style.fill = Some(YELLOW);
             }
             if notes.len() < MOST_NOTES {
-                notes.push((u32::try_from(index).unwrap_or(u32::MAX), u16::try_from(column).unwrap_or(u16::MAX), said(cell)));
+                notes.push((
+                    u32::try_from(index).unwrap_or(u32::MAX),
+                    u16::try_from(column).unwrap_or(u16::MAX),
+                    said(cell),
+                ));
             }
         }
         rows.resize_with(rows.len().max(index), Vec::new);
@@ -101,14 +124,21 @@ fn copy(source: &Source, at: usize, name: &str, bad: &[&BadCell]) -> Result<Opti
     let mut widths = vec![14.0; rows.iter().map(Vec::len).max().unwrap_or(0).min(60)];
     if shift == 1 {
         if let Some(width) = widths.first_mut() {
-            *width = 48.0;
+            *width = REASON_WIDTH as f64;
         }
         // The heading of the added column stands beside the others.
-        let heading = heading_row.and_then(|row| usize::try_from(row - 1).ok()).or_else(|| heading_of(&rows, bad)).or(first_filled);
+        let heading = heading_row
+            .and_then(|row| usize::try_from(row - 1).ok())
+            .or_else(|| heading_of(&rows, bad))
+            .or(first_filled);
         if let Some(cell) = heading.and_then(|at| rows.get_mut(at)).and_then(|row| row.first_mut())
             && cell.value == workbook::Value::Empty
         {
-            *cell = Cell::text(OWN_HEADINGS.join(" / ")).styled(Style { fill: Some(YELLOW), bold: true, ..Style::default() });
+            *cell = Cell::text(OWN_HEADINGS.join(" / ")).styled(Style {
+                fill: Some(YELLOW),
+                bold: true,
+                ..Style::default()
+            });
         }
     }
     // One note a cell: the texts of several problems of one cell are joined.
@@ -121,22 +151,53 @@ fn copy(source: &Source, at: usize, name: &str, bad: &[&BadCell]) -> Result<Opti
         note.push_str(&text);
     }
     let frozen = (0, u16::from(shift == 1));
-    let notes = joined.into_iter().map(|((row, column), text)| (row, column, text)).collect();
-    Ok(Some(Sheet { widths, frozen, notes, ..Sheet::new(name, rows) }))
+    let notes = joined
+        .into_iter()
+        .map(|((row, column), text)| (row, column, text))
+        .collect();
+    Ok(Some(Sheet {
+        widths,
+        heights,
+        frozen,
+        notes,
+        ..Sheet::new(name, rows)
+    }))
 }
 
 /// The row in which the heading of some bad cell stands, one column further right than it did.
 fn heading_of(rows: &[Row<'static>], bad: &[&BadCell]) -> Option<usize> {
-    let (column, heading) = bad.iter().find_map(|cell| Some((cell.column? as usize + 1, cell.heading.as_str())))?;
+    let (column, heading) = bad
+        .iter()
+        .find_map(|cell| Some((cell.column? as usize + 1, cell.heading.as_str())))?;
     rows.iter().take(crate::choose::HEAD_ROWS * 2).position(|row| {
-        row.get(column).is_some_and(|cell| matches!(&cell.value, workbook::Value::Text(text) if crate::fold::trimmed(text) == heading))
+        row.get(column).is_some_and(
+            |cell| matches!(&cell.value, workbook::Value::Text(text) if crate::fold::trimmed(text) == heading),
+        )
     })
 }
 
 /// All that is wrong in a row, as the text of its first cell.
-fn reasons(wrong: &[&BadCell]) -> Cell<'static> {
-    let said: Vec<String> = wrong.iter().map(|cell| format!("{} {}", place(cell), said(cell).replace('\n', " / "))).collect();
-    Cell::text(said.join("\n")).styled(Style { fill: Some(YELLOW), wrap: true, align: Align::Left, ..Style::default() })
+fn reasons(wrong: &[&BadCell]) -> String {
+    let said = wrong
+        .iter()
+        .map(|cell| format!("{} {}", place(cell), said(cell).replace('\n', " / ")));
+    said.collect::<Vec<_>>().join("\n")
+}
+
+/// The height of a row in points that shows such a text whole.
+fn height(text: &str) -> f64 {
+    const LINE: f64 = 15.0;
+    const HIGHEST: f64 = 409.0;
+    let columns = |line: &str| {
+        line.chars()
+            .map(|character| if character.is_ascii() { 1 } else { 2 })
+            .sum::<usize>()
+    };
+    let lines: usize = text
+        .lines()
+        .map(|line| columns(line).div_ceil(REASON_WIDTH - 2).max(1))
+        .sum();
+    (lines as f64 * LINE).min(HIGHEST)
 }
 
 fn place(cell: &BadCell) -> String {
@@ -176,8 +237,19 @@ fn canonical(text: &str) -> Option<f64> {
 
 /// The bad cells alone, as a table: for files that cannot be copied into a sheet. 问题清单
 fn list(name: &str, bad: &[&BadCell]) -> Result<Vec<u8>, DataError> {
-    let headings = ["文件 / File", "工作表 / Sheet", "行 / Row", "列 / Column", "内容 / Says", "错误原因 / Error"];
-    let mut rows: Vec<Row<'_>> = vec![headings.map(|heading| Cell::text(heading).styled(Style::heading())).to_vec()];
+    let headings = [
+        "文件 / File",
+        "工作表 / Sheet",
+        "行 / Row",
+        "列 / Column",
+        "内容 / Says",
+        "错误原因 / Error",
+    ];
+    let mut rows: Vec<Row<'_>> = vec![
+        headings
+            .map(|heading| Cell::text(heading).styled(Style::heading()))
+            .to_vec(),
+    ];
     let limit = workbook::MAX_ROWS as usize - 1;
     for cell in bad.iter().take(limit) {
         rows.push(vec![
@@ -185,12 +257,25 @@ fn list(name: &str, bad: &[&BadCell]) -> Result<Vec<u8>, DataError> {
             cell.sheet.as_deref().map_or_else(Cell::empty, Cell::text),
             Cell::number(cell.row as f64),
             Cell::text(place(cell)),
-            Cell::text(cell.says.as_str()).styled(Style { fill: Some(YELLOW), ..Style::default() }),
-            Cell::text(said(cell)).styled(Style { wrap: true, ..Style::default() }),
+            Cell::text(cell.says.as_str()).styled(Style {
+                fill: Some(YELLOW),
+                ..Style::default()
+            }),
+            Cell::text(said(cell)).styled(Style {
+                wrap: true,
+                ..Style::default()
+            }),
         ]);
     }
     let widths = vec![24.0, 16.0, 10.0, 28.0, 28.0, 70.0];
-    let sheet = Sheet { widths, frozen: (1, 0), filter: Some((0, 6)), ..Sheet::new("错误 Errors", rows) };
-    workbook::bytes(Workbook { title: name.to_owned(), sheets: vec![sheet] })
+    let sheet = Sheet {
+        widths,
+        frozen: (1, 0),
+        filter: Some((0, 6)),
+        ..Sheet::new("错误 Errors", rows)
+    };
+    workbook::bytes(Workbook {
+        title: name.to_owned(),
+        sheets: vec![sheet],
+    })
 }
-

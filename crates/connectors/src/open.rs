@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use pinji_domain::{Kind, Kinds, Message};
 
-use crate::bad::{BadCell, Why};
+use crate::bad::BadCell;
 use crate::choose::{self, Choice, SheetHead};
+use crate::duplicates;
 use crate::error::DataError;
-use crate::input::{self, InputFile, Nature};
+use crate::input::{self, InputFile};
 use crate::keys::Keys;
 use crate::limits::Limits;
 use crate::load::BadList;
 use crate::mapping::Mapping;
+use crate::shape::Shape;
 use crate::source::{Outcome, Source};
 use crate::table::Table;
 
@@ -84,10 +86,20 @@ pub fn open(path: &Path, kinds: &Kinds, options: &OpenOptions) -> Result<Dataset
     for map in &options.maps {
         map.check(kinds, options.wide.as_ref())?;
     }
-    let opening = Opening { kinds, options, notes: Vec::new(), opened: Vec::new(), inputs: Vec::new() };
+    let opening = Opening {
+        kinds,
+        options,
+        notes: Vec::new(),
+        opened: Vec::new(),
+        inputs: Vec::new(),
+    };
     let name = relative_name(path);
     let about = std::fs::metadata(path).map_err(|source| DataError::io(&name, source))?;
-    if about.is_dir() { opening.folder(path, &name) } else { opening.single(path, &name) }
+    if about.is_dir() {
+        opening.folder(path, &name)
+    } else {
+        opening.single(path, &name)
+    }
 }
 
 struct Opening<'a> {
@@ -120,8 +132,17 @@ impl Opening<'_> {
             }
         }
         if self.opened.is_empty() {
-            let known = self.kinds.kinds.iter().map(|kind| kind.id.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(DataError::refused(name, Message::new("data-no-tables").with("kinds", known)));
+            let known = self
+                .kinds
+                .kinds
+                .iter()
+                .map(|kind| kind.id.as_str())
+                .collect::<Vec<_>>()
+                .join(", ");
+            return Err(DataError::refused(
+                name,
+                Message::new("data-no-tables").with("kinds", known),
+            ));
         }
         self.finish(Layout::Records, name)
     }
@@ -137,10 +158,16 @@ impl Opening<'_> {
         let filled = heads.iter().filter(|head| !head.rows.is_empty()).count();
         let mut used = 0;
         for (at, head) in heads.iter().enumerate().filter(|(_, head)| !head.rows.is_empty()) {
-            let by_sheet = head.name.as_deref().and_then(|sheet| choose::kind_named(self.kinds, sheet));
+            let by_sheet = head
+                .name
+                .as_deref()
+                .and_then(|sheet| choose::kind_named(self.kinds, sheet));
             // The file's own name counts where the sheets' names say nothing: for a single sheet, or the first of them.
             let named_elsewhere = heads.iter().any(|other| {
-                other.name.as_deref().is_some_and(|sheet| choose::kind_named(self.kinds, sheet).is_some())
+                other
+                    .name
+                    .as_deref()
+                    .is_some_and(|sheet| choose::kind_named(self.kinds, sheet).is_some())
             });
             let kind = by_sheet.or(by_stem.filter(|_| !named_elsewhere && (filled == 1 || used == 0)));
             match kind {
@@ -167,18 +194,37 @@ impl Opening<'_> {
         if heads.iter().all(|head| head.rows.is_empty()) {
             return Err(DataError::refused(name, Message::new("data-empty-file")));
         }
-        let (layout, choices) = choose::single(&heads, stem(name), self.kinds, self.options.wide.as_ref(), &self.options.maps);
+        let (layout, choices) = choose::single(
+            &heads,
+            stem(name),
+            self.kinds,
+            self.options.wide.as_ref(),
+            &self.options.maps,
+        );
         if choices.iter().all(Option::is_none) {
             let first = heads.iter().flat_map(|head| head.rows.first()).next();
-            let found: Vec<&str> = first.map(|(_, row)| row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).take(12).collect()).unwrap_or_default();
-            return Err(DataError::refused(name, Message::new("data-no-headings").with("found", found.join("、"))));
+            let found: Vec<&str> = first
+                .map(|(_, row)| {
+                    row.iter()
+                        .map(|cell| cell.trim())
+                        .filter(|cell| !cell.is_empty())
+                        .take(12)
+                        .collect()
+                })
+                .unwrap_or_default();
+            return Err(DataError::refused(
+                name,
+                Message::new("data-no-headings").with("found", found.join("、")),
+            ));
         }
         for (at, (head, choice)) in heads.iter().zip(&choices).enumerate() {
             match choice {
                 Some(Choice { kind, guessed }) => {
                     if *guessed {
                         self.notes.push(
-                            Message::new("data-note-guessed-kind").with("file", name).with("kind", kind.name.clone()),
+                            Message::new("data-note-guessed-kind")
+                                .with("file", name)
+                                .with("kind", kind.name.clone()),
                         );
                     }
                     self.load(&source, at, head, Arc::new((*kind).clone()))?;
@@ -212,7 +258,11 @@ impl Opening<'_> {
 
     fn note_sheet(&mut self, file: &str, sheet: Option<&str>) {
         match sheet {
-            Some(sheet) => self.notes.push(Message::new("data-note-unknown-sheet").with("file", file).with("sheet", sheet)),
+            Some(sheet) => self.notes.push(
+                Message::new("data-note-unknown-sheet")
+                    .with("file", file)
+                    .with("sheet", sheet),
+            ),
             None => self.note_file("data-note-unknown-file", file),
         }
     }
@@ -224,7 +274,14 @@ impl Opening<'_> {
         let mut left_out = 0;
         let mut maps_used = vec![false; self.options.maps.len()];
         for outcome in self.opened {
-            let Outcome { table, bad: found, left_out: rows, keys: mut seen, notes, maps_used: used } = outcome;
+            let Outcome {
+                table,
+                bad: found,
+                left_out: rows,
+                keys: mut seen,
+                notes,
+                maps_used: used,
+            } = outcome;
             bad.append(found);
             left_out += rows;
             self.notes.extend(notes);
@@ -238,18 +295,28 @@ impl Opening<'_> {
             tables.push(table);
         }
         for (map, _) in self.options.maps.iter().zip(&maps_used).filter(|(_, used)| !**used) {
-            self.notes.push(Message::new("data-note-map-unused").with("given", map.given.as_str()));
+            self.notes
+                .push(Message::new("data-note-map-unused").with("given", map.given.as_str()));
         }
         let mut kinds: Vec<String> = keys.keys().cloned().collect();
         kinds.sort();
         for kind in kinds {
-            left_out += keys.remove(&kind).map_or(0, |keys| refuse_duplicates(keys, &mut tables, &mut bad));
+            left_out += keys
+                .remove(&kind)
+                .map_or(0, |keys| duplicates::refuse(keys, &mut tables, &mut bad));
         }
         if tables.iter().all(|table| table.rows() == 0) && bad.cells.is_empty() {
             return Err(DataError::refused(name, Message::new("data-no-rows")));
         }
-        if !tables.is_empty() && tables.iter().all(|table| table.rows() == 0 || table.could_have_integer_ids()) {
-            tables.iter_mut().filter(|table| table.could_have_integer_ids()).for_each(Table::use_integer_ids);
+        if !tables.is_empty()
+            && tables
+                .iter()
+                .all(|table| table.rows() == 0 || table.could_have_integer_ids())
+        {
+            tables
+                .iter_mut()
+                .filter(|table| table.could_have_integer_ids())
+                .for_each(Table::use_integer_ids);
         }
         let mut told: Vec<Message> = Vec::with_capacity(self.notes.len());
         for note in self.notes {
@@ -270,101 +337,6 @@ impl Opening<'_> {
             notes: told,
             skip_bad_rows: self.options.skip_bad_rows,
         })
-    }
-}
-
-/// Reports rows that share a key, each with where the other is, and leaves all of them out: which one is right, nobody
-/// knows here.
-fn refuse_duplicates(keys: Keys, tables: &mut [Table], bad: &mut BadList) -> usize {
-    let mut out: HashMap<u32, Vec<u64>> = HashMap::new();
-    let mut cache = None;
-    let mut cached_table = u32::MAX;
-    for group in keys.duplicates() {
-        for place in &group {
-            out.entry(place.table).or_default().push(u64::from(place.kept));
-            let Some(table) = tables.get(place.table as usize) else { continue };
-            if cached_table != place.table {
-                (cache, cached_table) = (None, place.table);
-            }
-            let other = group.iter().find(|other| other != &place).unwrap_or(place);
-            let kind = table.described();
-            let first = kind.key.first().and_then(|id| kind.field(id));
-            bad.push(|| {
-                let elsewhere = tables.get(other.table as usize).filter(|_| other.table != place.table);
-                let at = match elsewhere {
-                    Some(elsewhere) => format!("{}:{}", elsewhere.sheet().map_or_else(|| elsewhere.file().to_owned(), |sheet| format!("{}[{sheet}]", elsewhere.file())), other.row),
-                    None => other.row.to_string(),
-                };
-                let why = Why::Duplicate { other: at, others: group.len() - 1 };
-                let label = first.map(|field| field.label.clone()).unwrap_or_default();
-                let (column, heading) = table.heading_of(&kind.key);
-                BadCell {
-                    file: table.file().to_owned(),
-                    sheet: table.sheet().map(str::to_owned),
-                    row: u64::from(place.row),
-                    column,
-                    heading,
-                    says: table.key_of(u64::from(place.kept), &mut cache),
-                    message: why.message(&pinji_domain::FieldType::Text, &label),
-                    whole_table: false,
-                }
-            });
-        }
-    }
-    out.into_iter().map(|(table, rows)| tables.get_mut(table as usize).map_or(0, |table| table.leave_out(&mut rows.into_iter()))).sum()
-}
-
-/// What a file claims to be by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    Workbook,
-    Parquet,
-    Text { gzip: bool },
-}
-
-impl Shape {
-    pub(crate) fn of(name: &str) -> Option<Shape> {
-        let lower = name.to_lowercase();
-        let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| lower.ends_with(suffix));
-        if ends(&[".xlsx", ".xlsm", ".xls", ".ods"]) {
-            Some(Shape::Workbook)
-        } else if ends(&[".parquet", ".pq"]) {
-            Some(Shape::Parquet)
-        } else if ends(&[".csv.gz", ".tsv.gz", ".txt.gz"]) {
-            Some(Shape::Text { gzip: true })
-        } else if ends(&[".csv", ".tsv", ".txt"]) {
-            Some(Shape::Text { gzip: false })
-        } else {
-            None
-        }
-    }
-
-    /// Holds that the file is what its name says.
-    fn agrees(self, nature: Nature, name: &str) -> Result<(), DataError> {
-        let fits = match self {
-            Shape::Workbook => nature == Nature::Zip,
-            Shape::Parquet => nature == Nature::Parquet,
-            Shape::Text { gzip: true } => nature == Nature::Gzip,
-            Shape::Text { gzip: false } => nature == Nature::Other,
-        };
-        if fits {
-            return Ok(());
-        }
-        let code = match nature {
-            Nature::Empty => "data-empty-file",
-            Nature::Compound => "data-old-or-locked-workbook",
-            Nature::Program => "data-is-program",
-            Nature::Zip => "data-is-zip",
-            Nature::Gzip => "data-is-gzip",
-            Nature::Parquet => "data-is-parquet",
-            Nature::Pdf | Nature::Image => "data-is-picture",
-            Nature::Other => match self {
-                Shape::Workbook => "data-is-not-workbook",
-                Shape::Parquet => "data-is-not-parquet",
-                Shape::Text { .. } => "data-is-not-gzip",
-            },
-        };
-        Err(DataError::refused(name, Message::new(code)))
     }
 }
 

@@ -72,6 +72,15 @@ enum Fit {
     WithoutUnit,
 }
 
+/// What a heading was found to be.
+struct Match<'m> {
+    field: usize,
+    fit: Fit,
+    unit: Option<Unit>,
+    /// The mapping that says so, and its place among all.
+    map: Option<(usize, &'m Mapping)>,
+}
+
 /// The headings that a kind knows: folded names to fields.
 pub(crate) struct Names<'a> {
     kind: &'a Kind,
@@ -82,11 +91,21 @@ impl<'a> Names<'a> {
     pub(crate) fn of(kind: &'a Kind) -> Self {
         let mut names = HashMap::new();
         // Ids first, then labels, then aliases: an earlier name is not taken over by a later one.
-        let ids = kind.fields.iter().enumerate().map(|(at, field)| (at, field.id.as_str()));
-        let labels = kind.fields.iter().enumerate().flat_map(|(at, field)| {
-            [(at, field.label.zh.as_str()), (at, field.label.en.as_str())]
-        });
-        let aliases = kind.fields.iter().enumerate().flat_map(|(at, field)| field.aliases.iter().map(move |alias| (at, alias.as_str())));
+        let ids = kind
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(at, field)| (at, field.id.as_str()));
+        let labels = kind
+            .fields
+            .iter()
+            .enumerate()
+            .flat_map(|(at, field)| [(at, field.label.zh.as_str()), (at, field.label.en.as_str())]);
+        let aliases = kind
+            .fields
+            .iter()
+            .enumerate()
+            .flat_map(|(at, field)| field.aliases.iter().map(move |alias| (at, alias.as_str())));
         for (at, name) in ids.chain(labels).chain(aliases) {
             names.entry(fold::name(name)).or_insert(at);
             names.entry(fold::name(&unit::split(name).0)).or_insert(at);
@@ -95,35 +114,61 @@ impl<'a> Names<'a> {
         Names { kind, names }
     }
 
-    fn find<'m>(&self, heading: &str, maps: &'m [Mapping]) -> Option<(usize, Fit, Option<Unit>, Option<(usize, &'m Mapping)>)> {
+    fn find<'m>(&self, heading: &str, maps: &'m [Mapping]) -> Option<Match<'m>> {
         let folded = fold::name(heading);
         if folded.is_empty() {
             return None;
         }
         let (words, unit) = unit::split(heading);
         let bare = fold::name(&words);
+        // Where `rank_pct` as a whole is a name, its end belongs to the name and scales nothing.
+        let identifier = heading.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let of_whole = unit.clone().filter(|unit| !identifier || unit.base != Base::Percent);
         for (place, map) in maps.iter().enumerate() {
-            if (map.is_for(&self.kind.id, &folded) || map.is_for(&self.kind.id, &bare))
+            let whole = map.is_for(&self.kind.id, &folded);
+            if (whole || map.is_for(&self.kind.id, &bare))
                 && let Some(field) = self.kind.position(&map.field)
             {
-                return Some((field, Fit::Mapped, unit, Some((place, map))));
+                return Some(Match {
+                    field,
+                    fit: Fit::Mapped,
+                    unit: if whole { of_whole } else { unit },
+                    map: Some((place, map)),
+                });
             }
         }
         if let Some(field) = self.names.get(&folded) {
-            return Some((*field, Fit::Exact, unit, None));
+            return Some(Match {
+                field: *field,
+                fit: Fit::Exact,
+                unit: of_whole,
+                map: None,
+            });
         }
-        self.names.get(&bare).map(|field| (*field, Fit::WithoutUnit, unit, None))
+        self.names.get(&bare).map(|field| Match {
+            field: *field,
+            fit: Fit::WithoutUnit,
+            unit,
+            map: None,
+        })
     }
 
     /// How many different fields a row of headings names.
     pub(crate) fn count<S: AsRef<str>>(&self, headings: &[S], maps: &[Mapping]) -> usize {
-        let fields = headings.iter().filter_map(|heading| self.find(heading.as_ref(), maps)).map(|found| found.0);
+        let fields = headings
+            .iter()
+            .filter_map(|heading| self.find(heading.as_ref(), maps))
+            .map(|found| found.field);
         fields.collect::<HashSet<usize>>().len()
     }
 }
 
 /// Which of the first rows of a table holds the headings: the one that names most fields, the earliest of equals.
-pub(crate) fn heading_row<S: AsRef<str>>(rows: &[Vec<S>], names: &Names<'_>, maps: &[Mapping]) -> Option<(usize, usize)> {
+pub(crate) fn heading_row<S: AsRef<str>>(
+    rows: &[Vec<S>],
+    names: &Names<'_>,
+    maps: &[Mapping],
+) -> Option<(usize, usize)> {
     let mut best = None;
     for (at, row) in rows.iter().enumerate() {
         let count = names.count(row, maps);
@@ -143,7 +188,10 @@ impl Plan {
         let names = Names::of(kind);
         let mut plan = Plan {
             columns: Vec::new(),
-            width: headings.iter().rposition(|heading| !heading.trim().is_empty()).map_or(0, |last| last + 1),
+            width: headings
+                .iter()
+                .rposition(|heading| !heading.trim().is_empty())
+                .map_or(0, |last| last + 1),
             currency: None,
             problems: Vec::new(),
             unused: Vec::new(),
@@ -153,14 +201,24 @@ impl Plan {
         let mut currencies: Vec<(&'static str, u32, String)> = Vec::new();
         for (source, heading) in headings.iter().enumerate() {
             let heading = heading.trim();
-            let Some((field, fit, own_unit, map)) = names.find(heading, maps) else {
-                let own = OWN_HEADINGS.iter().any(|known| fold::name(known) == fold::name(heading));
+            let Some(Match {
+                field,
+                fit,
+                unit: own_unit,
+                map,
+            }) = names.find(heading, maps)
+            else {
+                let folded = fold::name(heading);
+                let own = folded == fold::name(&OWN_HEADINGS.concat())
+                    || OWN_HEADINGS.iter().any(|known| fold::name(known) == folded);
                 if !heading.is_empty() && !own {
                     plan.unused.push(heading.to_owned());
                 }
                 continue;
             };
-            let Some(described) = kind.fields.get(field) else { continue };
+            let Some(described) = kind.fields.get(field) else {
+                continue;
+            };
             let (factor, map_unit, calendar) = match map {
                 Some((place, map)) => {
                     plan.maps_used.push(place);
@@ -170,11 +228,21 @@ impl Plan {
             };
             let unit = map_unit.or(own_unit.as_ref());
             let column = u32::try_from(source).unwrap_or(u32::MAX);
-            if let Some(message) = unit.filter(|_| factor.is_none()).and_then(|unit| clash(described, unit)) {
-                plan.problems.push(Problem { column: Some(column), heading: heading.to_owned(), message });
+            if let Some(message) = unit
+                .filter(|_| factor.is_none())
+                .and_then(|unit| clash(described, unit))
+            {
+                plan.problems.push(Problem {
+                    column: Some(column),
+                    heading: heading.to_owned(),
+                    message,
+                });
                 continue;
             }
-            if let Some(Unit { base: Base::Money(Some(code)), .. }) = unit
+            if let Some(Unit {
+                base: Base::Money(Some(code)),
+                ..
+            }) = unit
                 && matches!(described.ty, FieldType::Money(_))
             {
                 currencies.push((code, column, heading.to_owned()));
@@ -184,7 +252,12 @@ impl Plan {
                 period: kind.date.as_deref() == Some(described.id.as_str()),
             };
             let reader = Reader::new(described, heading, unit, factor, dates);
-            let planned = Planned { source, field, heading: heading.to_owned(), reader };
+            let planned = Planned {
+                source,
+                field,
+                heading: heading.to_owned(),
+                reader,
+            };
             match taken.get(&field) {
                 Some((before, _, _)) if *before < fit => plan.unused.push(heading.to_owned()),
                 Some((before, _, other)) if *before == fit => plan.problems.push(Problem {
@@ -212,7 +285,15 @@ impl Plan {
                     message: Message::new("data-column-missing")
                         .with("field", field.label.clone())
                         .with("id", field.id.as_str())
-                        .with("found", plan.unused.join("、")),
+                        // A language file can choose by a word, not by an empty text.
+                        .with(
+                            "found",
+                            if plan.unused.is_empty() {
+                                "none".to_owned()
+                            } else {
+                                plan.unused.join("、")
+                            },
+                        ),
                 });
             }
         }
@@ -223,7 +304,9 @@ impl Plan {
     /// A currency in a heading counts for the whole table, if the table has no currency column and all headings agree.
     fn settle_currency(&mut self, kind: &Kind, currencies: &[(&'static str, u32, String)]) {
         let Some((code, _, _)) = currencies.first() else { return };
-        let Some(field) = kind.currency.as_deref().and_then(|id| kind.position(id)) else { return };
+        let Some(field) = kind.currency.as_deref().and_then(|id| kind.position(id)) else {
+            return;
+        };
         if self.columns.iter().any(|column| column.field == field) {
             return;
         }
@@ -231,7 +314,9 @@ impl Plan {
             Some((other, column, heading)) => self.problems.push(Problem {
                 column: Some(*column),
                 heading: heading.clone(),
-                message: Message::new("data-two-currencies").with("one", *code).with("other", *other),
+                message: Message::new("data-two-currencies")
+                    .with("one", *code)
+                    .with("other", *other),
             }),
             None => self.currency = Some((field, *code)),
         }
@@ -246,5 +331,9 @@ fn clash(field: &pinji_domain::Field, unit: &Unit) -> Option<Message> {
         (Base::Money(_), Base::Percent) => true,
         _ => false,
     };
-    clashes.then(|| Message::new("data-unit-clash").with("field", field.label.clone()).with("unit", field.unit.clone()))
+    clashes.then(|| {
+        Message::new("data-unit-clash")
+            .with("field", field.label.clone())
+            .with("unit", field.unit.clone())
+    })
 }

@@ -15,7 +15,7 @@ use crate::error::DataError;
 use crate::input::{self, InputFile};
 use crate::keys::Keys;
 use crate::limits::Limits;
-use crate::load::{self, BadList, Loader, RowCells};
+use crate::load::{self, BadList, Loader, Visit};
 use crate::mapping::Mapping;
 use crate::plan::{self, Names, Plan};
 use crate::spill::Rest;
@@ -26,7 +26,11 @@ use crate::text::TextFile;
 pub(crate) enum Source {
     Text(TextFile),
     Book(Box<Book>),
-    Parquet { path: PathBuf, name: String, footer: ArrowReaderMetadata },
+    Parquet {
+        path: PathBuf,
+        name: String,
+        footer: ArrowReaderMetadata,
+    },
 }
 
 /// What came of loading a table.
@@ -39,16 +43,8 @@ pub(crate) struct Outcome {
     pub maps_used: Vec<usize>,
 }
 
-/// Passes on rows of cells with their numbers.
-type Visit<'v> = &'v mut dyn FnMut(u64, &dyn RowCells) -> Result<ControlFlow<()>, DataError>;
-
 impl Source {
-    pub(crate) fn text(
-        path: &Path,
-        name: &str,
-        gzip: bool,
-        limits: &Limits,
-    ) -> Result<Source, DataError> {
+    pub(crate) fn text(path: &Path, name: &str, gzip: bool, limits: &Limits) -> Result<Source, DataError> {
         Ok(Source::Text(TextFile::probe(path, name, gzip, limits)?))
     }
 
@@ -57,7 +53,11 @@ impl Source {
     }
 
     pub(crate) fn parquet(path: &Path, name: &str) -> Result<Source, DataError> {
-        Ok(Source::Parquet { path: path.to_owned(), name: name.to_owned(), footer: columnar::footer(path, name)? })
+        Ok(Source::Parquet {
+            path: path.to_owned(),
+            name: name.to_owned(),
+            footer: columnar::footer(path, name)?,
+        })
     }
 
     fn name(&self) -> &str {
@@ -80,8 +80,16 @@ impl Source {
     /// The first rows of every sheet; a file that is no workbook is one sheet without a name.
     pub(crate) fn heads(&self) -> Result<Vec<SheetHead>, DataError> {
         if let Source::Parquet { footer, .. } = self {
-            let names = footer.schema().fields().iter().map(|column| column.name().clone()).collect();
-            return Ok(vec![SheetHead { name: None, rows: vec![(0, names)] }]);
+            let names = footer
+                .schema()
+                .fields()
+                .iter()
+                .map(|column| column.name().clone())
+                .collect();
+            return Ok(vec![SheetHead {
+                name: None,
+                rows: vec![(0, names)],
+            }]);
         }
         let names: Vec<Option<String>> = match self {
             Source::Book(book) => book.sheets().iter().cloned().map(Some).collect(),
@@ -95,7 +103,11 @@ impl Source {
                 if texts.iter().any(|text| !text.is_empty()) {
                     rows.push((row, texts));
                 }
-                Ok(if rows.len() < HEAD_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+                Ok(if rows.len() < HEAD_ROWS {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                })
             })?;
             heads.push(SheetHead { name, rows });
         }
@@ -123,7 +135,11 @@ impl Source {
         let name = self.name();
         let sheet_name = head.name.as_deref();
         let names = Names::of(&kind);
-        let rows: Vec<Vec<&str>> = head.rows.iter().map(|(_, row)| row.iter().map(String::as_str).collect()).collect();
+        let rows: Vec<Vec<&str>> = head
+            .rows
+            .iter()
+            .map(|(_, row)| row.iter().map(String::as_str).collect())
+            .collect();
         let heading_at = plan::heading_row(&rows, &names, maps).map_or(0, |(at, _)| at);
         let (heading_row, headings) = head.rows.get(heading_at).cloned().unwrap_or((1, Vec::new()));
         let plan = Plan::new(&kind, &headings, maps);
@@ -134,12 +150,21 @@ impl Source {
         }
         if let Source::Parquet { path, footer, .. } = self {
             let (file, problems) = ParquetFile::new(path.clone(), name, footer.clone(), &plan);
-            columnar::problems(&problems, name).into_iter().for_each(|cell| bad.push(|| cell));
+            columnar::problems(&problems, name)
+                .into_iter()
+                .for_each(|cell| bad.push(|| cell));
             let looked = columnar::look_through(&file, &kind, limits)?;
             bad.append(looked.bad);
             let left_out = looked.dropped.len();
             let table = Table::new(kind, name, None, Content::Parquet(file), looked.dropped, &plan);
-            return Ok(Outcome { table, bad, left_out, keys: looked.keys, notes, maps_used: plan.maps_used });
+            return Ok(Outcome {
+                table,
+                bad,
+                left_out,
+                keys: looked.keys,
+                notes,
+                maps_used: plan.maps_used,
+            });
         }
         let mut loader = Loader::new(&kind, &plan, name, sheet_name, limits);
         match self {
@@ -163,22 +188,41 @@ impl Source {
             Rest::Spilled(path) => Content::Parquet(ParquetFile::spilled(path, name, &fields)?),
         };
         let table = Table::new(kind, name, sheet_name, content, Vec::new(), &plan);
-        Ok(Outcome { table, bad, left_out: loaded.left_out, keys: loaded.keys, notes, maps_used: plan.maps_used })
+        Ok(Outcome {
+            table,
+            bad,
+            left_out: loaded.left_out,
+            keys: loaded.keys,
+            notes,
+            maps_used: plan.maps_used,
+        })
     }
 
     fn notes(&self, sheet_name: Option<&str>, plan: &Plan) -> Vec<Message> {
         let mut notes = Vec::new();
         let place = place(self.name(), sheet_name);
         if !plan.unused.is_empty() {
-            notes.push(Message::new("data-note-unused-columns").with("place", place.as_str()).with("headings", plan.unused.join("、")));
+            notes.push(
+                Message::new("data-note-unused-columns")
+                    .with("place", place.as_str())
+                    .with("headings", plan.unused.join("、")),
+            );
         }
         match self {
             Source::Text(file) if file.encoding != UTF_8 => {
-                notes.push(Message::new("data-note-encoding").with("file", file.input.name.as_str()).with("encoding", file.encoding.name()));
+                notes.push(
+                    Message::new("data-note-encoding")
+                        .with("file", file.input.name.as_str())
+                        .with("encoding", file.encoding.name()),
+                );
             }
             Source::Book(book) if book.hidden_rows() > 0 => {
                 let file = book.input.name.as_str();
-                notes.push(Message::new("data-note-hidden-rows").with("file", file).with("rows", book.hidden_rows()));
+                notes.push(
+                    Message::new("data-note-hidden-rows")
+                        .with("file", file)
+                        .with("rows", book.hidden_rows()),
+                );
             }
             _ => {}
         }
@@ -203,6 +247,9 @@ fn totals_note(file: &str, sheet: Option<&str>, totals: &[u64]) -> Option<Messag
     if totals.len() > SHOWN {
         rows.push("…".to_owned());
     }
-    Some(Message::new("data-note-totals").with("place", place(file, sheet)).with("rows", rows.join(", ")))
+    Some(
+        Message::new("data-note-totals")
+            .with("place", place(file, sheet))
+            .with("rows", rows.join(", ")),
+    )
 }
-

@@ -30,7 +30,14 @@ pub(crate) enum Rest {
 
 impl<'a> Store<'a> {
     pub(crate) fn new(schema: SchemaRef, file: &'a str, limits: &Limits) -> Self {
-        Store { schema, file, most: limits.rows_in_memory, rows: 0, batches: Vec::new(), spilled: None }
+        Store {
+            schema,
+            file,
+            most: limits.rows_in_memory,
+            rows: 0,
+            batches: Vec::new(),
+            spilled: None,
+        }
     }
 
     pub(crate) fn push(&mut self, batch: RecordBatch) -> Result<(), DataError> {
@@ -64,7 +71,9 @@ impl<'a> Store<'a> {
 
     fn write(&mut self, batch: &RecordBatch) -> Result<(), DataError> {
         match &mut self.spilled {
-            Some((writer, _)) => writer.write(batch).map_err(|error| DataError::damaged(self.file, error)),
+            Some((writer, _)) => writer
+                .write(batch)
+                .map_err(|error| DataError::damaged(self.file, error)),
             None => Ok(()),
         }
     }

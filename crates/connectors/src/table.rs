@@ -30,7 +30,11 @@ pub struct Table {
 
 #[derive(Debug)]
 pub(crate) enum Content {
-    Memory { fields: Vec<usize>, batches: Vec<RecordBatch>, starts: Vec<usize> },
+    Memory {
+        fields: Vec<usize>,
+        batches: Vec<RecordBatch>,
+        starts: Vec<usize>,
+    },
     Parquet(ParquetFile),
 }
 
@@ -42,22 +46,56 @@ impl Content {
             total += batch.num_rows();
             starts.push(total);
         }
-        Content::Memory { fields, batches, starts }
+        Content::Memory {
+            fields,
+            batches,
+            starts,
+        }
     }
 }
 
 impl Table {
-    pub(crate) fn new(kind: Arc<Kind>, file: &str, sheet: Option<&str>, content: Content, dropped: Vec<u64>, plan: &Plan) -> Table {
-        let place = |column: &Planned| (column.field, u32::try_from(column.source).unwrap_or(u32::MAX), column.heading.clone());
+    pub(crate) fn new(
+        kind: Arc<Kind>,
+        file: &str,
+        sheet: Option<&str>,
+        content: Content,
+        dropped: Vec<u64>,
+        plan: &Plan,
+    ) -> Table {
+        let place = |column: &Planned| {
+            (
+                column.field,
+                u32::try_from(column.source).unwrap_or(u32::MAX),
+                column.heading.clone(),
+            )
+        };
         let headings = plan.columns.iter().map(place).collect();
-        Table { kind, file: file.to_owned(), sheet: sheet.map(str::to_owned), content, dropped, headings, integer_ids: false }
+        Table {
+            kind,
+            file: file.to_owned(),
+            sheet: sheet.map(str::to_owned),
+            content,
+            dropped,
+            headings,
+            integer_ids: false,
+        }
     }
 
     /// Where the first of these fields that is not the subject stands in the file; the subject, if there is no other.
     pub(crate) fn heading_of(&self, fields: &[String]) -> (Option<u32>, String) {
-        let places = || fields.iter().filter_map(|id| self.kind.position(id)).filter_map(|at| self.headings.iter().find(|(field, _, _)| *field == at));
-        let other = places().find(|(field, _, _)| Some(*field) != self.subject()).or_else(|| places().next());
-        other.map_or((None, String::new()), |(_, column, heading)| (Some(*column), heading.clone()))
+        let places = || {
+            fields
+                .iter()
+                .filter_map(|id| self.kind.position(id))
+                .filter_map(|at| self.headings.iter().find(|(field, _, _)| *field == at))
+        };
+        let other = places()
+            .find(|(field, _, _)| Some(*field) != self.subject())
+            .or_else(|| places().next());
+        other.map_or((None, String::new()), |(_, column, heading)| {
+            (Some(*column), heading.clone())
+        })
     }
 
     /// The id of its record kind.
@@ -99,13 +137,20 @@ impl Table {
 
     /// Whether the file brings this field at all.
     pub fn has(&self, field: &str) -> bool {
-        self.kind.position(field).is_some_and(|field| self.stored().contains(&field))
+        self.kind
+            .position(field)
+            .is_some_and(|field| self.stored().contains(&field))
     }
 
     /// The ids of the fields that the file brings, in the order of the kind.
     pub fn fields(&self) -> Vec<&str> {
         let stored = self.stored();
-        let all = self.kind.fields.iter().enumerate().filter(|(at, _)| stored.contains(at));
+        let all = self
+            .kind
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| stored.contains(at));
         all.map(|(_, field)| field.id.as_str()).collect()
     }
 
@@ -159,14 +204,18 @@ impl Table {
         let wanted = fields
             .iter()
             .map(|id| {
-                let unknown = || DataError::NoSuchField { kind: self.kind.id.clone(), field: (*id).to_owned() };
+                let unknown = || DataError::NoSuchField {
+                    kind: self.kind.id.clone(),
+                    field: (*id).to_owned(),
+                };
                 self.kind.position(id).ok_or_else(unknown)
             })
             .collect::<Result<Vec<usize>, DataError>>()?;
         let (batches, start) = match &self.content {
-            Content::Memory { batches, starts, .. } => {
-                (batches.get(part).cloned().into_iter().collect(), starts.get(part).copied().unwrap_or(0))
-            }
+            Content::Memory { batches, starts, .. } => (
+                batches.get(part).cloned().into_iter().collect(),
+                starts.get(part).copied().unwrap_or(0),
+            ),
             Content::Parquet(file) if part < file.groups() => {
                 let raw = self.subject().filter(|_| self.integer_ids);
                 (file.read(&self.kind, part, &wanted, raw)?, file.start(part))
@@ -177,7 +226,9 @@ impl Table {
         let mut out = Vec::with_capacity(batches.len());
         for batch in batches {
             let rows = batch.num_rows();
-            let chosen = self.choose(&batch, &wanted).and_then(|chosen| self.without_dropped(chosen, row));
+            let chosen = self
+                .choose(&batch, &wanted)
+                .and_then(|chosen| self.without_dropped(chosen, row));
             out.push(chosen.map_err(|error| DataError::damaged(&self.file, error))?);
             row += rows as u64;
         }
@@ -188,7 +239,9 @@ impl Table {
         let columns = wanted.iter().filter_map(|at| self.kind.fields.get(*at)).map(|field| {
             let array = match batch.column_by_name(&field.id) {
                 Some(array) => array.clone(),
-                None if self.integer_ids && field.id == self.kind.subject => new_null_array(&DataType::Int64, batch.num_rows()),
+                None if self.integer_ids && field.id == self.kind.subject => {
+                    new_null_array(&DataType::Int64, batch.num_rows())
+                }
                 None => new_null_array(&storage(&field.ty), batch.num_rows()),
             };
             (field.id.clone(), array)
@@ -203,7 +256,9 @@ impl Table {
         let Some(dropped) = self.dropped.get(from..to).filter(|dropped| !dropped.is_empty()) else {
             return Ok(batch);
         };
-        let keep: BooleanArray = (first..last).map(|row| Some(dropped.binary_search(&row).is_err())).collect();
+        let keep: BooleanArray = (first..last)
+            .map(|row| Some(dropped.binary_search(&row).is_err()))
+            .collect();
         filter_record_batch(&batch, &keep)
     }
 
@@ -218,14 +273,22 @@ impl Table {
         if cache.as_ref().is_none_or(|(cached, _)| *cached != part) {
             *cache = self.all_of(part, &fields).ok().map(|batches| (part, batches));
         }
-        let Some((_, batches)) = cache else { return String::new() };
-        let mut at = usize::try_from(row).unwrap_or(0).saturating_sub(starts.get(part).copied().unwrap_or(0));
+        let Some((_, batches)) = cache else {
+            return String::new();
+        };
+        let mut at = usize::try_from(row)
+            .unwrap_or(0)
+            .saturating_sub(starts.get(part).copied().unwrap_or(0));
         for batch in batches {
             if at >= batch.num_rows() {
                 at -= batch.num_rows();
                 continue;
             }
-            let values = batch.columns().iter().zip(&fields).map(|(array, id)| self.shown(array, at, id));
+            let values = batch
+                .columns()
+                .iter()
+                .zip(&fields)
+                .map(|(array, id)| self.shown(array, at, id));
             return values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(" · ");
         }
         String::new()
@@ -237,7 +300,11 @@ impl Table {
             kind: self.kind.clone(),
             file: self.file.clone(),
             sheet: None,
-            content: Content::Memory { fields: Vec::new(), batches: Vec::new(), starts: Vec::new() },
+            content: Content::Memory {
+                fields: Vec::new(),
+                batches: Vec::new(),
+                starts: Vec::new(),
+            },
             dropped: Vec::new(),
             headings: Vec::new(),
             integer_ids: self.integer_ids,
@@ -245,11 +312,17 @@ impl Table {
         let wanted: Vec<usize> = fields.iter().filter_map(|id| self.kind.position(id)).collect();
         let batches = match &self.content {
             Content::Memory { batches, .. } => batches.get(part).cloned().into_iter().collect(),
-            Content::Parquet(file) => file.read(&self.kind, part, &wanted, self.subject().filter(|_| self.integer_ids))?,
+            Content::Parquet(file) => {
+                file.read(&self.kind, part, &wanted, self.subject().filter(|_| self.integer_ids))?
+            }
         };
         batches
             .iter()
-            .map(|batch| whole.choose(batch, &wanted).map_err(|error| DataError::damaged(&self.file, error)))
+            .map(|batch| {
+                whole
+                    .choose(batch, &wanted)
+                    .map_err(|error| DataError::damaged(&self.file, error))
+            })
             .collect()
     }
 
@@ -267,7 +340,9 @@ impl Table {
             Value::Null => String::new(),
             Value::Int(units) => number::plain(units, scale),
             Value::Double(number) => number.to_string(),
-            Value::Days(days) => pinji_domain::date::from_days(days).map(|date| date.to_string()).unwrap_or_default(),
+            Value::Days(days) => pinji_domain::date::from_days(days)
+                .map(|date| date.to_string())
+                .unwrap_or_default(),
             Value::Flag(flag) => flag.to_string(),
             Value::Text(_, _) => arena,
         }

@@ -36,8 +36,18 @@ pub(crate) fn parse(text: &str) -> Option<Unit> {
     let rest = rest.trim();
     match rest {
         "" => return None,
-        "%" | "百分比" | "百分数" | "percent" | "pct" | "per cent" => return Some(Unit { power: -2, base: Base::Percent }),
-        "‰" | "千分比" => return Some(Unit { power: -3, base: Base::Percent }),
+        "%" | "百分比" | "百分数" | "percent" | "pct" | "per cent" => {
+            return Some(Unit {
+                power: -2,
+                base: Base::Percent,
+            });
+        }
+        "‰" | "千分比" => {
+            return Some(Unit {
+                power: -3,
+                base: Base::Percent,
+            });
+        }
         _ => {}
     }
     han(rest).or_else(|| latin(rest))
@@ -64,20 +74,32 @@ pub(crate) fn split(heading: &str) -> (String, Option<Unit>) {
             _ => {}
         }
     }
-    let cut = folded.char_indices().rev().find(|(_, character)| matches!(character, '/' | ':' | '_' | '-' | ',' | ' '));
+    let cut = folded
+        .char_indices()
+        .rev()
+        .find(|(_, character)| matches!(character, '/' | ':' | '_' | '-' | ',' | ' '));
     if let Some((at, character)) = cut {
         let after = folded.get(at + character.len_utf8()..).unwrap_or_default();
         let before = folded.get(..at).unwrap_or_default();
         // A bare `人` or `月` after a space is more likely a word than a unit: only scales and money count here.
         let unit = parse(after).filter(|unit| matches!(unit.base, Base::Money(_) | Base::Percent));
         let words = before.trim_end_matches([' ', ':']);
-        let words = words.strip_suffix("单位").or_else(|| words.strip_suffix("單位")).unwrap_or(words);
+        let words = words
+            .strip_suffix("单位")
+            .or_else(|| words.strip_suffix("單位"))
+            .unwrap_or(words);
         if let (Some(unit), false) = (unit, words.trim().is_empty()) {
             return (words.to_owned(), Some(unit));
         }
     }
     if let Some(before) = folded.strip_suffix('%').filter(|before| !before.trim().is_empty()) {
-        return (before.to_owned(), Some(Unit { power: -2, base: Base::Percent }));
+        return (
+            before.to_owned(),
+            Some(Unit {
+                power: -2,
+                base: Base::Percent,
+            }),
+        );
     }
     (folded, None)
 }
@@ -146,7 +168,10 @@ pub(crate) fn currency(text: &str) -> Option<(Option<&'static str>, &str)> {
     let lower = text.get(..text.len().min(9)).map(str::to_lowercase);
     WORDS.iter().find_map(|(word, code)| {
         let head = text.get(..word.len())?;
-        let same = head == *word || lower.as_deref().is_some_and(|lower| word.is_ascii() && lower.starts_with(word));
+        let same = head == *word
+            || lower
+                .as_deref()
+                .is_some_and(|lower| word.is_ascii() && lower.starts_with(word));
         // A Latin word must end where the currency ends: `usdt` is none.
         let rest = text.get(word.len()..)?;
         let runs_on = word.ends_with(|last: char| last.is_ascii_alphabetic())
@@ -163,11 +188,16 @@ fn han(text: &str) -> Option<Unit> {
     };
     let (power, rest) = scale_words(rest);
     if rest.is_empty() {
-        return (before.is_some() || power > 0)
-            .then_some(Unit { power, base: Base::Money(before.flatten()) });
+        return (before.is_some() || power > 0).then_some(Unit {
+            power,
+            base: Base::Money(before.flatten()),
+        });
     }
     if let Some((after, "")) = currency(rest) {
-        return Some(Unit { power, base: Base::Money(before.flatten().or(after)) });
+        return Some(Unit {
+            power,
+            base: Base::Money(before.flatten().or(after)),
+        });
     }
     if before.is_some() {
         return None;
@@ -178,8 +208,8 @@ fn han(text: &str) -> Option<Unit> {
         "年" | "years" | "year" => Base::Time("year"),
         "小时" | "小時" | "hours" | "hour" => Base::Time("hour"),
         "分" if power == 0 => Base::Fen,
-        "人" | "名" | "户" | "戶" | "家" | "个" | "個" | "件" | "笔" | "筆" | "次" | "台" | "臺" | "套" | "吨" | "噸"
-        | "份" | "项" | "項" | "股" | "辆" | "单" | "张" | "people" | "pcs" | "orders" => Base::Count,
+        "人" | "名" | "户" | "戶" | "家" | "个" | "個" | "件" | "笔" | "筆" | "次" | "台" | "臺" | "套" | "吨"
+        | "噸" | "份" | "项" | "項" | "股" | "辆" | "单" | "张" | "people" | "pcs" | "orders" => Base::Count,
         _ => return None,
     };
     Some(Unit { power, base })
@@ -216,7 +246,10 @@ fn latin(text: &str) -> Option<Unit> {
             },
         }
     }
-    (money || power.is_some()).then_some(Unit { power: power.unwrap_or(0), base: Base::Money(code) })
+    (money || power.is_some()).then_some(Unit {
+        power: power.unwrap_or(0),
+        base: Base::Money(code),
+    })
 }
 
 #[cfg(test)]
@@ -225,7 +258,12 @@ mod tests {
 
     #[test]
     fn units_are_read() {
-        let money = |power, code| Some(Unit { power, base: Base::Money(code) });
+        let money = |power, code| {
+            Some(Unit {
+                power,
+                base: Base::Money(code),
+            })
+        };
         let check = |text: &str, unit: Option<Unit>| assert_eq!(parse(text), unit, "{text}");
         check("元", money(0, None));
         check("万元", money(4, None));
@@ -241,10 +279,34 @@ mod tests {
         check("RMB'000", money(3, Some("CNY")));
         check("thousand yuan", money(3, None));
         check("万", money(4, None));
-        check("%", Some(Unit { power: -2, base: Base::Percent }));
-        check("％", Some(Unit { power: -2, base: Base::Percent }));
-        check("万人", Some(Unit { power: 4, base: Base::Count }));
-        check("天", Some(Unit { power: 0, base: Base::Time("day") }));
+        check(
+            "%",
+            Some(Unit {
+                power: -2,
+                base: Base::Percent,
+            }),
+        );
+        check(
+            "％",
+            Some(Unit {
+                power: -2,
+                base: Base::Percent,
+            }),
+        );
+        check(
+            "万人",
+            Some(Unit {
+                power: 4,
+                base: Base::Count,
+            }),
+        );
+        check(
+            "天",
+            Some(Unit {
+                power: 0,
+                base: Base::Time("day"),
+            }),
+        );
         check("上年", None);
         check("usdt", None);
         check("", None);

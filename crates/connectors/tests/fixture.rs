@@ -54,21 +54,36 @@ pub fn kind(id: &str, zh: &str, key: &[&str], date: Option<&str>, fields: Vec<Fi
         key: key.iter().map(|id| (*id).to_owned()).collect(),
         date: date.map(str::to_owned),
         known: None,
-        currency: fields.iter().any(|field| field.id == "currency").then(|| "currency".to_owned()),
+        currency: fields
+            .iter()
+            .any(|field| field.id == "currency")
+            .then(|| "currency".to_owned()),
         fields,
     }
 }
 
 /// Customers, statements and orders, as small as they can be.
 pub fn kinds() -> Kinds {
-    let id = || required(called(field("customer_id", FieldType::Text), "客户编号", "Customer no.", &["客户代码", "公司代號"]));
+    let id = || {
+        required(called(
+            field("customer_id", FieldType::Text),
+            "客户编号",
+            "Customer no.",
+            &["客户代码", "公司代號", "CustomerNo"],
+        ))
+    };
     let customer = kind(
         "customer",
         "客户",
         &["id"],
         None,
         vec![
-            required(called(field("id", FieldType::Text), "客户编号", "Customer no.", &["客户代码", "公司代號"])),
+            required(called(
+                field("id", FieldType::Text),
+                "客户编号",
+                "Customer no.",
+                &["客户代码", "公司代號", "CustomerNo"],
+            )),
             called(field("name", FieldType::Text), "客户名称", "Name", &["公司名稱"]),
             called(field("uscc", FieldType::Text), "统一社会信用代码", "USCC", &[]),
             called(field("size", size()), "企业规模", "Size", &[]),
@@ -83,8 +98,22 @@ pub fn kinds() -> Kinds {
         Some("period"),
         vec![
             id(),
-            required(called(field("period", FieldType::Date), "报告期", "Period", &["資料年月"])),
-            in_unit(called(field("revenue", FieldType::Money(2)), "营业收入", "Revenue", &["營業收入-當月營收"]), "元", "yuan"),
+            required(called(
+                field("period", FieldType::Date),
+                "报告期",
+                "Period",
+                &["資料年月"],
+            )),
+            in_unit(
+                called(
+                    field("revenue", FieldType::Money(2)),
+                    "营业收入",
+                    "Revenue",
+                    &["營業收入-當月營收"],
+                ),
+                "元",
+                "yuan",
+            ),
             called(field("margin", FieldType::Decimal(4)), "毛利率", "Gross margin", &[]),
             called(field("currency", FieldType::Text), "币种", "Currency", &[]),
         ],
@@ -96,12 +125,23 @@ pub fn kinds() -> Kinds {
         Some("date"),
         vec![
             id(),
-            required(called(field("date", FieldType::Date), "交易日期", "Date", &["InvoiceDate"])),
-            in_unit(called(field("amount", FieldType::Money(2)), "金额", "Amount", &[]), "元", "yuan"),
+            required(called(
+                field("date", FieldType::Date),
+                "交易日期",
+                "Date",
+                &["InvoiceDate"],
+            )),
+            in_unit(
+                called(field("amount", FieldType::Money(2)), "金额", "Amount", &[]),
+                "元",
+                "yuan",
+            ),
             called(field("quantity", FieldType::Integer), "数量", "Quantity", &[]),
         ],
     );
-    Kinds { kinds: vec![customer, statement, order] }
+    Kinds {
+        kinds: vec![customer, statement, order],
+    }
 }
 
 /// A folder that goes when the test ends.
@@ -133,7 +173,14 @@ pub fn open_with(path: &Path, change: impl FnOnce(&mut OpenOptions)) -> Result<D
 
 /// Opens a wide file of this kind.
 pub fn open_wide(path: &Path, wide: Kind) -> Result<Dataset, DataError> {
-    open(path, &Kinds::default(), &OpenOptions { wide: Some(wide), ..OpenOptions::default() })
+    open(
+        path,
+        &Kinds::default(),
+        &OpenOptions {
+            wide: Some(wide),
+            ..OpenOptions::default()
+        },
+    )
 }
 
 /// All values of a field as texts: scaled integers as they are, nulls as `∅`.
@@ -155,7 +202,9 @@ fn shown(array: &ArrayRef, row: usize) -> String {
     match array.data_type() {
         DataType::Int64 => array.as_primitive::<Int64Type>().value(row).to_string(),
         DataType::Float64 => array.as_primitive::<Float64Type>().value(row).to_string(),
-        DataType::Date32 => date::from_days(array.as_primitive::<Date32Type>().value(row)).unwrap().to_string(),
+        DataType::Date32 => date::from_days(array.as_primitive::<Date32Type>().value(row))
+            .unwrap()
+            .to_string(),
         DataType::Boolean => array.as_boolean().value(row).to_string(),
         DataType::Utf8 => array.as_string::<i32>().value(row).to_owned(),
         other => panic!("{other}"),
@@ -187,5 +236,9 @@ pub fn bad(dataset: &Dataset) -> Vec<(String, &'static str)> {
             assert!(!said.contains("data-") && !said.contains('{'), "{said}");
         }
     }
-    dataset.bad.iter().map(|cell| (cell.address(), cell.message.code)).collect()
+    dataset
+        .bad
+        .iter()
+        .map(|cell| (cell.address(), cell.message.code))
+        .collect()
 }

@@ -1,7 +1,12 @@
 //! What goes in comes out checked, whatever the file; what cannot go in is named cell by cell. 集成测试
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
 
-mod bench;
 mod bad_cells;
 mod encodings;
 mod fixture;

@@ -93,7 +93,9 @@ pub fn months_between(later: Date, earlier: Date) -> i32 {
         return -months_between(earlier, later);
     }
     let months = 12 * (later.year() - earlier.year()) + later.month0().cast_signed() - earlier.month0().cast_signed();
-    let reached = earlier.checked_add_months(Months::new(months.unsigned_abs())).is_some_and(|date| date <= later);
+    let reached = earlier
+        .checked_add_months(Months::new(months.unsigned_abs()))
+        .is_some_and(|date| date <= later);
     if reached { months } else { months - 1 }
 }
 
@@ -117,7 +119,11 @@ mod tests {
     #[test]
     fn whole_months_are_counted() {
         let check = |later: &str, earlier: &str, months: i32| {
-            assert_eq!(months_between(parse(later).unwrap(), parse(earlier).unwrap()), months, "{earlier} to {later}");
+            assert_eq!(
+                months_between(parse(later).unwrap(), parse(earlier).unwrap()),
+                months,
+                "{earlier} to {later}"
+            );
         };
         check("2025-02-28", "2025-01-31", 1);
         check("2025-02-27", "2025-01-31", 0);

@@ -24,17 +24,26 @@ pub const fn pow10(exponent: u8) -> i64 {
 /// One IEEE multiplication by 10^decimals, then one rounding. `None` for NaN, infinities and magnitudes beyond
 /// [`EXACT_LIMIT`].
 pub fn scale_f64(value: f64, decimals: u8) -> Option<i64> {
-    #[expect(clippy::cast_precision_loss, reason = "powers of ten up to 10^18 are exact doubles below 10^23")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "powers of ten up to 10^18 are exact doubles below 10^23"
+    )]
     let scaled = (value * pow10(decimals) as f64).round_ties_even();
     #[expect(clippy::cast_precision_loss, reason = "2^53 is an exact double")]
     let limit = EXACT_LIMIT as f64;
-    #[expect(clippy::cast_possible_truncation, reason = "the magnitude was just compared with 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the magnitude was just compared with 2^53"
+    )]
     (scaled.abs() <= limit).then_some(scaled as i64)
 }
 
 /// The double nearest to a scaled integer: one division of exact operands. Exact operands need |units| ≤ 2^53.
 pub fn to_f64(units: i64, scale: u8) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "units are within ±2^53 wherever a scaled integer is made")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "units are within ±2^53 wherever a scaled integer is made"
+    )]
     let (units, power) = (units as f64, pow10(scale) as f64);
     units / power
 }
@@ -46,7 +55,9 @@ pub fn rescale(units: i64, from: u8, to: u8) -> Option<i64> {
     } else {
         div_half_even(i128::from(units), i128::from(pow10(from - to)))
     };
-    i64::try_from(exact).ok().filter(|units| units.unsigned_abs() <= EXACT_LIMIT.unsigned_abs())
+    i64::try_from(exact)
+        .ok()
+        .filter(|units| units.unsigned_abs() <= EXACT_LIMIT.unsigned_abs())
 }
 
 /// `numerator / denominator` rounded half to even. The denominator is positive.
@@ -83,12 +94,17 @@ impl Decimal {
         if (whole.is_empty() && fraction.is_empty()) || !plain(whole) || !plain(fraction) {
             return None;
         }
-        let scale = u8::try_from(fraction.len()).ok().filter(|scale| *scale <= MAX_DECIMALS)?;
+        let scale = u8::try_from(fraction.len())
+            .ok()
+            .filter(|scale| *scale <= MAX_DECIMALS)?;
         let mut units = 0_i64;
         for byte in whole.bytes().chain(fraction.bytes()) {
             units = units.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?;
         }
-        (units <= EXACT_LIMIT).then_some(Decimal { units: if negative { -units } else { units }, scale })
+        (units <= EXACT_LIMIT).then_some(Decimal {
+            units: if negative { -units } else { units },
+            scale,
+        })
     }
 
     /// The units at another scale, exactly; `None` where digits would be lost or the range is left.
@@ -144,7 +160,8 @@ mod tests {
 
     #[test]
     fn doubles_round_once_half_to_even() {
-        let check = |value: f64, decimals: u8, units: Option<i64>| assert_eq!(scale_f64(value, decimals), units, "{value}");
+        let check =
+            |value: f64, decimals: u8, units: Option<i64>| assert_eq!(scale_f64(value, decimals), units, "{value}");
         check(0.5, 0, Some(0));
         check(1.5, 0, Some(2));
         check(-2.5, 0, Some(-2));
@@ -159,7 +176,11 @@ mod tests {
     #[test]
     fn decimals_are_read_and_printed_exactly() {
         let check = |text: &str, printed: Option<&str>| {
-            assert_eq!(Decimal::parse(text).map(|decimal| decimal.to_string()).as_deref(), printed, "{text}");
+            assert_eq!(
+                Decimal::parse(text).map(|decimal| decimal.to_string()).as_deref(),
+                printed,
+                "{text}"
+            );
         };
         check("12.340", Some("12.34"));
         check("-0.05", Some("-0.05"));

@@ -38,7 +38,10 @@ pub struct Text {
 impl Text {
     /// Makes a text from its two sides.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Text { zh: zh.into(), en: en.into() }
+        Text {
+            zh: zh.into(),
+            en: en.into(),
+        }
     }
 
     /// The side for `lang`, or the other one where that is empty.

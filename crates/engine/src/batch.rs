@@ -13,7 +13,10 @@ impl<'a> Batch<'a> {
     /// The rows of `range` as a batch of their own; columns too short for it come as absent.
     pub fn slice(&self, range: std::ops::Range<usize>) -> Batch<'a> {
         let columns = self.columns.iter().map(|column| column.slice(range.clone())).collect();
-        Batch { rows: range.len(), columns }
+        Batch {
+            rows: range.len(),
+            columns,
+        }
     }
 }
 
@@ -105,7 +108,10 @@ pub struct Bits<'a> {
 impl<'a> Bits<'a> {
     /// The bits from row `rows` on.
     pub fn skip(self, rows: usize) -> Bits<'a> {
-        Bits { offset: self.offset + rows, ..self }
+        Bits {
+            offset: self.offset + rows,
+            ..self
+        }
     }
 
     /// The bit of row `row`; false beyond the end.

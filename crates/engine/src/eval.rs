@@ -68,10 +68,11 @@ pub fn evaluate<'a>(expr: &'a Expr, types: &[InputType], batch: &Batch<'a>, rows
         }
         Expr::InList(value, list) => {
             let value = evaluate(value, types, batch, rows.clone());
-            list.iter().fold(constant(Results::Flag(vec![false; n]), n), |found, element| {
-                let element = evaluate(element, types, batch, rows.clone());
-                either(found, compare(Comparison::Equal, &value, &element))
-            })
+            list.iter()
+                .fold(constant(Results::Flag(vec![false; n]), n), |found, element| {
+                    let element = evaluate(element, types, batch, rows.clone());
+                    either(found, compare(Comparison::Equal, &value, &element))
+                })
         }
         Expr::IsNull(inner) => {
             let inner = evaluate(inner, types, batch, rows);
@@ -87,9 +88,14 @@ pub fn evaluate<'a>(expr: &'a Expr, types: &[InputType], batch: &Batch<'a>, rows
             either(a, evaluate(b, types, batch, rows))
         }
         Expr::Case(arms, otherwise) => {
-            let otherwise = otherwise.as_ref().map(|expr| evaluate(expr, types, batch, rows.clone()));
+            let otherwise = otherwise
+                .as_ref()
+                .map(|expr| evaluate(expr, types, batch, rows.clone()));
             let arms = arms.iter().map(|(when, then)| {
-                (evaluate(when, types, batch, rows.clone()), evaluate(then, types, batch, rows.clone()))
+                (
+                    evaluate(when, types, batch, rows.clone()),
+                    evaluate(then, types, batch, rows.clone()),
+                )
             });
             case(&arms.collect::<Vec<_>>(), otherwise, n)
         }
@@ -116,11 +122,17 @@ pub fn evaluate<'a>(expr: &'a Expr, types: &[InputType], batch: &Batch<'a>, rows
 }
 
 fn constant(values: Results<'_>, rows: usize) -> Evaluated<'_> {
-    Evaluated { values, causes: vec![0; rows] }
+    Evaluated {
+        values,
+        causes: vec![0; rows],
+    }
 }
 
 fn undefined<'a>(rows: usize) -> Evaluated<'a> {
-    Evaluated { values: Results::Number(vec![0.0; rows]), causes: vec![UNDEFINED; rows] }
+    Evaluated {
+        values: Results::Number(vec![0.0; rows]),
+        causes: vec![UNDEFINED; rows],
+    }
 }
 
 /// The first cause that there is.
@@ -167,11 +179,21 @@ fn read<'a>(column: &Column<'a>, ty: &InputType, rows: Range<usize>) -> Evaluate
         }
         (Values::Text(texts), InputType::Text(_)) => {
             let text = |key: &i32| usize::try_from(*key).ok().and_then(|key| texts.list.get(key)).copied();
-            Results::Text(texts.keys[rows].iter().map(|key| text(key).unwrap_or_default()).collect())
+            Results::Text(
+                texts.keys[rows]
+                    .iter()
+                    .map(|key| text(key).unwrap_or_default())
+                    .collect(),
+            )
         }
         (Values::Date(values), InputType::Date) => Results::Date(values[rows].to_vec()),
         (Values::Flag(bits), InputType::Flag) => Results::Flag(rows.map(|row| bits.get(row)).collect()),
-        (Values::Absent, ty) => return Evaluated { values: blank(ty, rows.len()), causes },
+        (Values::Absent, ty) => {
+            return Evaluated {
+                values: blank(ty, rows.len()),
+                causes,
+            };
+        }
         _ => return undefined(rows.len()),
     };
     Evaluated { values, causes }
@@ -202,12 +224,16 @@ pub(crate) fn missing(column: &Column<'_>, rows: Range<usize>) -> Vec<u8> {
     match column.valid {
         None if !marks => vec![0; rows.len()],
         None => rows.map(|row| if marked(row) { cause(row) } else { 0 }).collect(),
-        Some(valid) => rows.map(|row| if valid.get(row) && !marked(row) { 0 } else { cause(row) }).collect(),
+        Some(valid) => rows
+            .map(|row| if valid.get(row) && !marked(row) { 0 } else { cause(row) })
+            .collect(),
     }
 }
 
 fn numbers<'a>(mut operand: Evaluated<'a>, function: impl Fn(f64) -> f64) -> Evaluated<'a> {
-    let Results::Number(values) = &mut operand.values else { return mistyped(&operand) };
+    let Results::Number(values) = &mut operand.values else {
+        return mistyped(&operand);
+    };
     for (value, cause) in values.iter_mut().zip(&mut operand.causes) {
         *value = function(*value);
         if *cause == 0 && !value.is_finite() {
@@ -219,8 +245,15 @@ fn numbers<'a>(mut operand: Evaluated<'a>, function: impl Fn(f64) -> f64) -> Eva
 
 /// An operand of the wrong type: every row that is not missing anyway is undefined.
 fn mistyped<'a>(operand: &Evaluated<'_>) -> Evaluated<'a> {
-    let causes = operand.causes.iter().map(|cause| first(*cause, UNDEFINED)).collect::<Vec<_>>();
-    Evaluated { values: Results::Number(vec![0.0; causes.len()]), causes }
+    let causes = operand
+        .causes
+        .iter()
+        .map(|cause| first(*cause, UNDEFINED))
+        .collect::<Vec<_>>();
+    Evaluated {
+        values: Results::Number(vec![0.0; causes.len()]),
+        causes,
+    }
 }
 
 fn arithmetic<'a>(operator: Operator, a: Evaluated<'a>, b: Evaluated<'a>) -> Evaluated<'a> {
@@ -249,7 +282,10 @@ fn arithmetic<'a>(operator: Operator, a: Evaluated<'a>, b: Evaluated<'a>) -> Eva
         (Operator::Subtract, Results::Date(dates), Results::Number(days)) => moved(dates, days, -1.0),
         _ => {
             let causes = causes.iter().map(|cause| first(*cause, UNDEFINED)).collect::<Vec<_>>();
-            return Evaluated { values: Results::Number(vec![0.0; causes.len()]), causes };
+            return Evaluated {
+                values: Results::Number(vec![0.0; causes.len()]),
+                causes,
+            };
         }
     };
     Evaluated { values, causes }
@@ -258,7 +294,11 @@ fn arithmetic<'a>(operator: Operator, a: Evaluated<'a>, b: Evaluated<'a>) -> Eva
 fn moved<'a>(dates: &[i32], days: &[f64], sign: f64) -> Results<'a> {
     // A float cast saturates, and a saturated date lies beyond every window; nothing wraps.
     #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-    let moved = dates.iter().zip(days).map(|(date, days)| (f64::from(*date) + sign * days.floor()) as i32).collect();
+    let moved = dates
+        .iter()
+        .zip(days)
+        .map(|(date, days)| (f64::from(*date) + sign * days.floor()) as i32)
+        .collect();
     Results::Date(moved)
 }
 
@@ -285,7 +325,10 @@ fn compare<'a>(comparison: Comparison, a: &Evaluated<'_>, b: &Evaluated<'_>) -> 
             vec![false; causes.len()]
         }
     };
-    Evaluated { values: Results::Flag(values), causes }
+    Evaluated {
+        values: Results::Flag(values),
+        causes,
+    }
 }
 
 /// Kleene or: a true side decides, whatever the other is.
@@ -301,7 +344,10 @@ fn either<'a>(a: Evaluated<'a>, b: Evaluated<'a>) -> Evaluated<'a> {
             causes[row] = first(a.causes[row], b.causes[row]);
         }
     }
-    Evaluated { values: Results::Flag(values), causes }
+    Evaluated {
+        values: Results::Flag(values),
+        causes,
+    }
 }
 
 fn negated(mut operand: Evaluated<'_>) -> Evaluated<'_> {
@@ -315,13 +361,22 @@ fn negated(mut operand: Evaluated<'_>) -> Evaluated<'_> {
 }
 
 fn case<'a>(arms: &[(Evaluated<'a>, Evaluated<'a>)], otherwise: Option<Evaluated<'a>>, rows: usize) -> Evaluated<'a> {
-    let model = arms.iter().map(|(_, then)| then).chain(&otherwise).find(|branch| branch.causes.contains(&0));
-    let Some(model) = model.or_else(|| arms.first().map(|(_, then)| then)) else { return undefined(rows) };
-    let mut out = Evaluated { values: model.values.clone(), causes: vec![NOT_REPORTED; rows] };
+    let model = arms
+        .iter()
+        .map(|(_, then)| then)
+        .chain(&otherwise)
+        .find(|branch| branch.causes.contains(&0));
+    let Some(model) = model.or_else(|| arms.first().map(|(_, then)| then)) else {
+        return undefined(rows);
+    };
+    let mut out = Evaluated {
+        values: model.values.clone(),
+        causes: vec![NOT_REPORTED; rows],
+    };
     for row in 0..rows {
-        let taken = arms.iter().find(|(when, _)| {
-            when.causes[row] == 0 && matches!(&when.values, Results::Flag(holds) if holds[row])
-        });
+        let taken = arms
+            .iter()
+            .find(|(when, _)| when.causes[row] == 0 && matches!(&when.values, Results::Flag(holds) if holds[row]));
         if let Some(branch) = taken.map(|(_, then)| then).or(otherwise.as_ref()) {
             take(&mut out, branch, row);
         }
@@ -351,7 +406,9 @@ fn reduce<'a>(
 ) -> Evaluated<'a> {
     let n = rows.len();
     let mut arguments = list.iter().map(|expr| evaluate(expr, types, batch, rows.clone()));
-    let Some(mut out) = arguments.next() else { return undefined(n) };
+    let Some(mut out) = arguments.next() else {
+        return undefined(n);
+    };
     for next in arguments {
         // An argument of another type counts only where nothing is held yet and everything held so far is null.
         if out.causes.iter().all(|cause| *cause != 0) && next.causes.contains(&0) {
@@ -379,7 +436,10 @@ fn months_between<'a>(a: &Evaluated<'_>, b: &Evaluated<'_>) -> Evaluated<'a> {
     let mut causes = both(&a.causes, &b.causes);
     let (Results::Date(later), Results::Date(earlier)) = (&a.values, &b.values) else {
         causes.iter_mut().for_each(|cause| *cause = first(*cause, UNDEFINED));
-        return Evaluated { values: Results::Number(vec![0.0; causes.len()]), causes };
+        return Evaluated {
+            values: Results::Number(vec![0.0; causes.len()]),
+            causes,
+        };
     };
     let mut values = vec![0.0; causes.len()];
     for row in 0..values.len() {
@@ -388,5 +448,8 @@ fn months_between<'a>(a: &Evaluated<'_>, b: &Evaluated<'_>) -> Evaluated<'a> {
             _ => causes[row] = first(causes[row], UNDEFINED),
         }
     }
-    Evaluated { values: Results::Number(values), causes }
+    Evaluated {
+        values: Results::Number(values),
+        causes,
+    }
 }

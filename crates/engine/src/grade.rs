@@ -96,14 +96,22 @@ impl Graded {
             refill(&mut score.coverage, rows, 0);
         }
         self.dimensions.resize_with(parts.dimensions.len(), Vec::new);
-        self.dimensions.iter_mut().for_each(|dimension| refill(dimension, rows, 0.0));
+        self.dimensions
+            .iter_mut()
+            .for_each(|dimension| refill(dimension, rows, 0.0));
         refill(&mut self.grade, rows, UNGRADED);
         refill(&mut self.ungraded, rows, 0);
-        self.losses.iter_mut().for_each(|losses| refill(losses, rows, NO_INDICATOR));
+        self.losses
+            .iter_mut()
+            .for_each(|losses| refill(losses, rows, NO_INDICATOR));
         refill(&mut self.caps, rows, 0);
         refill(&mut self.floors, rows, 0);
         refill(&mut self.missing, rows, 0);
-        let lines = if detail == Detail::Lines { parts.indicators.len() } else { 0 };
+        let lines = if detail == Detail::Lines {
+            parts.indicators.len()
+        } else {
+            0
+        };
         self.lines.resize_with(lines, LineColumn::default);
         for line in &mut self.lines {
             refill(&mut line.values, rows, i64::MIN);

@@ -98,8 +98,14 @@ impl Buffers {
         self.points.resize_with(lines, Vec::new);
         self.scores.resize_with(plan.parts().scores.len(), Vec::new);
         self.dimensions.resize_with(plan.parts().dimensions.len(), Vec::new);
-        self.packed.resize_with(if plan.lines.packs { self.dimensions.len() } else { 0 }, Vec::new);
-        for sums in self.scores.iter_mut().chain(&mut self.dimensions).chain(&mut self.packed) {
+        self.packed
+            .resize_with(if plan.lines.packs { self.dimensions.len() } else { 0 }, Vec::new);
+        for sums in self
+            .scores
+            .iter_mut()
+            .chain(&mut self.dimensions)
+            .chain(&mut self.packed)
+        {
             sums.clear();
             sums.resize(rows, 0);
         }
@@ -123,7 +129,11 @@ impl Buffers {
     /// The points of one line and row, as they stand before anything is dropped.
     fn points_of(&self, line: &Line, at: usize, row: usize) -> i32 {
         let slot = self.slots[at][row];
-        if line.tabular || slot == line.missing { line.points[usize::from(slot)] } else { self.points[at][row] }
+        if line.tabular || slot == line.missing {
+            line.points[usize::from(slot)]
+        } else {
+            self.points[at][row]
+        }
     }
 }
 
@@ -233,14 +243,18 @@ fn mend_dropped(plan: &Plan, buffers: &mut Buffers) {
             if buffers.weights.len() >= 256 {
                 buffers.weights.drain(..128);
             }
-            let weights = (0..parts.scores.len()).map(|score| plan.weights(score, dropped)).collect();
+            let weights = (0..parts.scores.len())
+                .map(|score| plan.weights(score, dropped))
+                .collect();
             buffers.weights.push((dropped, weights));
             buffers.weights.len() - 1
         });
         for score in 0..parts.scores.len() {
             let sum = buffers.weights[known].1[score].as_ref().map(|weights| {
                 let lines = plan.lines.lines.iter().enumerate().filter(|(at, _)| weights[*at] > 0);
-                lines.map(|(at, line)| contribution(buffers.points_of(line, at, row), weights[at])).sum()
+                lines
+                    .map(|(at, line)| contribution(buffers.points_of(line, at, row), weights[at]))
+                    .sum()
             });
             buffers.scores[score][row] = sum.unwrap_or(i64::MIN);
         }
@@ -279,7 +293,11 @@ fn write_scores(plan: &Plan, rows: Range<usize>, buffers: &Buffers, out: &mut Gr
                     if gone { plan.lines.own_weights[line] } else { 0 }
                 };
                 let left = weight - parts.indicators.iter().enumerate().map(gone).sum::<i64>();
-                *value = if left == 0 { f64::NAN } else { *sum as f64 / (left * 10_000) as f64 };
+                *value = if left == 0 {
+                    f64::NAN
+                } else {
+                    *sum as f64 / (left * 10_000) as f64
+                };
             }
         }
     }
@@ -301,7 +319,11 @@ fn write_losses(plan: &Plan, rows: Range<usize>, buffers: &Buffers, out: &mut Gr
         let column = &mut column[rows.clone()];
         if ranked.is_empty() {
             for (indicator, key) in column.iter_mut().zip(&buffers.top_losses[place]) {
-                *indicator = if *key == 0 { NO_INDICATOR } else { 63 - (*key & 63) as u8 };
+                *indicator = if *key == 0 {
+                    NO_INDICATOR
+                } else {
+                    63 - (*key & 63) as u8
+                };
             }
         } else {
             for (indicator, rank) in column.iter_mut().zip(&buffers.top_ranks[place]) {

@@ -19,9 +19,9 @@ pub use batch::{Batch, Bits, Coded, Column, Texts, Values};
 pub use condition::{Condition, Operand, Test};
 pub use eval::{Evaluated, Results, evaluate};
 pub use expr::Expr;
-pub use grade::{Detail, Graded, LineColumn, NO_INDICATOR, Scratch, ScoreColumn, UNGRADED, grade, grade_with};
+pub use grade::{Detail, Graded, LineColumn, NO_INDICATOR, ScoreColumn, Scratch, UNGRADED, grade, grade_with};
 pub use plan::{
-    Band, Bands, Bound, Choice, Dimension, GradeRule, Indicator, Input, InputType, Keyed, Missing, Plan, PlanError, PlanParts,
-    Score, ScoreWeight, Scoring, Source, TextMap,
+    Band, Bands, Bound, Choice, Dimension, GradeRule, Indicator, Input, InputType, Keyed, Missing, Plan, PlanError,
+    PlanParts, Score, ScoreWeight, Scoring, Source, TextMap,
 };
 pub use way::{Change, Way, way_down, way_up};

@@ -81,19 +81,38 @@ impl Lines {
             }
         }
         let divisor = |dimension: usize| common.get(dimension).copied().unwrap_or(1).max(1);
-        let own_weights: Vec<i64> =
-            parts.indicators.iter().map(|indicator| indicator.weight / divisor(indicator.dimension)).collect();
+        let own_weights: Vec<i64> = parts
+            .indicators
+            .iter()
+            .map(|indicator| indicator.weight / divisor(indicator.dimension))
+            .collect();
         let mut lines: Vec<Line> = Vec::with_capacity(parts.indicators.len());
         for (at, indicator) in parts.indicators.iter().enumerate() {
-            let weight = |score: usize| nominal.get(score).and_then(|weights| weights.get(at)).copied().unwrap_or(0);
-            let loss_weight = parts.scores.iter().enumerate().map(|(at, score)| {
-                weight(at) * pow10(finest - score.decimals)
-            });
-            let weights: Vec<(usize, i64)> =
-                (0..parts.scores.len()).map(|score| (score, weight(score))).filter(|(_, weight)| *weight > 0).collect();
+            let weight = |score: usize| {
+                nominal
+                    .get(score)
+                    .and_then(|weights| weights.get(at))
+                    .copied()
+                    .unwrap_or(0)
+            };
+            let loss_weight = parts
+                .scores
+                .iter()
+                .enumerate()
+                .map(|(at, score)| weight(at) * pow10(finest - score.decimals));
+            let weights: Vec<(usize, i64)> = (0..parts.scores.len())
+                .map(|score| (score, weight(score)))
+                .filter(|(_, weight)| *weight > 0)
+                .collect();
             let value_read = read.contains(&Operand::Indicator(at));
             let own_weight = own_weights.get(at).copied().unwrap_or(0);
-            lines.push(Line::new(indicator, &weights, own_weight, loss_weight.sum(), value_read));
+            lines.push(Line::new(
+                indicator,
+                &weights,
+                own_weight,
+                loss_weight.sum(),
+                value_read,
+            ));
         }
         let ranked = rank(&mut lines);
         let mut dimension_weights = vec![0; parts.dimensions.len()];
@@ -103,9 +122,18 @@ impl Lines {
             }
         }
         let room = 1_i64 << (62 - PACKED_BITS);
-        let packs = dimension_weights.iter().all(|sum| sum.saturating_mul(i64::from(FULL_POINTS)) < room);
+        let packs = dimension_weights
+            .iter()
+            .all(|sum| sum.saturating_mul(i64::from(FULL_POINTS)) < room);
         let drops = lines.iter().any(|line| line.rule == Missing::Reweight);
-        Lines { lines, ranked, own_weights, dimension_weights, packs, drops }
+        Lines {
+            lines,
+            ranked,
+            own_weights,
+            dimension_weights,
+            packs,
+            drops,
+        }
     }
 }
 
@@ -154,16 +182,30 @@ impl Line {
         });
         let small_edges = match &indicator.scoring {
             Scoring::Bands(bands) if tabular => {
-                let small = |edge: &i64| (-SMALL < *edge && *edge < SMALL).then(|| i32::try_from(*edge).ok()).flatten();
+                let small = |edge: &i64| {
+                    (-SMALL < *edge && *edge < SMALL)
+                        .then(|| i32::try_from(*edge).ok())
+                        .flatten()
+                };
                 bands.edges.iter().map(small).collect()
             }
             _ => None,
         };
-        let table = |weight: i64| points.iter().map(|points| contribution(*points, weight)).collect::<Vec<_>>();
-        let contributions: Vec<(usize, i64, Vec<i64>)> =
-            weights.iter().map(|(score, weight)| (*score, *weight, table(*weight))).collect();
+        let table = |weight: i64| {
+            points
+                .iter()
+                .map(|points| contribution(*points, weight))
+                .collect::<Vec<_>>()
+        };
+        let contributions: Vec<(usize, i64, Vec<i64>)> = weights
+            .iter()
+            .map(|(score, weight)| (*score, *weight, table(*weight)))
+            .collect();
         let dimension_points: Vec<i64> = points.iter().map(|points| i64::from(*points) * own_weight).collect();
-        let first = contributions.first().filter(|(score, ..)| *score == 0).map(|(.., table)| table.as_slice());
+        let first = contributions
+            .first()
+            .filter(|(score, ..)| *score == 0)
+            .map(|(.., table)| table.as_slice());
         let packed = dimension_points.iter().enumerate().map(|(slot, points)| {
             let contribution = first.and_then(|table| table.get(slot)).copied().unwrap_or(0);
             points.wrapping_shl(PACKED_BITS) | contribution
@@ -204,7 +246,12 @@ fn rank(lines: &mut [Line]) -> Vec<u8> {
     }
     let mut losses: Vec<(i64, usize)> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        losses.extend(line.points.iter().map(|points| (line.loss(*points), at)).filter(|(loss, _)| *loss > 0));
+        losses.extend(
+            line.points
+                .iter()
+                .map(|points| (line.loss(*points), at))
+                .filter(|(loss, _)| *loss > 0),
+        );
     }
     // Least first; of equal losses the later indicator first, so that the earlier one ranks higher.
     losses.sort_by(|(loss1, at1), (loss2, at2)| loss1.cmp(loss2).then(at2.cmp(at1)));

@@ -138,7 +138,12 @@ pub struct Band {
 impl Band {
     /// A band with the same points throughout.
     pub fn flat(points: i32) -> Band {
-        Band { from: points, to: points, low: 0, high: 0 }
+        Band {
+            from: points,
+            to: points,
+            low: 0,
+            high: 0,
+        }
     }
 }
 
@@ -255,12 +260,24 @@ impl Plan {
     /// The first thing that does not hold; see [`PlanError`].
     pub fn new(parts: PlanParts) -> Result<Plan, PlanError> {
         check(&parts)?;
-        let nominal: Vec<Vec<i64>> =
-            (0..parts.scores.len()).map(|score| score::weights(&parts, score, 0).unwrap_or_default()).collect();
-        let position = parts.indicators.iter().enumerate().map(|(at, indicator)| (indicator.id.clone(), at)).collect();
+        let nominal: Vec<Vec<i64>> = (0..parts.scores.len())
+            .map(|score| score::weights(&parts, score, 0).unwrap_or_default())
+            .collect();
+        let position = parts
+            .indicators
+            .iter()
+            .enumerate()
+            .map(|(at, indicator)| (indicator.id.clone(), at))
+            .collect();
         let types = parts.inputs.iter().map(|input| input.ty.clone()).collect();
         let lines = Lines::new(&parts, &nominal);
-        Ok(Plan { parts, nominal, types, lines, position })
+        Ok(Plan {
+            parts,
+            nominal,
+            types,
+            lines,
+            position,
+        })
     }
 
     /// The parts it was made of.
@@ -299,10 +316,21 @@ impl Plan {
 
 /// Everything that the kernel takes for granted.
 fn check(parts: &PlanParts) -> Result<(), PlanError> {
-    let PlanParts { inputs, dimensions, indicators, scores, grades, caps, floors, .. } = parts;
-    for (what, empty) in
-        [("indicators", indicators.is_empty()), ("scores", scores.is_empty()), ("grades", grades.is_empty())]
-    {
+    let PlanParts {
+        inputs,
+        dimensions,
+        indicators,
+        scores,
+        grades,
+        caps,
+        floors,
+        ..
+    } = parts;
+    for (what, empty) in [
+        ("indicators", indicators.is_empty()),
+        ("scores", scores.is_empty()),
+        ("grades", grades.is_empty()),
+    ] {
         if empty {
             return Err(PlanError::Empty(what));
         }
@@ -340,7 +368,10 @@ fn check(parts: &PlanParts) -> Result<(), PlanError> {
         let covered = match &indicator.scoring {
             Scoring::Bands(bands) => bands.is_ordered(),
             Scoring::Keyed(keyed) => {
-                let last_takes_all = keyed.choices.last().is_some_and(|choice| choice.keys.iter().all(Option::is_none));
+                let last_takes_all = keyed
+                    .choices
+                    .last()
+                    .is_some_and(|choice| choice.keys.iter().all(Option::is_none));
                 let keys_are_texts = keyed.keys.iter().all(|at| input_is_text(*at) == Some(true));
                 let same_length = keyed.choices.iter().all(|choice| choice.keys.len() == keyed.keys.len());
                 let ordered = keyed.choices.iter().all(|choice| choice.bands.is_ordered());
@@ -355,7 +386,8 @@ fn check(parts: &PlanParts) -> Result<(), PlanError> {
     }
     for score in scores {
         let weighed = |weight: &ScoreWeight| {
-            (1..=MAX_WEIGHT).contains(&weight.weight) && indicators.iter().any(|line| line.dimension == weight.dimension)
+            (1..=MAX_WEIGHT).contains(&weight.weight)
+                && indicators.iter().any(|line| line.dimension == weight.dimension)
         };
         if score.decimals > 4 || score.weights.is_empty() || !score.weights.iter().all(weighed) {
             return Err(PlanError::Weight(score.id.clone()));
@@ -367,7 +399,11 @@ fn check(parts: &PlanParts) -> Result<(), PlanError> {
         }
     }
     let last = grades.len() - 1;
-    if grades.iter().enumerate().any(|(at, grade)| grade.when.is_none() != (at == last)) {
+    if grades
+        .iter()
+        .enumerate()
+        .any(|(at, grade)| grade.when.is_none() != (at == last))
+    {
         return Err(PlanError::GradeOrder);
     }
     let conditions = grades.iter().filter_map(|grade| grade.when.as_ref());
@@ -375,7 +411,10 @@ fn check(parts: &PlanParts) -> Result<(), PlanError> {
     if bounds().any(|bound| bound.grade > last) {
         return Err(PlanError::Dangling("grade"));
     }
-    for operand in conditions.chain(bounds().map(|bound| &bound.when)).flat_map(Condition::operands) {
+    for operand in conditions
+        .chain(bounds().map(|bound| &bound.when))
+        .flat_map(Condition::operands)
+    {
         let known = match operand {
             Operand::Score(at) => at < scores.len(),
             Operand::Indicator(at) => at < indicators.len(),

@@ -32,8 +32,12 @@ pub(crate) fn weights(parts: &PlanParts, score: usize, dropped: u64) -> Option<V
         }
     }
     let lines_of = |dimension: usize| of_dimension.get(dimension).copied().unwrap_or(0);
-    let total: i128 =
-        score.weights.iter().filter(|weight| lines_of(weight.dimension) > 0).map(|weight| i128::from(weight.weight)).sum();
+    let total: i128 = score
+        .weights
+        .iter()
+        .filter(|weight| lines_of(weight.dimension) > 0)
+        .map(|weight| i128::from(weight.weight))
+        .sum();
     if total == 0 {
         return None;
     }
@@ -42,7 +46,13 @@ pub(crate) fn weights(parts: &PlanParts, score: usize, dropped: u64) -> Option<V
     let mut remainders = Vec::new();
     let mut given = 0_i128;
     for (at, indicator) in parts.indicators.iter().enumerate().filter(|(at, _)| left(*at)) {
-        let Some(dimension) = score.weights.iter().find(|weight| weight.dimension == indicator.dimension) else { continue };
+        let Some(dimension) = score
+            .weights
+            .iter()
+            .find(|weight| weight.dimension == indicator.dimension)
+        else {
+            continue;
+        };
         let lines = lines_of(indicator.dimension);
         let numerator = whole * i128::from(indicator.weight) * i128::from(dimension.weight);
         let denominator = lines * total;

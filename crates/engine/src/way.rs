@@ -61,8 +61,10 @@ fn search(plan: &Plan, batch: &Batch<'_>, row: usize, limit: usize, direction: D
     if now == UNGRADED || (direction == Direction::Up && now == 0) {
         return Vec::new();
     }
-    let moves: Vec<Vec<Move>> =
-        (0..plan.parts().indicators.len()).map(|at| moves(plan, &case, at, direction)).filter(|list| !list.is_empty()).collect();
+    let moves: Vec<Vec<Move>> = (0..plan.parts().indicators.len())
+        .map(|at| moves(plan, &case, at, direction))
+        .filter(|list| !list.is_empty())
+        .collect();
     let reached = |grade: u8| match direction {
         Direction::Up => grade < now,
         Direction::Down => grade > now && grade != UNGRADED,
@@ -70,15 +72,28 @@ fn search(plan: &Plan, batch: &Batch<'_>, row: usize, limit: usize, direction: D
     for size in 1..=3 {
         let mut found: Vec<(usize, i64, Way)> = Vec::new();
         sets(&moves, size, &mut Vec::new(), &mut |set| {
-            let changes: Vec<(usize, i32, &Entry)> =
-                set.iter().map(|step| (step.change.indicator, step.change.points.1, &step.entry)).collect();
+            let changes: Vec<(usize, i32, &Entry)> = set
+                .iter()
+                .map(|step| (step.change.indicator, step.change.points.1, &step.entry))
+                .collect();
             let grade = case.grade_with(&changes);
             if reached(grade) {
                 let steps = set.iter().map(|step| step.steps).sum();
-                let points = set.iter().map(|step| i64::from((step.change.points.1 - step.change.points.0).abs())).sum();
+                let points = set
+                    .iter()
+                    .map(|step| i64::from((step.change.points.1 - step.change.points.0).abs()))
+                    .sum();
                 let changes: Vec<Change> = set.iter().map(|step| step.change.clone()).collect();
                 let shares_input = shares_input(plan, &changes);
-                found.push((steps, points, Way { changes, grade, shares_input }));
+                found.push((
+                    steps,
+                    points,
+                    Way {
+                        changes,
+                        grade,
+                        shares_input,
+                    },
+                ));
             }
         });
         if !found.is_empty() {
@@ -119,7 +134,9 @@ fn sets<'m>(moves: &'m [Vec<Move>], size: usize, chosen: &mut Vec<&'m Move>, see
 /// Where an indicator may go: bands with more points (or fewer, on the way down), and any band where a condition reads it.
 fn moves(plan: &Plan, case: &Case<'_>, at: usize, direction: Direction) -> Vec<Move> {
     let parts = plan.parts();
-    let Some(indicator) = parts.indicators.get(at) else { return Vec::new() };
+    let Some(indicator) = parts.indicators.get(at) else {
+        return Vec::new();
+    };
     let now = case.points(at);
     let from = case.band(at);
     let worth = |points: i32| match direction {
@@ -131,7 +148,16 @@ fn moves(plan: &Plan, case: &Case<'_>, at: usize, direction: Direction) -> Vec<M
     let mut offer = |to: usize, points: i32, entry: Entry| {
         let (steps, to) = (distance(to), u16::try_from(to).unwrap_or(u16::MAX));
         if Some(to) != from && worth(points) {
-            list.push(Move { change: Change { indicator: at, from, to, points: (now, points) }, steps, entry });
+            list.push(Move {
+                change: Change {
+                    indicator: at,
+                    from,
+                    to,
+                    points: (now, points),
+                },
+                steps,
+                entry,
+            });
         }
     };
     match &indicator.scoring {

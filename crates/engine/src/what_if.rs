@@ -35,12 +35,22 @@ impl<'p> Case<'p> {
         let mut graded = Graded::default();
         grade(plan, &batch, Detail::Lines, &mut graded);
         let grade = graded.grade.first().copied().unwrap_or(crate::grade::UNGRADED);
-        Case { plan, batch, row: 0, graded, grade }
+        Case {
+            plan,
+            batch,
+            row: 0,
+            graded,
+            grade,
+        }
     }
 
     /// The points of a line now; 0 where it dropped out.
     pub(crate) fn points(&self, at: usize) -> i32 {
-        self.graded.lines.get(at).and_then(|line| line.points.get(self.row)).map_or(0, |points| (*points).max(0))
+        self.graded
+            .lines
+            .get(at)
+            .and_then(|line| line.points.get(self.row))
+            .map_or(0, |points| (*points).max(0))
     }
 
     /// The band of a line now.
@@ -56,7 +66,11 @@ impl<'p> Case<'p> {
             Scoring::Keyed(keyed) => {
                 let texts: Vec<Option<&str>> = keyed.keys.iter().map(|input| self.text(*input)).collect();
                 let fits = |choice: &&crate::plan::Choice| {
-                    choice.keys.iter().zip(&texts).all(|(want, have)| want.is_none() || want.as_deref() == *have)
+                    choice
+                        .keys
+                        .iter()
+                        .zip(&texts)
+                        .all(|(want, have)| want.is_none() || want.as_deref() == *have)
                 };
                 keyed.choices.iter().find(fits).map(|choice| &choice.bands)
             }
@@ -73,20 +87,32 @@ impl<'p> Case<'p> {
             Some(Source::Input(input)) => Some(*input),
             _ => None,
         };
-        conditions.chain(bounds).flat_map(Condition::operands).any(|operand| match operand {
-            Operand::Indicator(read) => read == at,
-            Operand::Input(read) => Some(read) == input,
-            Operand::Score(_) => false,
-        })
+        conditions
+            .chain(bounds)
+            .flat_map(Condition::operands)
+            .any(|operand| match operand {
+                Operand::Indicator(read) => read == at,
+                Operand::Input(read) => Some(read) == input,
+                Operand::Score(_) => false,
+            })
     }
 
     /// The grade with some lines changed to other points and values.
     pub(crate) fn grade_with(&self, changes: &Changes<'_>) -> u8 {
         let parts = self.plan.parts();
-        let scores: Vec<Option<i64>> = (0..parts.scores.len()).map(|score| self.score(score, changes)).collect();
+        let scores: Vec<Option<i64>> = (0..parts.scores.len())
+            .map(|score| self.score(score, changes))
+            .collect();
         let holds = |condition: &Condition| self.holds(condition, &scores, changes) == Some(true);
-        let by_rules = parts.grades.iter().position(|rule| rule.when.as_ref().is_none_or(holds)).unwrap_or(0);
-        let floors = parts.floors.iter().filter(|floor| floor.grade < by_rules && holds(&floor.when));
+        let by_rules = parts
+            .grades
+            .iter()
+            .position(|rule| rule.when.as_ref().is_none_or(holds))
+            .unwrap_or(0);
+        let floors = parts
+            .floors
+            .iter()
+            .filter(|floor| floor.grade < by_rules && holds(&floor.when));
         let floored = floors.map(|floor| floor.grade).min().unwrap_or(by_rules);
         let caps = parts.caps.iter().filter(|cap| cap.grade > floored && holds(&cap.when));
         let capped = caps.map(|cap| cap.grade).max().unwrap_or(floored);
@@ -96,9 +122,19 @@ impl<'p> Case<'p> {
     fn score(&self, score: usize, changes: &Changes<'_>) -> Option<i64> {
         let indicators = &self.plan.parts().indicators;
         let changed = |at: usize| changes.iter().find(|(indicator, ..)| *indicator == at);
-        let cause = |at: usize| self.graded.lines.get(at).and_then(|line| line.causes.get(self.row)).copied().unwrap_or(0);
+        let cause = |at: usize| {
+            self.graded
+                .lines
+                .get(at)
+                .and_then(|line| line.causes.get(self.row))
+                .copied()
+                .unwrap_or(0)
+        };
         let drops = |at: usize, rule: Missing| rule == Missing::Reweight && cause(at) != 0 && changed(at).is_none();
-        let dropped = indicators.iter().enumerate().filter(|(at, line)| drops(*at, line.missing));
+        let dropped = indicators
+            .iter()
+            .enumerate()
+            .filter(|(at, line)| drops(*at, line.missing));
         let dropped = dropped.fold(0_u64, |set, (at, _)| set | 1 << at);
         let weights;
         let weights = if dropped == 0 {
@@ -109,7 +145,11 @@ impl<'p> Case<'p> {
         };
         let lines = weights.iter().enumerate().filter(|(_, weight)| **weight > 0);
         let points = |at: usize| changed(at).map_or_else(|| self.points(at), |(_, points, _)| *points);
-        Some(lines.map(|(at, weight)| self.plan.contribution(points(at), *weight)).sum())
+        Some(
+            lines
+                .map(|(at, weight)| self.plan.contribution(points(at), *weight))
+                .sum(),
+        )
     }
 
     fn holds(&self, condition: &Condition, scores: &[Option<i64>], changes: &Changes<'_>) -> Option<bool> {
@@ -122,18 +162,34 @@ impl<'p> Case<'p> {
                 Operand::Score(at) => scores.get(*at).copied().flatten().is_none(),
                 Operand::Indicator(at) => {
                     !changes.iter().any(|(changed, ..)| changed == at)
-                        && self.graded.lines.get(*at).and_then(|line| line.causes.get(self.row)).is_some_and(|c| *c != 0)
+                        && self
+                            .graded
+                            .lines
+                            .get(*at)
+                            .and_then(|line| line.causes.get(self.row))
+                            .is_some_and(|c| *c != 0)
                 }
                 Operand::Input(at) => self.entry_of(*at, changes).is_none() && !self.is_there(*at),
             }),
             Condition::Test(operand, test) => match operand {
-                Operand::Score(at) => scores.get(*at).copied().flatten().and_then(|value| integer(value, test)),
+                Operand::Score(at) => scores
+                    .get(*at)
+                    .copied()
+                    .flatten()
+                    .and_then(|value| integer(value, test)),
                 Operand::Indicator(at) => match changes.iter().find(|(changed, ..)| changed == at) {
                     Some((.., Entry::Value(value))) => integer(*value, test),
                     Some((.., Entry::Text(_))) => None,
                     None => {
-                        let value = self.graded.lines.get(*at).and_then(|line| line.values.get(self.row)).copied();
-                        value.filter(|value| *value != i64::MIN).and_then(|value| integer(value, test))
+                        let value = self
+                            .graded
+                            .lines
+                            .get(*at)
+                            .and_then(|line| line.values.get(self.row))
+                            .copied();
+                        value
+                            .filter(|value| *value != i64::MIN)
+                            .and_then(|value| integer(value, test))
                     }
                 },
                 Operand::Input(at) => self.input(*at, test, changes),
@@ -150,14 +206,17 @@ impl<'p> Case<'p> {
     }
 
     fn is_there(&self, input: usize) -> bool {
-        self.batch.columns.get(input).is_some_and(|column| {
-            missing(column, self.row..self.row + 1).iter().all(|cause| *cause == 0)
-        })
+        self.batch
+            .columns
+            .get(input)
+            .is_some_and(|column| missing(column, self.row..self.row + 1).iter().all(|cause| *cause == 0))
     }
 
     fn text(&self, input: usize) -> Option<&'p str> {
         let column = self.batch.columns.get(input)?;
-        let Values::Text(texts) = column.values else { return None };
+        let Values::Text(texts) = column.values else {
+            return None;
+        };
         let key = usize::try_from(*texts.keys.get(self.row)?).ok()?;
         texts.list.get(key).copied().filter(|_| self.is_there(input))
     }

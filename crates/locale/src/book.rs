@@ -69,7 +69,11 @@ fn read(lang: Lang, files: &[(&str, &str)]) -> Book {
     for (area, text) in files {
         let resource = FluentResource::try_new((*text).to_owned()).unwrap_or_else(|(resource, errors)| {
             let line = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
-            faults.extend(errors.iter().map(|error| format!("{area}.ftl:{}: {error}", line(error.pos.start))));
+            faults.extend(
+                errors
+                    .iter()
+                    .map(|error| format!("{area}.ftl:{}: {error}", line(error.pos.start))),
+            );
             resource
         });
         for entry in resource.entries() {

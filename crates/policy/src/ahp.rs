@@ -9,7 +9,9 @@ use pinji_domain::{Decimal, Message};
 pub const CONSISTENCY_LIMIT: f64 = 0.10;
 
 /// Saaty's random index for matrices of 1 to 15 items. 平均随机一致性指标
-const RANDOM_INDEX: [f64; 15] = [0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59];
+const RANDOM_INDEX: [f64; 15] = [
+    0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59,
+];
 /// How far `a_ij × a_ji` may be from one: files write 0.3333 for a third.
 const RECIPROCAL_TOLERANCE: f64 = 0.01;
 const ITERATIONS: usize = 1_000;
@@ -32,8 +34,13 @@ pub struct Aggregated {
 ///
 /// Matrices of different sizes, and any with [`problems`], give nothing.
 pub fn weights(judges: &[Vec<Vec<f64>>]) -> Aggregated {
-    let Some(size) = judges.first().map(Vec::len) else { return Aggregated::default() };
-    if judges.iter().any(|matrix| matrix.len() != size || !problems(matrix).is_empty()) {
+    let Some(size) = judges.first().map(Vec::len) else {
+        return Aggregated::default();
+    };
+    if judges
+        .iter()
+        .any(|matrix| matrix.len() != size || !problems(matrix).is_empty())
+    {
         return Aggregated::default();
     }
     let together = geometric_mean(judges, size);
@@ -41,7 +48,10 @@ pub fn weights(judges: &[Vec<Vec<f64>>]) -> Aggregated {
     Aggregated {
         weights,
         consistency: consistency(largest, size),
-        judges: judges.iter().map(|matrix| consistency(principal(matrix).1, size)).collect(),
+        judges: judges
+            .iter()
+            .map(|matrix| consistency(principal(matrix).1, size))
+            .collect(),
     }
 }
 
@@ -54,7 +64,12 @@ pub fn problems(matrix: &[Vec<f64>]) -> Vec<Message> {
     }
     let short = matrix.iter().enumerate().filter(|(_, row)| row.len() != size);
     let mut found: Vec<Message> = short
-        .map(|(at, row)| Message::new("policy-ahp-square").with("row", at + 1).with("found", row.len()).with("wanted", size))
+        .map(|(at, row)| {
+            Message::new("policy-ahp-square")
+                .with("row", at + 1)
+                .with("found", row.len())
+                .with("wanted", size)
+        })
         .collect();
     if !found.is_empty() {
         return found;
@@ -78,7 +93,9 @@ pub fn problems(matrix: &[Vec<f64>]) -> Vec<Message> {
             found.push(if at == other {
                 cell("policy-ahp-diagonal", at, other).with("value", value.to_string())
             } else {
-                cell("policy-ahp-reciprocal", at, other).with("value", value.to_string()).with("back", back.to_string())
+                cell("policy-ahp-reciprocal", at, other)
+                    .with("value", value.to_string())
+                    .with("back", back.to_string())
             });
         }
     }
@@ -98,11 +115,16 @@ pub fn rounded(weights: &[f64]) -> Vec<Decimal> {
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let mut left = TOTAL - units.iter().sum::<i64>();
     for (at, _) in order.into_iter().cycle().take(weights.len() * 2) {
-        let Some(unit) = units.get_mut(at).filter(|_| left != 0) else { continue };
+        let Some(unit) = units.get_mut(at).filter(|_| left != 0) else {
+            continue;
+        };
         *unit += left.signum();
         left -= left.signum();
     }
-    units.into_iter().filter_map(|units| Decimal::parse(&plain(units, 4))).collect()
+    units
+        .into_iter()
+        .filter_map(|units| Decimal::parse(&plain(units, 4)))
+        .collect()
 }
 
 fn cell(code: &'static str, row: usize, column: usize) -> Message {
@@ -116,9 +138,14 @@ fn entry(matrix: &[Vec<f64>], row: usize, column: usize) -> f64 {
 fn geometric_mean(judges: &[Vec<Vec<f64>>], size: usize) -> Vec<Vec<f64>> {
     let mean = |row: usize, column: usize| {
         // The root of each judgement rather than of their product, which could overflow with many judges.
-        judges.iter().map(|matrix| root(entry(matrix, row, column), judges.len())).product()
+        judges
+            .iter()
+            .map(|matrix| root(entry(matrix, row, column), judges.len()))
+            .product()
     };
-    (0..size).map(|row| (0..size).map(|column| mean(row, column)).collect()).collect()
+    (0..size)
+        .map(|row| (0..size).map(|column| mean(row, column)).collect())
+        .collect()
 }
 
 /// The `degree`-th root of a positive number by Newton's steps from above, which fall until they settle.
@@ -145,7 +172,10 @@ fn principal(matrix: &[Vec<f64>]) -> (Vec<f64>, f64) {
     let mut vector = vec![1.0 / matrix.len() as f64; matrix.len()];
     let mut largest = matrix.len() as f64;
     for _ in 0..ITERATIONS {
-        let image: Vec<f64> = matrix.iter().map(|row| row.iter().zip(&vector).map(|(a, x)| a * x).sum()).collect();
+        let image: Vec<f64> = matrix
+            .iter()
+            .map(|row| row.iter().zip(&vector).map(|(a, x)| a * x).sum())
+            .collect();
         // The vector sums to one, so its image sums to the eigenvalue once the direction has settled.
         largest = image.iter().sum();
         let next: Vec<f64> = image.iter().map(|x| x / largest).collect();
@@ -159,7 +189,11 @@ fn principal(matrix: &[Vec<f64>]) -> (Vec<f64>, f64) {
 }
 
 fn consistency(largest: f64, size: usize) -> f64 {
-    let index = RANDOM_INDEX.get(size.saturating_sub(1)).or(RANDOM_INDEX.last()).copied().unwrap_or(0.0);
+    let index = RANDOM_INDEX
+        .get(size.saturating_sub(1))
+        .or(RANDOM_INDEX.last())
+        .copied()
+        .unwrap_or(0.0);
     if size <= 2 || index <= 0.0 {
         return 0.0;
     }
@@ -168,7 +202,13 @@ fn consistency(largest: f64, size: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     fn near(found: f64, expected: f64, within: f64) {
@@ -190,7 +230,11 @@ mod tests {
         check(&[&[1.0]], &[1.0], 0.0);
         check(&[&[1.0, 3.0], &[0.3333, 1.0]], &[0.75, 0.25], 0.0);
         // A consistent matrix gives back the ratios that it was made of.
-        check(&[&[1.0, 2.0, 4.0], &[0.5, 1.0, 2.0], &[0.25, 0.5, 1.0]], &[0.5714, 0.2857, 0.1429], 0.0);
+        check(
+            &[&[1.0, 2.0, 4.0], &[0.5, 1.0, 2.0], &[0.25, 0.5, 1.0]],
+            &[0.5714, 0.2857, 0.1429],
+            0.0,
+        );
         // 1, 3, 5 / 1/3, 1, 3 / 1/5, 1/3, 1: the textbook case, largest eigenvalue 3.0385.
         check(
             &[&[1.0, 3.0, 5.0], &[1.0 / 3.0, 1.0, 3.0], &[0.2, 1.0 / 3.0, 1.0]],
@@ -210,7 +254,11 @@ mod tests {
 
     #[test]
     fn contradictions_are_inconsistent() {
-        let judge = vec![vec![1.0, 9.0, 1.0 / 9.0], vec![1.0 / 9.0, 1.0, 9.0], vec![9.0, 1.0 / 9.0, 1.0]];
+        let judge = vec![
+            vec![1.0, 9.0, 1.0 / 9.0],
+            vec![1.0 / 9.0, 1.0, 9.0],
+            vec![9.0, 1.0 / 9.0, 1.0],
+        ];
         assert!(weights(&[judge]).consistency > CONSISTENCY_LIMIT);
     }
 
@@ -240,6 +288,11 @@ mod tests {
         check(&[1.0, 1.0, 1.0], &["33.3334", "33.3333", "33.3333"]);
         check(&[0.75, 0.25], &["75", "25"]);
         check(&[0.0, 0.0], &[]);
-        check(&[1.0; 7], &["14.2858", "14.2857", "14.2857", "14.2857", "14.2857", "14.2857", "14.2857"]);
+        check(
+            &[1.0; 7],
+            &[
+                "14.2858", "14.2857", "14.2857", "14.2857", "14.2857", "14.2857", "14.2857",
+            ],
+        );
     }
 }

@@ -17,7 +17,7 @@ mod weights;
 
 use std::collections::BTreeSet;
 
-use pinji_domain::{Date, Text};
+use pinji_domain::{Date, Message, Text};
 
 use crate::compile::{Analysis, analyse};
 use crate::document::{Document, Unit};
@@ -28,32 +28,50 @@ pub(crate) fn check(document: &mut Document) -> Vec<Finding> {
     let mut findings = Vec::new();
     derive::apply(document, &mut findings);
     let dates = dates(document);
-    let Some((first, later)) = dates.split_first() else { return findings };
-    let analysis = analyse(document, *first);
+    let Some((first, later)) = dates.split_first() else {
+        return findings;
+    };
+    let (analysis, found) = on(document, *first);
     // A policy is checked on each day on which one of its parameters changes.
     let mut used = analysis.used.clone();
     for date in later {
-        let other = analyse(document, *date);
+        let (other, mut new) = on(document, *date);
         used.extend(other.used);
-        findings.extend(other.findings);
+        new.retain(|finding| !found.contains(finding));
+        let on_date = || Message::new("policy-on-date").with("date", date.to_string());
+        new.iter_mut().for_each(|finding| {
+            finding.help.get_or_insert_with(on_date);
+        });
+        findings.extend(new);
     }
+    findings.extend(found);
     fill(document, &analysis);
-    findings.extend(analysis.findings.iter().cloned());
     names::check(document, &mut findings);
     weights::check(document, &mut findings);
-    points::check(document, &analysis, &mut findings);
-    rules::check(document, &analysis, &mut findings);
+    points::tables(document, &mut findings);
     unused::check(document, &used, &mut findings);
     examples::check(document, &analysis, &mut findings);
     others::check(document, &mut findings);
     findings
 }
 
+/// What there is to say about a document as of a date.
+fn on(document: &Document, date: Date) -> (Analysis, Vec<Finding>) {
+    let mut analysis = analyse(document, date);
+    let mut findings = std::mem::take(&mut analysis.findings);
+    points::check(document, &analysis, &mut findings);
+    rules::check(document, &analysis, &mut findings);
+    (analysis, findings)
+}
+
 /// The effective date and every later day on which a parameter changes.
 fn dates(document: &Document) -> Vec<Date> {
     let effective = document.effective.unwrap_or(Date::MIN);
     let changes = document.parameters.iter().flat_map(|parameter| parameter.values.iter());
-    let changes: BTreeSet<Date> = changes.filter_map(|(from, _)| *from).filter(|from| *from > effective).collect();
+    let changes: BTreeSet<Date> = changes
+        .filter_map(|(from, _)| *from)
+        .filter(|from| *from > effective)
+        .collect();
     std::iter::once(effective).chain(changes).collect()
 }
 

@@ -141,7 +141,11 @@ pub fn compile(document: &Document, as_of: Date) -> Result<Compiled, Vec<Finding
     }
     let (measures, parts) = analysis.into_parts(document);
     match Plan::new(parts) {
-        Ok(plan) => Ok(Compiled { subject: document.subject, plan, measures }),
+        Ok(plan) => Ok(Compiled {
+            subject: document.subject,
+            plan,
+            measures,
+        }),
         Err(error) => {
             let file = document.files.first().map(|file| file.name.clone()).unwrap_or_default();
             let message = Message::new("policy-plan").with("why", format!("{error:?}"));

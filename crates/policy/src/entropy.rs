@@ -22,7 +22,11 @@ use crate::document::Better;
 ///   tells anybody apart, all weigh the same.
 pub fn weigh(columns: &[Vec<Option<f64>>], better: &[Better]) -> Vec<f64> {
     let direction = |at: usize| better.get(at).copied().unwrap_or_default();
-    let spread: Vec<f64> = columns.iter().enumerate().map(|(at, column)| 1.0 - entropy(column, direction(at))).collect();
+    let spread: Vec<f64> = columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| 1.0 - entropy(column, direction(at)))
+        .collect();
     let total: f64 = spread.iter().sum();
     if total > 0.0 {
         return spread.iter().map(|spread| spread / total).collect();
@@ -32,7 +36,12 @@ pub fn weigh(columns: &[Vec<Option<f64>>], better: &[Better]) -> Vec<f64> {
 
 /// The entropy of one column as a share of the greatest possible; 1 where it tells nobody apart.
 fn entropy(column: &[Option<f64>], better: Better) -> f64 {
-    let values: Vec<f64> = column.iter().flatten().copied().filter(|value| value.is_finite()).collect();
+    let values: Vec<f64> = column
+        .iter()
+        .flatten()
+        .copied()
+        .filter(|value| value.is_finite())
+        .collect();
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let range = greatest - least;
@@ -44,7 +53,10 @@ fn entropy(column: &[Option<f64>], better: Better) -> f64 {
         Better::Higher | Better::Neither => (value - least) / range,
     };
     let sum: f64 = values.iter().map(|value| normal(*value)).sum();
-    let shares = values.iter().map(|value| normal(*value) / sum).filter(|share| *share > 0.0);
+    let shares = values
+        .iter()
+        .map(|value| normal(*value) / sum)
+        .filter(|share| *share > 0.0);
     let disorder: f64 = shares.map(|share| -share * share.ln()).sum();
     (disorder / (values.len() as f64).ln()).clamp(0.0, 1.0)
 }
@@ -108,7 +120,13 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     fn column(values: &[f64]) -> Vec<Option<f64>> {
@@ -129,23 +147,37 @@ mod tests {
     #[test]
     fn worked_by_hand() {
         // Column a: 0, 1, 2 → shares 0, 1/3, 2/3; e = (ln3/3 + 2/3·ln(3/2)) / ln 3 = 0.57938. Column b: 0, 0, 1 → e = 0.
-        let found = weigh(&[column(&[0.0, 1.0, 2.0]), column(&[0.0, 0.0, 1.0])], &[Better::Higher, Better::Higher]);
+        let found = weigh(
+            &[column(&[0.0, 1.0, 2.0]), column(&[0.0, 0.0, 1.0])],
+            &[Better::Higher, Better::Higher],
+        );
         assert!((found[0] - 0.420_62 / 1.420_62).abs() < 1e-4, "{found:?}");
     }
 
     #[test]
     fn direction_turns_the_column_round_and_nulls_are_left_out() {
-        let up = weigh(&[column(&[0.0, 1.0, 4.0]), column(&[1.0, 2.0, 3.0])], &[Better::Higher, Better::Higher]);
-        let down = weigh(&[column(&[4.0, 3.0, 0.0]), column(&[1.0, 2.0, 3.0])], &[Better::Lower, Better::Higher]);
+        let up = weigh(
+            &[column(&[0.0, 1.0, 4.0]), column(&[1.0, 2.0, 3.0])],
+            &[Better::Higher, Better::Higher],
+        );
+        let down = weigh(
+            &[column(&[4.0, 3.0, 0.0]), column(&[1.0, 2.0, 3.0])],
+            &[Better::Lower, Better::Higher],
+        );
         assert_eq!(up, down);
-        let gaps =
-            weigh(&[column(&[0.0, f64::NAN, 1.0, 4.0]), column(&[1.0, 2.0, 3.0, f64::NAN])], &[Better::Higher; 2]);
+        let gaps = weigh(
+            &[column(&[0.0, f64::NAN, 1.0, 4.0]), column(&[1.0, 2.0, 3.0, f64::NAN])],
+            &[Better::Higher; 2],
+        );
         assert_eq!(up, gaps);
     }
 
     #[test]
     fn nothing_to_tell_apart_weighs_evenly() {
-        assert_eq!(weigh(&[column(&[1.0, 1.0]), column(&[])], &[Better::Higher; 2]), [0.5, 0.5]);
+        assert_eq!(
+            weigh(&[column(&[1.0, 1.0]), column(&[])], &[Better::Higher; 2]),
+            [0.5, 0.5]
+        );
         assert_eq!(weigh(&[], &[]), Vec::<f64>::new());
     }
 

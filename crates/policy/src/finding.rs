@@ -31,12 +31,21 @@ pub struct Finding {
 impl Finding {
     /// A finding that makes the policy unusable.
     pub fn error(place: (String, Range<usize>), message: Message) -> Finding {
-        Finding { severity: Severity::Error, file: place.0, span: place.1, message, help: None }
+        Finding {
+            severity: Severity::Error,
+            file: place.0,
+            span: place.1,
+            message,
+            help: None,
+        }
     }
 
     /// A finding that somebody should look at.
     pub fn warning(place: (String, Range<usize>), message: Message) -> Finding {
-        Finding { severity: Severity::Warning, ..Finding::error(place, message) }
+        Finding {
+            severity: Severity::Warning,
+            ..Finding::error(place, message)
+        }
     }
 
     /// The same finding with what to do next.
@@ -72,7 +81,13 @@ fn floor(text: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
 
     use super::*;
 

@@ -33,11 +33,19 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn error(span: &Range<usize>, message: Message) -> Fault {
-        Fault { severity: Severity::Error, span: span.clone(), message, help: None }
+        Fault {
+            severity: Severity::Error,
+            span: span.clone(),
+            message,
+            help: None,
+        }
     }
 
     pub(crate) fn warning(span: &Range<usize>, message: Message) -> Fault {
-        Fault { severity: Severity::Warning, ..Fault::error(span, message) }
+        Fault {
+            severity: Severity::Warning,
+            ..Fault::error(span, message)
+        }
     }
 
     pub(crate) fn help(mut self, help: Message) -> Fault {
@@ -48,6 +56,12 @@ impl Fault {
     /// The finding, once it is known where the formula stands.
     pub(crate) fn found(self, places: &Places, path: &str) -> Finding {
         let (file, span) = places.inside(path, &self.span);
-        Finding { severity: self.severity, file, span, message: self.message, help: self.help }
+        Finding {
+            severity: self.severity,
+            file,
+            span,
+            message: self.message,
+            help: self.help,
+        }
     }
 }

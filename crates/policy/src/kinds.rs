@@ -1,5 +1,7 @@
 //! Record kinds in TOML. 记录种类文件
 
+use std::sync::OnceLock;
+
 use pinji_domain::{Field, FieldType, Kind, Kinds, Message, Text};
 use toml::de::DeTable;
 
@@ -12,7 +14,10 @@ const SHIPPED: &str = include_str!("../kinds/shipped.toml");
 
 /// The kinds that ship with Pinji (`crates/policy/kinds/shipped.toml`, built in).
 pub fn shipped() -> Kinds {
-    read("shipped.toml", SHIPPED, Kinds::default()).0
+    static KINDS: OnceLock<Kinds> = OnceLock::new();
+    KINDS
+        .get_or_init(|| read("shipped.toml", SHIPPED, Kinds::default()).0)
+        .clone()
 }
 
 /// Reads a file of record kinds on top of `base`: a new id is a new kind, a known one gains or replaces fields.
@@ -20,7 +25,10 @@ pub fn read(file: &str, text: &str, base: Kinds) -> (Kinds, Vec<Finding>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let source = Source::new(file, text, Places::default());
     for error in &errors {
-        source.error(error.span().unwrap_or(0..0), Message::new("policy-toml").with("says", error.message()));
+        source.error(
+            error.span().unwrap_or(0..0),
+            Message::new("policy-toml").with("says", error.message()),
+        );
     }
     let mut kinds = base;
     if errors.is_empty() {
@@ -60,7 +68,11 @@ fn kind(fields: &Fields<'_>, id: String, known: Option<Kind>) -> Kind {
         known: None,
         currency: None,
     });
-    let name = if is_new { fields.need("name") } else { fields.get("name") };
+    let name = if is_new {
+        fields.need("name")
+    } else {
+        fields.get("name")
+    };
     if let Some(name) = name.and_then(|value| value.text()) {
         kind.name = name;
     }
@@ -75,7 +87,10 @@ fn kind(fields: &Fields<'_>, id: String, known: Option<Kind>) -> Kind {
     let subject = role("subject");
     let (date, seen, currency) = (role("date"), role("known"), role("currency"));
     if is_new && subject.is_none() {
-        fields.source.error(fields.span.clone(), Message::new("policy-key-missing").with("key", "subject"));
+        fields.source.error(
+            fields.span.clone(),
+            Message::new("policy-key-missing").with("key", "subject"),
+        );
     }
     kind.subject = subject.unwrap_or(kind.subject);
     kind.date = date.or(kind.date);
@@ -97,7 +112,9 @@ fn kind(fields: &Fields<'_>, id: String, known: Option<Kind>) -> Kind {
     }
     for (value, field) in named {
         if kind.field(&field).is_none() {
-            let message = Message::new("policy-field-unknown").with("field", field).with("kind", kind.id.as_str());
+            let message = Message::new("policy-field-unknown")
+                .with("field", field)
+                .with("kind", kind.id.as_str());
             value.error(message);
         }
     }
@@ -131,7 +148,15 @@ fn field(row: &Fields<'_>) -> Option<Field> {
     let aliases = row.strings("aliases").unwrap_or_default();
     let required = row.flag("required").unwrap_or(false);
     let personal = row.flag("personal").unwrap_or(false);
-    Some(Field { id: id?, ty, unit, label, aliases, required, personal })
+    Some(Field {
+        id: id?,
+        ty,
+        unit,
+        label,
+        aliases,
+        required,
+        personal,
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -159,14 +184,20 @@ const TYPES: [(&str, Word); 8] = [
 
 fn choices(row: &Fields<'_>, options: Option<Value<'_>>) -> Vec<(String, Text)> {
     let Some(options) = options else {
-        row.source.error(row.span.clone(), Message::new("policy-key-missing").with("key", "options"));
+        row.source.error(
+            row.span.clone(),
+            Message::new("policy-key-missing").with("key", "options"),
+        );
         return Vec::new();
     };
     let mut choices = Vec::new();
     for value in options.list().unwrap_or_default() {
         let Some(option) = value.fields() else { continue };
         let id = option.need("id").and_then(|value| value.string());
-        let text = Text::new(option.string("zh").unwrap_or_default(), option.string("en").unwrap_or_default());
+        let text = Text::new(
+            option.string("zh").unwrap_or_default(),
+            option.string("en").unwrap_or_default(),
+        );
         option.done();
         choices.extend(id.map(|id| (id, text)));
     }
@@ -175,7 +206,13 @@ fn choices(row: &Fields<'_>, options: Option<Value<'_>>) -> Vec<(String, Text)> 
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
 
     use super::*;
 
@@ -184,7 +221,13 @@ mod tests {
         let (kinds, findings) = read("shipped.toml", SHIPPED, Kinds::default());
         assert_eq!(findings, Vec::new());
         let ids: Vec<&str> = kinds.kinds.iter().map(|kind| kind.id.as_str()).collect();
-        for id in ["customer", "ownership", "financial_statement", "transaction", "assessment"] {
+        for id in [
+            "customer",
+            "ownership",
+            "financial_statement",
+            "transaction",
+            "assessment",
+        ] {
             assert!(ids.contains(&id), "{id} in {ids:?}");
         }
     }

@@ -17,9 +17,12 @@ mod rates;
 mod rows;
 pub mod schema;
 mod suggest;
+#[cfg(test)]
+mod testing;
 
 pub use compile::{
-    AggregateCall, AggregateFunction, Compiled, CompiledMeasure, MeasureSource, Statement, compile, condition, statement,
+    AggregateCall, AggregateFunction, Compiled, CompiledMeasure, MeasureSource, Statement, compile, condition,
+    statement,
 };
 pub use document::Document;
 pub use finding::{Finding, Severity};

@@ -42,15 +42,32 @@ pub struct Loaded {
 ///   or says why not.
 /// - Never fails: what is wrong is in the findings.
 pub fn load(entry: &str, read: &dyn Fn(&str) -> Result<String, String>) -> Loaded {
-    let mut loader = Loader { read, findings: Vec::new(), files: Vec::new(), chain: Vec::new() };
+    let mut loader = Loader {
+        read,
+        findings: Vec::new(),
+        files: Vec::new(),
+        chain: Vec::new(),
+    };
     let document = loader.policy(entry, None);
-    let Loader { mut findings, files, .. } = loader;
+    let Loader {
+        mut findings, files, ..
+    } = loader;
     let position = |file: &str| files.iter().position(|(name, _)| name == file).unwrap_or(usize::MAX);
     findings.sort_by_cached_key(|finding| {
-        (position(&finding.file), finding.span.start, finding.span.end, finding.severity, finding.message.code)
+        (
+            position(&finding.file),
+            finding.span.start,
+            finding.span.end,
+            finding.severity,
+            finding.message.code,
+        )
     });
     findings.dedup();
-    Loaded { document, findings, files }
+    Loaded {
+        document,
+        findings,
+        files,
+    }
 }
 
 /// What reading several files has come to so far.
@@ -93,7 +110,11 @@ impl Loader<'_> {
             self.listed(&mut reading, name, listed);
         }
         self.chain.pop();
-        let Reading { mut document, places, broken } = reading;
+        let Reading {
+            mut document,
+            places,
+            broken,
+        } = reading;
         document.places = places;
         if broken {
             let nothing = document.id.is_empty() && document.indicators.is_empty() && document.measures.is_empty();
@@ -108,7 +129,9 @@ impl Loader<'_> {
 
     fn errors_since(&self, first: usize) -> Vec<Finding> {
         let new = self.findings.iter().skip(first);
-        new.filter(|finding| finding.severity == Severity::Error).cloned().collect()
+        new.filter(|finding| finding.severity == Severity::Error)
+            .cloned()
+            .collect()
     }
 
     /// Reads what a policy lists: files of tables, rates and kinds, then the policies that it uses.
@@ -120,7 +143,9 @@ impl Loader<'_> {
         }
         for (index, (alias, name, span)) in listed.uses.into_iter().enumerate() {
             let mention = (entry.to_owned(), span.clone());
-            let Some(name) = self.beside(entry, &policy_file(&name), span) else { continue };
+            let Some(name) = self.beside(entry, &policy_file(&name), span) else {
+                continue;
+            };
             if let Some(policy) = self.policy(&name, Some(mention)) {
                 add_files(&mut reading.document, &policy);
                 let file = std::sync::Arc::from(entry);
@@ -214,7 +239,9 @@ impl Loader<'_> {
                 Some(text)
             }
             Err(why) => {
-                let message = Message::new("policy-file-unreadable").with("file", name).with("why", why);
+                let message = Message::new("policy-file-unreadable")
+                    .with("file", name)
+                    .with("why", why);
                 self.findings.push(Finding::error(mention, message));
                 None
             }
@@ -225,7 +252,11 @@ impl Loader<'_> {
 /// The file of a policy that is named by its id.
 fn policy_file(name: &str) -> String {
     let is_path = name.contains('/') || name.ends_with(".toml");
-    if is_path { name.to_owned() } else { format!("{name}.toml") }
+    if is_path {
+        name.to_owned()
+    } else {
+        format!("{name}.toml")
+    }
 }
 
 /// A policy's hash covers the files of those that it uses.

@@ -28,13 +28,30 @@ struct Spot {
 impl Places {
     /// Keeps the place of a key, a header or any other range.
     pub(crate) fn keep(&mut self, path: String, file: &Arc<str>, span: Range<usize>) {
-        self.known.insert(path, Spot { file: Arc::clone(file), span, inner: None });
+        self.known.insert(
+            path,
+            Spot {
+                file: Arc::clone(file),
+                span,
+                inner: None,
+            },
+        );
     }
 
     /// Keeps the places of a value and of all that is inside it.
     pub(crate) fn keep_all(&mut self, path: &str, file: &Arc<str>, text: &str, value: &Spanned<DeValue<'_>>) {
-        let inner = value.get_ref().as_str().and_then(|decoded| inner(text, value.span(), decoded));
-        self.known.insert(path.to_owned(), Spot { file: Arc::clone(file), span: value.span(), inner });
+        let inner = value
+            .get_ref()
+            .as_str()
+            .and_then(|decoded| inner(text, value.span(), decoded));
+        self.known.insert(
+            path.to_owned(),
+            Spot {
+                file: Arc::clone(file),
+                span: value.span(),
+                inner,
+            },
+        );
         match value.get_ref() {
             DeValue::Table(table) => {
                 for (key, value) in table {
@@ -53,7 +70,8 @@ impl Places {
 
     /// The place of the value at `path`, or of the nearest thing around it that is known.
     pub(crate) fn at(&self, path: &str) -> (String, Range<usize>) {
-        self.spot(path).map_or_else(Default::default, |spot| (spot.file.to_string(), spot.span.clone()))
+        self.spot(path)
+            .map_or_else(Default::default, |spot| (spot.file.to_string(), spot.span.clone()))
     }
 
     /// The place of the id of the thing at `path`: its key, its `id`, or itself.
@@ -66,7 +84,11 @@ impl Places {
     /// The place of a range inside the text at `path`; the whole text where escapes hide the range.
     pub(crate) fn inside(&self, path: &str, range: &Range<usize>) -> (String, Range<usize>) {
         match self.known.get(path) {
-            Some(Spot { file, inner: Some(inner), .. }) => (file.to_string(), inner + range.start..inner + range.end),
+            Some(Spot {
+                file,
+                inner: Some(inner),
+                ..
+            }) => (file.to_string(), inner + range.start..inner + range.end),
             _ => self.at(path),
         }
     }
@@ -90,12 +112,18 @@ impl Places {
 /// Where the decoded text begins inside the quotes, when the file has it verbatim.
 fn inner(text: &str, span: Range<usize>, decoded: &str) -> Option<usize> {
     let written = text.get(span.clone())?;
-    let quotes = if written.starts_with("\"\"\"") || written.starts_with("'''") { 3 } else { 1 };
+    let quotes = if written.starts_with("\"\"\"") || written.starts_with("'''") {
+        3
+    } else {
+        1
+    };
     let body = written.get(quotes..)?;
     let newline = match quotes {
         3 if body.starts_with("\r\n") => 2,
         3 if body.starts_with('\n') => 1,
         _ => 0,
     };
-    body.get(newline..)?.starts_with(decoded).then_some(span.start + quotes + newline)
+    body.get(newline..)?
+        .starts_with(decoded)
+        .then_some(span.start + quotes + newline)
 }

@@ -11,7 +11,9 @@
 mod axis;
 mod bound;
 mod claim;
-mod customer;
+mod climb;
+mod compare;
+pub(crate) mod customer;
 mod direction;
 mod mean;
 mod model;
@@ -30,8 +32,8 @@ use pinji_engine::{Condition, Operand};
 
 use crate::compile::{AggregateFunction, Compiled, MeasureSource, Statement, statement};
 use crate::document::{Better, Document, Guarantee};
-use claim::{Claim, Differs, Goal};
 pub use crate::rows::Value;
+use claim::{Claim, Differs, Goal};
 pub use customer::{Customer, CustomerLine};
 use model::{Known, Model};
 use search::{Ended, Search};
@@ -94,7 +96,12 @@ pub fn prove(document: &Document, compiled: &Compiled, as_of: Date, guarantee: &
 
 /// The same for a guarantee whose names were looked up already.
 pub fn decide(document: &Document, compiled: &Compiled, as_of: Date, statement: &Statement, nodes: u64) -> Outcome {
-    let question = Question { document, compiled, known: known(compiled), nodes };
+    let question = Question {
+        document,
+        compiled,
+        known: known(compiled),
+        nodes,
+    };
     match statement {
         Statement::AtMost { when, grade } => question.bound(when, Goal::Better(position(*grade))),
         Statement::AtLeast { when, grade } => question.bound(when, Goal::Worse(position(*grade))),
@@ -113,7 +120,10 @@ pub fn decide(document: &Document, compiled: &Compiled, as_of: Date, statement: 
 /// The aliases whose policies read a field or measure of this name, as inputs.
 fn used(document: &Document, compiled: &Compiled, as_of: Date, name: &str) -> Vec<usize> {
     let reads = |alias: &str| {
-        document.uses.iter().any(|used| used.alias == alias && reads(&used.policy, as_of, name))
+        document
+            .uses
+            .iter()
+            .any(|used| used.alias == alias && reads(&used.policy, as_of, name))
     };
     let measures = compiled.measures.iter().enumerate();
     let aliases = measures.filter(|(_, measure)| match &measure.source {
@@ -144,18 +154,35 @@ impl<'q> Question<'q> {
     }
 
     fn bound(&self, when: &Condition, goal: Goal) -> Outcome {
-        let claim = Claim { goal, when: when.clone(), differs: Differs::Nothing };
+        let claim = Claim {
+            goal,
+            when: when.clone(),
+            differs: Differs::Nothing,
+        };
         self.refute(&claim, self.model(when), Better::Neither)
     }
 
     fn reachable(&self, grade: usize) -> Outcome {
         let always = Condition::Constant(true);
-        let claim = Claim { goal: Goal::Exactly(position(grade)), when: always.clone(), differs: Differs::Nothing };
+        let claim = Claim {
+            goal: Goal::Exactly(position(grade)),
+            when: always.clone(),
+            differs: Differs::Nothing,
+        };
         match self.refute(&claim, self.model(&always), Better::Neither) {
-            Outcome::Proved { nodes, .. } => Outcome::Refuted { counterexample: None, confirmed: true, nodes },
-            Outcome::Refuted { counterexample, confirmed: true, nodes } => {
-                Outcome::Proved { nodes, example: counterexample.map(|found| found.customer) }
-            }
+            Outcome::Proved { nodes, .. } => Outcome::Refuted {
+                counterexample: None,
+                confirmed: true,
+                nodes,
+            },
+            Outcome::Refuted {
+                counterexample,
+                confirmed: true,
+                nodes,
+            } => Outcome::Proved {
+                nodes,
+                example: counterexample.map(|found| found.customer),
+            },
             // The bands allow it, but that is not yet a customer.
             Outcome::Refuted { nodes, .. } => Outcome::Undecided { nodes },
             other => other,
@@ -164,7 +191,9 @@ impl<'q> Question<'q> {
 
     /// Texts have no order but that of their points.
     fn better(&self, indicator: usize) -> Better {
-        let Some(planned) = self.compiled.plan.parts().indicators.get(indicator) else { return Better::Neither };
+        let Some(planned) = self.compiled.plan.parts().indicators.get(indicator) else {
+            return Better::Neither;
+        };
         let written = self.document.indicators.iter().find(|written| written.id == planned.id);
         match planned.scoring {
             pinji_engine::Scoring::Map(_) => Better::Neither,
@@ -177,7 +206,15 @@ impl<'q> Question<'q> {
         let mut model = self.model(&Condition::Constant(true));
         pairs::better_indicator(&mut model, indicator, better);
         let differs = Differs::Indicator(indicator);
-        self.refute(&Claim { goal: Goal::Falls, when: Condition::Constant(true), differs }, model, better)
+        self.refute(
+            &Claim {
+                goal: Goal::Falls,
+                when: Condition::Constant(true),
+                differs,
+            },
+            model,
+            better,
+        )
     }
 
     fn monotone_measure(&self, input: usize) -> Outcome {
@@ -185,7 +222,11 @@ impl<'q> Question<'q> {
         let Some(better) = pairs::better_of(&self.model(&always), input, &|indicator| self.better(indicator)) else {
             return Outcome::Unclear(Message::new("policy-prove-direction").with("measure", self.id(input)));
         };
-        let claim = Claim { goal: Goal::Falls, when: always.clone(), differs: Differs::Inputs(vec![input]) };
+        let claim = Claim {
+            goal: Goal::Falls,
+            when: always.clone(),
+            differs: Differs::Inputs(vec![input]),
+        };
         let attempt = |better: Better| {
             let mut model = self.model(&always);
             pairs::better_measure(&mut model, input, better);
@@ -207,26 +248,41 @@ impl<'q> Question<'q> {
 
     fn independent(&self, inputs: Vec<usize>) -> Outcome {
         if inputs.is_empty() {
-            return Outcome::Proved { nodes: 0, example: None };
+            return Outcome::Proved {
+                nodes: 0,
+                example: None,
+            };
         }
         let always = Condition::Constant(true);
         let mut model = self.model(&always);
         pairs::free_inputs(&mut model, &inputs);
-        let claim = Claim { goal: Goal::Differs, when: always, differs: Differs::Inputs(inputs) };
+        let claim = Claim {
+            goal: Goal::Differs,
+            when: always,
+            differs: Differs::Inputs(inputs),
+        };
         self.refute(&claim, model, Better::Neither)
     }
 
     fn id(&self, input: usize) -> String {
-        self.compiled.measures.get(input).map(|measure| measure.id.clone()).unwrap_or_default()
+        self.compiled
+            .measures
+            .get(input)
+            .map(|measure| measure.id.clone())
+            .unwrap_or_default()
     }
 
     fn refute(&self, claim: &Claim, model: Model<'q>, better: Better) -> Outcome {
-        let witness = Witness { claim, known: &self.known, better };
+        let witness = Witness {
+            claim,
+            known: &self.known,
+            better,
+        };
         // The first part is tried hard; those after it are mostly the same customer with something irrelevant changed.
         let mut attempts = 40;
         let mut confirm = |model: &Model<'q>, at: &bound::Region| {
             let found = witness.find(model, at, attempts);
-            attempts = 6;
+            attempts = witness::FEW;
             found
         };
         let mut search = Search::new(model, claim.goal, self.nodes, &mut confirm);
@@ -237,11 +293,19 @@ impl<'q> Question<'q> {
             Ended::Spent => Outcome::Undecided { nodes },
             Ended::Somebody((customer, changed)) => {
                 let counterexample = Some(Counterexample { customer, changed });
-                Outcome::Refuted { counterexample, confirmed: true, nodes }
+                Outcome::Refuted {
+                    counterexample,
+                    confirmed: true,
+                    nodes,
+                }
             }
             Ended::Perhaps(region) => {
                 let counterexample = Some(unconfirmed::counterexample(&model, claim, &region));
-                Outcome::Refuted { counterexample, confirmed: false, nodes }
+                Outcome::Refuted {
+                    counterexample,
+                    confirmed: false,
+                    nodes,
+                }
             }
         }
     }
@@ -255,18 +319,24 @@ fn position(grade: usize) -> u8 {
 /// their levels.
 fn known(compiled: &Compiled) -> Vec<Known> {
     let one = |measure: &crate::compile::CompiledMeasure| match &measure.source {
-        MeasureSource::Aggregate { calls, value: pinji_engine::Expr::Input(call), .. } => {
-            match calls.get(*call).map(|call| call.function) {
-                Some(AggregateFunction::Count | AggregateFunction::CountDistinct) => {
-                    Known { present: true, within: (Some(model::key_of(&measure.ty, 0)), None) }
-                }
-                _ => Known::default(),
-            }
-        }
+        MeasureSource::Aggregate {
+            calls,
+            value: pinji_engine::Expr::Input(call),
+            ..
+        } => match calls.get(*call).map(|call| call.function) {
+            Some(AggregateFunction::Count | AggregateFunction::CountDistinct) => Known {
+                present: true,
+                within: (Some(model::key_of(&measure.ty, 0)), None),
+            },
+            _ => Known::default(),
+        },
         MeasureSource::Judged { levels, .. } => {
             let points = levels.iter().map(|(_, points)| i64::from(*points));
             let end = |points: Option<i64>| model::key_of_points(&measure.ty, points?);
-            Known { present: false, within: (end(points.clone().min()), end(points.max())) }
+            Known {
+                present: false,
+                within: (end(points.clone().min()), end(points.max())),
+            }
         }
         _ => Known::default(),
     };

@@ -20,9 +20,15 @@ impl Rates {
     pub fn new(document: &Document) -> Rates {
         let mut known: BTreeMap<String, BTreeMap<Date, Decimal>> = BTreeMap::new();
         for rate in &document.rates {
-            known.entry(rate.from.clone()).or_default().insert(rate.date, rate.value);
+            known
+                .entry(rate.from.clone())
+                .or_default()
+                .insert(rate.date, rate.value);
         }
-        Rates { currency: document.currency.clone(), known }
+        Rates {
+            currency: document.currency.clone(),
+            known,
+        }
     }
 
     /// What one unit of `currency` is worth on `date`: the newest rate not after it. The policy's own currency is worth 1.
@@ -30,7 +36,11 @@ impl Rates {
         if currency == self.currency {
             return Some(Decimal { units: 1, scale: 0 });
         }
-        self.known.get(currency)?.range(..=date).next_back().map(|(_, rate)| *rate)
+        self.known
+            .get(currency)?
+            .range(..=date)
+            .next_back()
+            .map(|(_, rate)| *rate)
     }
 
     /// Converts money at the rate of `date`, half to even at the money's own scale. 折算
@@ -38,17 +48,32 @@ impl Rates {
     /// # Errors
     /// No rate for that currency on that date, or a result beyond the exact range: never 1, never a guess.
     pub fn convert(&self, units: i64, currency: &str, date: Date) -> Result<i64, Message> {
-        let named = |code| Message::new(code).with("currency", currency).with("date", date.to_string());
+        let named = |code| {
+            Message::new(code)
+                .with("currency", currency)
+                .with("date", date.to_string())
+        };
         let rate = self.rate(currency, date).ok_or_else(|| named("policy-rate-missing"))?;
-        let exact = div_half_even(i128::from(units) * i128::from(rate.units), i128::from(pow10(rate.scale)));
-        let fitting = i64::try_from(exact).ok().filter(|units| units.unsigned_abs() <= EXACT_LIMIT.unsigned_abs());
+        let exact = div_half_even(
+            i128::from(units) * i128::from(rate.units),
+            i128::from(pow10(rate.scale)),
+        );
+        let fitting = i64::try_from(exact)
+            .ok()
+            .filter(|units| units.unsigned_abs() <= EXACT_LIMIT.unsigned_abs());
         fitting.ok_or_else(|| named("policy-rate-range"))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
 
     use super::*;
     use crate::document::Rate;
@@ -68,7 +93,9 @@ mod tests {
         };
         let rates = Rates::new(&document);
         let check = |units: i64, currency: &str, date: &str, expected: Result<i64, &str>| {
-            let found = rates.convert(units, currency, day(date)).map_err(|message| message.code);
+            let found = rates
+                .convert(units, currency, day(date))
+                .map_err(|message| message.code);
             assert_eq!(found, expected, "{units} {currency} {date}");
         };
         check(10_000, "USD", "2025-06-30", Ok(71_000));

@@ -61,14 +61,26 @@ pub(crate) fn with_batch<R>(types: &[InputType], rows: &[Row], see: impl FnOnce(
         values: match ty {
             InputType::Int(_) => Values::Int(&stored.ints),
             InputType::Double => Values::Double(&stored.doubles),
-            InputType::Text(_) => Values::Text(Texts { keys: &stored.keys, list }),
+            InputType::Text(_) => Values::Text(Texts {
+                keys: &stored.keys,
+                list,
+            }),
             InputType::Date => Values::Date(&stored.dates),
-            InputType::Flag => Values::Flag(Bits { bytes: &stored.flags, offset: 0 }),
+            InputType::Flag => Values::Flag(Bits {
+                bytes: &stored.flags,
+                offset: 0,
+            }),
         },
-        valid: Some(Bits { bytes: &stored.valid, offset: 0 }),
+        valid: Some(Bits {
+            bytes: &stored.valid,
+            offset: 0,
+        }),
         causes: None,
     });
-    see(&Batch { rows: rows.len(), columns: columns.collect() })
+    see(&Batch {
+        rows: rows.len(),
+        columns: columns.collect(),
+    })
 }
 
 /// The texts of one input, one for each row that has one; the row's key is its rank among them.
@@ -104,9 +116,7 @@ fn store(ty: &InputType, input: usize, rows: &[Row]) -> Stored {
         let fits = match (ty, value) {
             (InputType::Int(scale), Some(Value::Int(units, own))) if scale == own => put(&mut stored.ints, at, *units),
             (InputType::Double, Some(Value::Double(value))) => put(&mut stored.doubles, at, *value),
-            (InputType::Double, Some(Value::Int(units, scale))) => {
-                put(&mut stored.doubles, at, to_f64(*units, *scale))
-            }
+            (InputType::Double, Some(Value::Int(units, scale))) => put(&mut stored.doubles, at, to_f64(*units, *scale)),
             (InputType::Date, Some(Value::Date(days))) => put(&mut stored.dates, at, *days),
             (InputType::Flag, Some(Value::Flag(flag))) => {
                 set(&mut stored.flags, *flag);
@@ -127,12 +137,24 @@ fn put<T>(column: &mut [T], row: usize, value: T) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]
     fn rows_become_columns() {
-        let types = [InputType::Int(2), InputType::Double, InputType::Text(None), InputType::Date, InputType::Flag];
+        let types = [
+            InputType::Int(2),
+            InputType::Double,
+            InputType::Text(None),
+            InputType::Date,
+            InputType::Flag,
+        ];
         let full = |text: &str, flag: bool| {
             vec![
                 Some(Value::Int(1234, 2)),
@@ -142,18 +164,36 @@ mod tests {
                 Some(Value::Flag(flag)),
             ]
         };
-        let rows = [full("a", false), vec![None; 5], full("b", true), vec![Some(Value::Flag(true)); 5]];
+        let rows = [
+            full("a", false),
+            vec![None; 5],
+            full("b", true),
+            vec![Some(Value::Flag(true)); 5],
+        ];
         with_batch(&types, &rows, |batch| {
-            let valid = |column: usize| (0..4).map(|row| batch.columns[column].valid.unwrap().get(row)).collect::<Vec<_>>();
+            let valid = |column: usize| {
+                (0..4)
+                    .map(|row| batch.columns[column].valid.unwrap().get(row))
+                    .collect::<Vec<_>>()
+            };
             for column in 0..4 {
                 assert_eq!(valid(column), [true, false, true, false], "{column}");
             }
             assert_eq!(valid(4), [true, false, true, true]);
-            let Values::Text(texts) = batch.columns[2].values else { panic!("texts") };
-            assert_eq!((texts.list[texts.keys[0] as usize], texts.list[texts.keys[2] as usize]), ("a", "b"));
-            let Values::Double(doubles) = batch.columns[1].values else { panic!("doubles") };
+            let Values::Text(texts) = batch.columns[2].values else {
+                panic!("texts")
+            };
+            assert_eq!(
+                (texts.list[texts.keys[0] as usize], texts.list[texts.keys[2] as usize]),
+                ("a", "b")
+            );
+            let Values::Double(doubles) = batch.columns[1].values else {
+                panic!("doubles")
+            };
             assert_eq!(doubles[2], 0.5);
-            let Values::Flag(flags) = batch.columns[4].values else { panic!("flags") };
+            let Values::Flag(flags) = batch.columns[4].values else {
+                panic!("flags")
+            };
             assert_eq!([flags.get(0), flags.get(2), flags.get(3)], [false, true, true]);
         });
     }

@@ -15,7 +15,10 @@ pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a 
 
 /// Case, hyphens and blanks are not what a spelling is about.
 fn fold(name: &str) -> String {
-    name.chars().flat_map(char::to_lowercase).map(|c| if c == '-' || c == ' ' { '_' } else { c }).collect()
+    name.chars()
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == '-' || c == ' ' { '_' } else { c })
+        .collect()
 }
 
 /// How many insertions, deletions, replacements and swaps of neighbours lead from one to the other.
@@ -30,10 +33,7 @@ fn distance(from: &str, to: &str) -> usize {
             let mut best = (at(&above, column + 1) + 1)
                 .min(at(&line, column) + 1)
                 .min(at(&above, column) + usize::from(a != b));
-            let swapped = row > 0
-                && column > 0
-                && from.get(row - 1) == Some(b)
-                && to.get(column - 1) == Some(a);
+            let swapped = row > 0 && column > 0 && from.get(row - 1) == Some(b) && to.get(column - 1) == Some(a);
             if swapped {
                 best = best.min(at(&before, column - 1) + 1);
             }

@@ -20,7 +20,9 @@ macro_rules! cases {
         $(#[test] fn $name() { check(include_str!(concat!("findings/", stringify!($name), ".txt"))); })*
     };
 }
-cases!(reading, names, formulas, measures, indicators, bands, weights, conditions, grades, guarantees, tables, others);
+cases!(
+    reading, names, formulas, measures, indicators, bands, weights, conditions, grades, guarantees, tables, others
+);
 
 fn check(cases: &str) {
     let mut different = String::new();
@@ -65,17 +67,26 @@ fn changed(case: &str) -> String {
 
 fn found(text: &str) -> Vec<String> {
     let loaded = read(&[("base.toml", text)]);
+    loaded.findings.iter().for_each(crate::words::complete);
     loaded.findings.iter().map(|finding| line(finding, text)).collect()
 }
 
 fn line(finding: &Finding, text: &str) -> String {
     let (line, column, _) = pinji_policy::finding::place(finding, text);
     let said = text[finding.span.clone()].lines().next().unwrap_or_default();
-    let severity = if finding.severity == Severity::Error { "error" } else { "warning" };
+    let severity = if finding.severity == Severity::Error {
+        "error"
+    } else {
+        "warning"
+    };
     let meant = finding.help.iter().filter(|help| help.code == "policy-did-you-mean");
     let meant = meant.map(|help| match &help.args[0].1 {
         Arg::Text(name) => format!(" → {name}"),
         other => panic!("{other:?}"),
     });
-    format!("{severity} {} {line}:{column} `{said}`{}", finding.message.code, meant.collect::<String>())
+    format!(
+        "{severity} {} {line}:{column} `{said}`{}",
+        finding.message.code,
+        meant.collect::<String>()
+    )
 }

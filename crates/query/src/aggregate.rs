@@ -20,9 +20,19 @@ use crate::ids::{Id, Index};
 pub(crate) enum Accumulator {
     Count(Vec<u64>),
     Sum(Vec<SumCell>),
-    Ints { cells: Vec<i64>, greatest: bool, of: IntsOf },
-    Doubles { cells: Vec<f64>, greatest: bool },
-    Texts { cells: Vec<Option<Box<str>>>, greatest: bool },
+    Ints {
+        cells: Vec<i64>,
+        greatest: bool,
+        of: IntsOf,
+    },
+    Doubles {
+        cells: Vec<f64>,
+        greatest: bool,
+    },
+    Texts {
+        cells: Vec<Option<Box<str>>>,
+        greatest: bool,
+    },
     Distinct(Distinct),
 }
 
@@ -60,18 +70,39 @@ impl Accumulator {
             AggregateFunction::Count => Accumulator::Count(vec![0]),
             AggregateFunction::CountDistinct => {
                 let text = matches!(of, Some(Of::Texts(_)));
-                Accumulator::Distinct(Distinct { values: Index::new(text), pairs: HashSet::default() })
+                Accumulator::Distinct(Distinct {
+                    values: Index::new(text),
+                    pairs: HashSet::default(),
+                })
             }
             AggregateFunction::Sum | AggregateFunction::Mean => match of {
                 Some(Of::Doubles(_) | Of::Texts(_) | Of::Dates(_)) => return Err(Unfit),
                 _ => Accumulator::Sum(vec![SumCell::default()]),
             },
             AggregateFunction::Min | AggregateFunction::Max => match of {
-                Some(Of::Doubles(_)) => Accumulator::Doubles { cells: vec![f64::NAN], greatest },
-                Some(Of::Texts(_)) => Accumulator::Texts { cells: vec![None], greatest },
-                Some(Of::Dates(_)) => Accumulator::Ints { cells: vec![none(greatest)], greatest, of: IntsOf::Dates },
-                Some(Of::Flags(_)) => Accumulator::Ints { cells: vec![none(greatest)], greatest, of: IntsOf::Flags },
-                _ => Accumulator::Ints { cells: vec![none(greatest)], greatest, of: IntsOf::Numbers },
+                Some(Of::Doubles(_)) => Accumulator::Doubles {
+                    cells: vec![f64::NAN],
+                    greatest,
+                },
+                Some(Of::Texts(_)) => Accumulator::Texts {
+                    cells: vec![None],
+                    greatest,
+                },
+                Some(Of::Dates(_)) => Accumulator::Ints {
+                    cells: vec![none(greatest)],
+                    greatest,
+                    of: IntsOf::Dates,
+                },
+                Some(Of::Flags(_)) => Accumulator::Ints {
+                    cells: vec![none(greatest)],
+                    greatest,
+                    of: IntsOf::Flags,
+                },
+                _ => Accumulator::Ints {
+                    cells: vec![none(greatest)],
+                    greatest,
+                    of: IntsOf::Numbers,
+                },
             },
         })
     }
@@ -81,11 +112,19 @@ impl Accumulator {
         match self {
             Accumulator::Count(_) => Accumulator::Count(vec![0]),
             Accumulator::Sum(_) => Accumulator::Sum(vec![SumCell::default()]),
-            Accumulator::Ints { greatest, of, .. } => {
-                Accumulator::Ints { cells: vec![none(*greatest)], greatest: *greatest, of: *of }
-            }
-            Accumulator::Doubles { greatest, .. } => Accumulator::Doubles { cells: vec![f64::NAN], greatest: *greatest },
-            Accumulator::Texts { greatest, .. } => Accumulator::Texts { cells: vec![None], greatest: *greatest },
+            Accumulator::Ints { greatest, of, .. } => Accumulator::Ints {
+                cells: vec![none(*greatest)],
+                greatest: *greatest,
+                of: *of,
+            },
+            Accumulator::Doubles { greatest, .. } => Accumulator::Doubles {
+                cells: vec![f64::NAN],
+                greatest: *greatest,
+            },
+            Accumulator::Texts { greatest, .. } => Accumulator::Texts {
+                cells: vec![None],
+                greatest: *greatest,
+            },
             Accumulator::Distinct(held) => Accumulator::Distinct(Distinct {
                 values: Index::new(held.values.ids().is_text()),
                 pairs: HashSet::default(),
@@ -191,8 +230,8 @@ impl Accumulator {
         }
     }
 
-    /// The results, one per group; `scale` is that of the values; group 0 is that of a subject without any record. `Err` is the first group whose sum is
-    /// beyond the exact range.
+    /// The results, one per group; `scale` is that of the values, and group 0 is a subject without any record. `Err` is the
+    /// first group whose sum is beyond the exact range.
     pub(crate) fn finish(&self, function: AggregateFunction, scale: u8, groups: usize) -> Result<Finished, u32> {
         let rows = groups + 1;
         let empty = |group: usize, nothing: bool| if group == 0 || nothing { NOT_REPORTED } else { 0 };
@@ -212,12 +251,20 @@ impl Accumulator {
             }
             Accumulator::Doubles { cells, .. } => {
                 let causes = (0..rows).map(|group| empty(group, !cells[group].is_finite())).collect();
-                Finished { plain: Plain::Double(cells[..rows].to_vec()), causes }
+                Finished {
+                    plain: Plain::Double(cells[..rows].to_vec()),
+                    causes,
+                }
             }
             Accumulator::Texts { cells, .. } => {
                 let causes = (0..rows).map(|group| empty(group, cells[group].is_none())).collect();
-                let texts = StringArray::from_iter_values(cells.iter().take(rows).map(|cell| cell.as_deref().unwrap_or_default()));
-                Finished { plain: Plain::Text(texts), causes }
+                let texts = StringArray::from_iter_values(
+                    cells.iter().take(rows).map(|cell| cell.as_deref().unwrap_or_default()),
+                );
+                Finished {
+                    plain: Plain::Text(texts),
+                    causes,
+                }
             }
         })
     }
@@ -275,11 +322,17 @@ fn better_text(held: &mut Option<Box<str>>, text: &str, greatest: bool) {
 }
 
 fn counts(cells: impl Iterator<Item = u64>, rows: usize) -> Finished {
-    let mut values: Vec<i64> = cells.take(rows).map(|count| i64::try_from(count).unwrap_or(i64::MAX)).collect();
+    let mut values: Vec<i64> = cells
+        .take(rows)
+        .map(|count| i64::try_from(count).unwrap_or(i64::MAX))
+        .collect();
     if let Some(first) = values.first_mut() {
         *first = 0;
     }
-    Finished { plain: Plain::Int(values), causes: vec![0; rows] }
+    Finished {
+        plain: Plain::Int(values),
+        causes: vec![0; rows],
+    }
 }
 
 fn sums(cells: &[SumCell], function: AggregateFunction, scale: u8, rows: usize) -> Result<Finished, u32> {
@@ -288,17 +341,25 @@ fn sums(cells: &[SumCell], function: AggregateFunction, scale: u8, rows: usize) 
     for group in 1..rows {
         let cell = cells[group];
         if cell.count > 0 {
-            let exact = i64::try_from(cell.sum).ok().filter(|sum| sum.unsigned_abs() <= EXACT_LIMIT.unsigned_abs());
+            let exact = i64::try_from(cell.sum)
+                .ok()
+                .filter(|sum| sum.unsigned_abs() <= EXACT_LIMIT.unsigned_abs());
             (values[group], causes[group]) = (exact.ok_or(group as u32)?, 0);
         }
     }
     if function == AggregateFunction::Sum {
-        return Ok(Finished { plain: Plain::Int(values), causes });
+        return Ok(Finished {
+            plain: Plain::Int(values),
+            causes,
+        });
     }
     let power = pow10(scale);
     // Sum and divisor are exact doubles up to 2^53, so the mean is rounded once.
     let mean = |(value, cell): (&i64, &SumCell)| *value as f64 / (cell.count.max(1) as f64 * power as f64);
-    Ok(Finished { plain: Plain::Double(values.iter().zip(cells).map(mean).collect()), causes })
+    Ok(Finished {
+        plain: Plain::Double(values.iter().zip(cells).map(mean).collect()),
+        causes,
+    })
 }
 
 impl Distinct {
@@ -340,9 +401,16 @@ impl Distinct {
 /// The groups of the rows that have a value; `Err` is the first counting row whose figure is beyond the exact range.
 pub(crate) fn masked(groups: &[u32], causes: &[u8]) -> Result<Vec<u32>, usize> {
     let beyond = crate::argument::BEYOND;
-    let bad = groups.iter().zip(causes).position(|(group, cause)| *group != 0 && *cause == beyond);
+    let bad = groups
+        .iter()
+        .zip(causes)
+        .position(|(group, cause)| *group != 0 && *cause == beyond);
     match bad {
         Some(row) => Err(row),
-        None => Ok(groups.iter().zip(causes).map(|(group, cause)| if *cause == 0 { *group } else { 0 }).collect()),
+        None => Ok(groups
+            .iter()
+            .zip(causes)
+            .map(|(group, cause)| if *cause == 0 { *group } else { 0 })
+            .collect()),
     }
 }

@@ -52,7 +52,10 @@ impl Texts<'_> {
 /// The values of a bare field, as they stand in the file.
 pub(crate) fn of_field<'a>(cells: &'a Cells, ty: &InputType, decimals: Option<u8>) -> Values<'a> {
     let mut causes = cells.nulls().map(|nulls| {
-        nulls.iter().map(|valid| if valid { 0 } else { NOT_REPORTED }).collect::<Vec<u8>>()
+        nulls
+            .iter()
+            .map(|valid| if valid { 0 } else { NOT_REPORTED })
+            .collect::<Vec<u8>>()
     });
     let of = match cells {
         Cells::Int(array) => {
@@ -61,15 +64,21 @@ pub(crate) fn of_field<'a>(cells: &'a Cells, ty: &InputType, decimals: Option<u8
             if to == scale {
                 let limit = EXACT_LIMIT.unsigned_abs();
                 if array.values().iter().any(|value| value.unsigned_abs() > limit) {
-                    each(&mut causes, array.values(), |value| (value.unsigned_abs() <= limit).then_some(*value));
+                    each(&mut causes, array.values(), |value| {
+                        (value.unsigned_abs() <= limit).then_some(*value)
+                    });
                 }
                 Of::Ints(Cow::Borrowed(array.values()))
             } else {
-                Of::Ints(Cow::Owned(each(&mut causes, array.values(), |value| rescale(*value, scale, to))))
+                Of::Ints(Cow::Owned(each(&mut causes, array.values(), |value| {
+                    rescale(*value, scale, to)
+                })))
             }
         }
         Cells::Double(array) => match decimals {
-            Some(to) => Of::Ints(Cow::Owned(each(&mut causes, array.values(), |value| scale_f64(*value, to)))),
+            Some(to) => Of::Ints(Cow::Owned(each(&mut causes, array.values(), |value| {
+                scale_f64(*value, to)
+            }))),
             None => Of::Doubles(Cow::Borrowed(array.values())),
         },
         Cells::Text(array) => Of::Texts(Texts::Column(array)),
@@ -87,7 +96,10 @@ pub(crate) fn of_field<'a>(cells: &'a Cells, ty: &InputType, decimals: Option<u8
 pub(crate) fn of_formula(evaluated: Evaluated<'_>, decimals: Option<u8>) -> Values<'_> {
     if !evaluated.causes.contains(&0) {
         // Nothing but nulls: what type they would have is of no use.
-        return Values { of: Of::Nothing, causes: Some(evaluated.causes) };
+        return Values {
+            of: Of::Nothing,
+            causes: Some(evaluated.causes),
+        };
     }
     let mut causes = Some(evaluated.causes);
     let of = match (evaluated.values, decimals) {

@@ -35,16 +35,31 @@ impl<'a> View<'a> {
     /// Borrows the measures.
     pub fn new(measured: &'a Measured) -> View<'a> {
         let list = |column: &'a MeasuredColumn| {
-            let texts = column.values.as_dictionary_opt::<Int32Type>().and_then(|array| array.values().as_string_opt::<i32>());
-            texts.map(|texts| texts.iter().map(Option::unwrap_or_default).collect()).unwrap_or_default()
+            let texts = column
+                .values
+                .as_dictionary_opt::<Int32Type>()
+                .and_then(|array| array.values().as_string_opt::<i32>());
+            texts
+                .map(|texts| texts.iter().map(Option::unwrap_or_default).collect())
+                .unwrap_or_default()
         };
-        View { columns: measured.columns.iter().collect(), lists: measured.columns.iter().map(list).collect() }
+        View {
+            columns: measured.columns.iter().collect(),
+            lists: measured.columns.iter().map(list).collect(),
+        }
     }
 
     /// The subjects in `rows` as a batch; rows beyond the end are not there.
     pub fn batch(&'a self, rows: Range<usize>) -> Batch<'a> {
-        let columns = self.columns.iter().zip(&self.lists).map(|(column, list)| borrow(column, list, rows.clone()));
-        Batch { rows: rows.len(), columns: columns.collect() }
+        let columns = self
+            .columns
+            .iter()
+            .zip(&self.lists)
+            .map(|(column, list)| borrow(column, list, rows.clone()));
+        Batch {
+            rows: rows.len(),
+            columns: columns.collect(),
+        }
     }
 }
 
@@ -55,16 +70,25 @@ fn borrow<'a>(column: &'a MeasuredColumn, list: &'a [&'a str], rows: Range<usize
     } else if let Some(array) = array.as_primitive_opt::<Float64Type>() {
         Values::Double(array.values().get(rows.clone()).unwrap_or_default())
     } else if let Some(array) = array.as_dictionary_opt::<Int32Type>() {
-        Values::Text(Texts { keys: array.keys().values().get(rows.clone()).unwrap_or_default(), list })
+        Values::Text(Texts {
+            keys: array.keys().values().get(rows.clone()).unwrap_or_default(),
+            list,
+        })
     } else if let Some(array) = array.as_primitive_opt::<Date32Type>() {
         Values::Date(array.values().get(rows.clone()).unwrap_or_default())
     } else if let Some(array) = array.as_boolean_opt() {
         let bits = array.values();
-        Values::Flag(Bits { bytes: bits.values(), offset: bits.offset() + rows.start })
+        Values::Flag(Bits {
+            bytes: bits.values(),
+            offset: bits.offset() + rows.start,
+        })
     } else {
         Values::Absent
     };
-    let valid = array.nulls().map(bits_of).map(|bits| Bits { offset: bits.offset + rows.start, ..bits });
+    let valid = array.nulls().map(bits_of).map(|bits| Bits {
+        offset: bits.offset + rows.start,
+        ..bits
+    });
     let causes = column.causes.as_ref().and_then(|causes| causes.get(rows));
     Column { values, valid, causes }
 }

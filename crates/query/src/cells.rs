@@ -62,9 +62,12 @@ impl Cells {
             DataType::Date32 => Cells::Date(array.as_primitive::<Date32Type>().clone()),
             DataType::Boolean => Cells::Flag(array.as_boolean().clone()),
             DataType::Null => Cells::Nothing(array.len()),
-            DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16 | DataType::UInt32 => {
-                Cells::Int(wide(&DataType::Int64)?.as_primitive::<Int64Type>().clone())
-            }
+            DataType::Int8
+            | DataType::Int16
+            | DataType::Int32
+            | DataType::UInt8
+            | DataType::UInt16
+            | DataType::UInt32 => Cells::Int(wide(&DataType::Int64)?.as_primitive::<Int64Type>().clone()),
             DataType::Float32 => Cells::Double(wide(&DataType::Float64)?.as_primitive::<Float64Type>().clone()),
             DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(_, _) => {
                 Cells::Text(wide(&DataType::Utf8)?.as_string_opt::<i32>()?.clone())
@@ -132,7 +135,10 @@ impl Cells {
     }
 
     pub(crate) fn is_null(&self, row: usize) -> bool {
-        matches!(self, Cells::Nothing(_)) || self.nulls().is_some_and(|nulls| row < nulls.len() && nulls.is_null(row))
+        matches!(self, Cells::Nothing(_))
+            || self
+                .nulls()
+                .is_some_and(|nulls| row < nulls.len() && nulls.is_null(row))
     }
 
     /// The text in a row, where the column holds texts.
@@ -181,7 +187,11 @@ impl<'a> Lent<'a> {
             _ => Vec::new(),
         };
         let keys = (0..rows as i32).collect();
-        Lent { keys, lists: cells.iter().map(list).collect(), cells }
+        Lent {
+            keys,
+            lists: cells.iter().map(list).collect(),
+            cells,
+        }
     }
 
     pub(crate) fn columns(&'a self) -> Vec<Column<'a>> {
@@ -193,12 +203,19 @@ impl<'a> Lent<'a> {
                 Cells::Date(array) => Values::Date(array.values()),
                 Cells::Flag(array) => {
                     let bits = array.values();
-                    Values::Flag(Bits { bytes: bits.values(), offset: bits.offset() })
+                    Values::Flag(Bits {
+                        bytes: bits.values(),
+                        offset: bits.offset(),
+                    })
                 }
                 Cells::Nothing(_) => Values::Absent,
             };
             let valid = cells.nulls().map(bits_of);
-            Column { values, valid, causes: None }
+            Column {
+                values,
+                valid,
+                causes: None,
+            }
         };
         self.cells.iter().zip(&self.lists).map(column).collect()
     }
@@ -206,5 +223,8 @@ impl<'a> Lent<'a> {
 
 /// Arrow's validity as the kernel's bits.
 pub(crate) fn bits_of(nulls: &NullBuffer) -> Bits<'_> {
-    Bits { bytes: nulls.validity(), offset: nulls.offset() }
+    Bits {
+        bytes: nulls.validity(),
+        offset: nulls.offset(),
+    }
 }

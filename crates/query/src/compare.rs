@@ -72,7 +72,10 @@ pub fn compare(left: &Path, right: &Path, limit: usize) -> Result<Comparison, Qu
     let mut found = Comparison::default();
     let (left_columns, right_columns) = (columns(&left_schema), columns(&right_schema));
     if left_columns != right_columns {
-        found.differences.push(Difference::Columns { left: left_columns, right: right_columns });
+        found.differences.push(Difference::Columns {
+            left: left_columns,
+            right: right_columns,
+        });
         return Ok(found);
     }
     let (mut left_rest, mut right_rest) = (Rest::new(&left_schema), Rest::new(&right_schema));
@@ -90,13 +93,23 @@ pub fn compare(left: &Path, right: &Path, limit: usize) -> Result<Comparison, Qu
     let left_rows = row + left_rest.count(&mut lefts)?;
     let right_rows = row + right_rest.count(&mut rights)?;
     if left_rows != right_rows {
-        found.differences.insert(0, Difference::Rows { left: left_rows, right: right_rows });
+        found.differences.insert(
+            0,
+            Difference::Rows {
+                left: left_rows,
+                right: right_rows,
+            },
+        );
     }
     Ok(found)
 }
 
 fn columns(schema: &Schema) -> Vec<String> {
-    schema.fields().iter().map(|field| format!("{}: {}", field.name(), field.data_type())).collect()
+    schema
+        .fields()
+        .iter()
+        .map(|field| format!("{}: {}", field.name(), field.data_type()))
+        .collect()
 }
 
 /// What was read of a file and is not yet compared: the two files' batches need not end at the same rows.
@@ -108,7 +121,9 @@ type Batches<'a> = &'a mut dyn Iterator<Item = Result<RecordBatch, QueryError>>;
 
 impl Rest {
     fn new(schema: &SchemaRef) -> Rest {
-        Rest { batch: RecordBatch::new_empty(SchemaRef::clone(schema)) }
+        Rest {
+            batch: RecordBatch::new_empty(SchemaRef::clone(schema)),
+        }
     }
 
     fn fill(&mut self, more: Batches<'_>) -> Result<(), QueryError> {
@@ -156,8 +171,15 @@ fn cells(left: &RecordBatch, right: &RecordBatch, first: usize, limit: usize, fo
             if found.differences.len() < limit {
                 found.differences.push(Difference::Cell {
                     row: first + row,
-                    key: KEYS.iter().filter_map(|key| Some(shown(left.column_by_name(key)?, row))).collect(),
-                    column: schema.fields().get(*column).map(|field| field.name().clone()).unwrap_or_default(),
+                    key: KEYS
+                        .iter()
+                        .filter_map(|key| Some(shown(left.column_by_name(key)?, row)))
+                        .collect(),
+                    column: schema
+                        .fields()
+                        .get(*column)
+                        .map(|field| field.name().clone())
+                        .unwrap_or_default(),
                     left: shown(left_array, row),
                     right: shown(right_array, row),
                 });

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use arrow::error::ArrowError;
 use parquet::errors::ParquetError;
-use pinji_domain::Message;
+use pinji_domain::{Arg, Message};
 
 /// Why measures, snapshots or outputs could not be made. 查询错误
 #[derive(Debug, thiserror::Error)]
@@ -146,59 +146,98 @@ impl QueryError {
     pub fn message(&self) -> Message {
         match self {
             QueryError::Data(message) => message.clone(),
-            QueryError::UnknownKind { measure, kind } => {
-                Message::new("query-unknown-kind").with("measure", measure.as_str()).with("kind", kind.as_str())
-            }
-            QueryError::FieldType { kind, field, expected, found } => Message::new("query-field-type")
+            QueryError::UnknownKind { measure, kind } => Message::new("query-unknown-kind")
+                .with("measure", measure.as_str())
+                .with("kind", kind.as_str()),
+            QueryError::FieldType {
+                kind,
+                field,
+                expected,
+                found,
+            } => Message::new("query-field-type")
                 .with("kind", kind.as_str())
                 .with("field", field.as_str())
-                .with("expected", expected.as_str())
-                .with("found", found.as_str()),
-            QueryError::NoSubject { kind, place } => {
-                Message::new("query-no-subject").with("kind", kind.as_str()).with("place", place.as_str())
-            }
-            QueryError::DuplicateSubject { kind, id, first, second } => Message::new("query-duplicate-subject")
+                .with("expected", type_word(expected))
+                .with("found", type_word(found)),
+            QueryError::NoSubject { kind, place } => Message::new("query-no-subject")
+                .with("kind", kind.as_str())
+                .with("place", place.as_str()),
+            QueryError::DuplicateSubject {
+                kind,
+                id,
+                first,
+                second,
+            } => Message::new("query-duplicate-subject")
                 .with("kind", kind.as_str())
                 .with("id", id.as_str())
                 .with("first", first.as_str())
                 .with("second", second.as_str()),
-            QueryError::DuplicateKey { kind, key, first, second } => Message::new("query-duplicate-key")
+            QueryError::DuplicateKey {
+                kind,
+                key,
+                first,
+                second,
+            } => Message::new("query-duplicate-key")
                 .with("kind", kind.as_str())
                 .with("key", key.as_str())
                 .with("first", first.as_str())
                 .with("second", second.as_str()),
-            QueryError::BeyondSum { measure, subject } => {
-                Message::new("query-beyond-sum").with("measure", measure.as_str()).with("subject", subject.as_str())
-            }
-            QueryError::BeyondRow { measure, place } => {
-                Message::new("query-beyond-row").with("measure", measure.as_str()).with("place", place.as_str())
-            }
-            QueryError::NoRate { kind, currency, date, place } => Message::new("query-no-rate")
+            QueryError::BeyondSum { measure, subject } => Message::new("query-beyond-sum")
+                .with("measure", measure.as_str())
+                .with("subject", subject.as_str()),
+            QueryError::BeyondRow { measure, place } => Message::new("query-beyond-row")
+                .with("measure", measure.as_str())
+                .with("place", place.as_str()),
+            QueryError::NoRate {
+                kind,
+                currency,
+                date,
+                place,
+            } => Message::new("query-no-rate")
                 .with("kind", kind.as_str())
                 .with("currency", currency.as_str())
                 .with("date", date.as_str())
                 .with("place", place.as_str()),
-            QueryError::UnknownLevel { indicator, level, place } => Message::new("query-unknown-level")
+            QueryError::UnknownLevel {
+                indicator,
+                level,
+                place,
+            } => Message::new("query-unknown-level")
                 .with("indicator", indicator.as_str())
                 .with("level", level.as_str())
                 .with("place", place.as_str()),
-            QueryError::NoDecimals { measure } => {
-                Message::new("query-no-decimals").with("measure", measure.as_str())
-            }
-            QueryError::NotSnapshot { path, wants } => {
-                Message::new("query-not-snapshot").with("path", path.as_str()).with("wants", wants.as_str())
-            }
+            QueryError::NoDecimals { measure } => Message::new("query-no-decimals").with("measure", measure.as_str()),
+            QueryError::NotSnapshot { path, wants } => Message::new("query-not-snapshot")
+                .with("path", path.as_str())
+                .with("wants", wants.as_str()),
             QueryError::Mismatch(what) => Message::new("query-mismatch").with("what", *what),
-            QueryError::File { path, source } => {
-                Message::new("query-file").with("path", path.as_str()).with("why", source.to_string())
-            }
+            QueryError::File { path, source } => Message::new("query-file")
+                .with("path", path.as_str())
+                .with("why", source.to_string()),
             QueryError::Parquet(source) => Message::new("query-parquet").with("why", source.to_string()),
             QueryError::Arrow(source) => Message::new("query-arrow").with("why", source.to_string()),
         }
     }
 }
 
+/// What a column holds, as a word of the reader's language where it is one of ours.
+fn type_word(name: &str) -> Arg {
+    let code = match name {
+        "integer" => "query-type-integer",
+        "decimal" => "query-type-decimal",
+        "number" => "query-type-number",
+        "text" => "query-type-text",
+        "date" => "query-type-date",
+        "flag" => "query-type-flag",
+        other => return other.into(),
+    };
+    Message::new(code).into()
+}
+
 /// A file's name without its folder, for messages.
 pub(crate) fn name_of(path: &Path) -> String {
-    path.file_name().map_or_else(|| PathBuf::from(path).display().to_string(), |name| name.to_string_lossy().into_owned())
+    path.file_name().map_or_else(
+        || PathBuf::from(path).display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }

@@ -36,7 +36,14 @@ pub(crate) enum Targets<'a> {
 impl Targets<'_> {
     /// The number of the group that a record of this subject counts for.
     pub(crate) fn group_of(&self, id: Id<'_>) -> Option<u32> {
-        let Targets::Groups { customers, group_of, groups } = self else { return None };
+        let Targets::Groups {
+            customers,
+            group_of,
+            groups,
+        } = self
+        else {
+            return None;
+        };
         let group = match customers.find(id) {
             0 => groups.find(id),
             customer => group_of.get(customer as usize).copied().unwrap_or(0),
@@ -81,6 +88,8 @@ struct Members {
     to: Vec<u32>,
     /// Whether the subject is the group itself.
     own: Vec<bool>,
+    /// The groups there are records of, in the order of their numbers here.
+    ids: Ids,
     groups: usize,
 }
 
@@ -100,9 +109,7 @@ pub(crate) fn finish(program: &Program<'_>, mut state: State, targets: &Targets<
             left_out.unknown = unknown.map(|at| state.records[at + 1]).sum();
             None
         }
-        Targets::Groups { customers, groups, .. } => {
-            Some(members(&state, targets, customers, groups, &mut left_out))
-        }
+        Targets::Groups { customers, groups, .. } => Some(members(&state, targets, customers, groups, &mut left_out)),
     };
     let groups = members.as_ref().map_or(state.index.len(), |members| members.groups);
     let mut calls = std::mem::take(&mut state.calls);
@@ -112,15 +119,15 @@ pub(crate) fn finish(program: &Program<'_>, mut state: State, targets: &Targets<
         calls = merged;
     }
     calls.iter_mut().flatten().for_each(|call| call.grow(groups));
-    let (ids, seen) = match (&members, targets) {
-        (Some(members), Targets::Groups { groups, .. }) => {
+    let (ids, seen) = match &members {
+        Some(members) => {
             let mut seen = vec![false; members.groups];
             for (to, records) in members.to.iter().zip(&state.records).filter(|(to, _)| **to != 0) {
                 seen[*to as usize - 1] |= *records > 0;
             }
-            (groups.ids().clone(), seen)
+            (members.ids.clone(), seen)
         }
-        _ => {
+        None => {
             let seen = state.records.iter().skip(1).map(|records| *records > 0).collect();
             (std::mem::replace(&mut state.index, Index::new(false)).into_ids(), seen)
         }
@@ -128,13 +135,21 @@ pub(crate) fn finish(program: &Program<'_>, mut state: State, targets: &Targets<
     let mut finished = Vec::with_capacity(calls.len());
     for (call, held) in program.calls.iter().zip(&calls) {
         let scale = call.argument.map_or(0, |at| program.scale_of(at));
-        let count = matches!(call.function, AggregateFunction::Count | AggregateFunction::CountDistinct);
+        let count = matches!(
+            call.function,
+            AggregateFunction::Count | AggregateFunction::CountDistinct
+        );
         let column = match held {
-            Some(held) => held.finish(call.function, scale, groups).map_err(|group| QueryError::BeyondSum {
-                measure: call.measure.to_owned(),
-                subject: ids.get(group as usize - 1).to_string(),
-            })?,
-            None if count => Finished { plain: Plain::Int(vec![0; groups + 1]), causes: vec![0; groups + 1] },
+            Some(held) => held
+                .finish(call.function, scale, groups)
+                .map_err(|group| QueryError::BeyondSum {
+                    measure: call.measure.to_owned(),
+                    subject: ids.get(group as usize - 1).to_string(),
+                })?,
+            None if count => Finished {
+                plain: Plain::Int(vec![0; groups + 1]),
+                causes: vec![0; groups + 1],
+            },
             None => Finished::missing(&InputType::Int(scale), groups + 1, NOT_REPORTED),
         };
         let ty = type_of(&column.plain, if count { 0 } else { scale });
@@ -158,7 +173,12 @@ pub(crate) fn finish(program: &Program<'_>, mut state: State, targets: &Targets<
         };
         columns.push((output.measure, column));
     }
-    Ok(KindResult { ids, seen, columns, left_out })
+    Ok(KindResult {
+        ids,
+        seen,
+        columns,
+        left_out,
+    })
 }
 
 fn members(state: &State, targets: &Targets<'_>, customers: &Index, groups: &Index, left_out: &mut LeftOut) -> Members {
@@ -170,12 +190,31 @@ fn members(state: &State, targets: &Targets<'_>, customers: &Index, groups: &Ind
         let customer = customers.find(id) != 0;
         if group == 0 {
             let records = state.records[at + 1];
-            *(if customer { &mut left_out.ungrouped } else { &mut left_out.unknown }) += records;
+            *(if customer {
+                &mut left_out.ungrouped
+            } else {
+                &mut left_out.unknown
+            }) += records;
         }
         to.push(group);
         own.push(group != 0 && !customer);
     }
-    Members { to, own, groups: groups.len() }
+    // Numbered anew, since a partition holds only some of the groups.
+    let mut held: Vec<u32> = to.iter().copied().filter(|group| *group != 0).collect();
+    held.sort_unstable();
+    held.dedup();
+    let mut names = Ids::new(groups.ids().is_text());
+    held.iter()
+        .for_each(|group| names.push(groups.ids().get(*group as usize - 1)));
+    for group in to.iter_mut().filter(|group| **group != 0) {
+        *group = held.partition_point(|other| other < group) as u32 + 1;
+    }
+    Members {
+        to,
+        own,
+        ids: names,
+        groups: held.len(),
+    }
 }
 
 fn retyped(column: Finished, scale: u8, output: &Output<'_>) -> Result<Finished, QueryError> {
@@ -215,7 +254,10 @@ fn value_of(
     let columns: Vec<&(Finished, InputType)> = calls.iter().filter_map(|call| finished.get(*call)).collect();
     let types: Vec<InputType> = columns.iter().map(|(_, ty)| ty.clone()).collect();
     let lent: Vec<Lent<'_>> = columns.iter().map(|(column, _)| Lent::new(column)).collect();
-    let batch = Batch { rows: groups + 1, columns: lent.iter().map(Lent::column).collect() };
+    let batch = Batch {
+        rows: groups + 1,
+        columns: lent.iter().map(Lent::column).collect(),
+    };
     let evaluated = evaluate(value, &types, &batch, 0..groups + 1);
     retyped(Finished::of_evaluated(evaluated), 0, output)
 }
@@ -244,23 +286,43 @@ impl<'a> Lent<'a> {
             _ => Vec::new(),
         };
         let (keys, list) = match &column.plain {
-            Plain::Text(texts) => {
-                ((0..column.len() as i32).collect(), texts.iter().map(Option::unwrap_or_default).collect())
-            }
+            Plain::Text(texts) => (
+                (0..column.len() as i32).collect(),
+                texts.iter().map(Option::unwrap_or_default).collect(),
+            ),
             _ => (Vec::new(), Vec::new()),
         };
-        Lent { column, valid, flags, keys, list }
+        Lent {
+            column,
+            valid,
+            flags,
+            keys,
+            list,
+        }
     }
 
     fn column(&self) -> Column<'_> {
         let values = match &self.column.plain {
             Plain::Int(values) => Values::Int(values),
             Plain::Double(values) => Values::Double(values),
-            Plain::Text(_) => Values::Text(Texts { keys: &self.keys, list: &self.list }),
+            Plain::Text(_) => Values::Text(Texts {
+                keys: &self.keys,
+                list: &self.list,
+            }),
             Plain::Date(values) => Values::Date(values),
-            Plain::Flag(_) => Values::Flag(Bits { bytes: &self.flags, offset: 0 }),
+            Plain::Flag(_) => Values::Flag(Bits {
+                bytes: &self.flags,
+                offset: 0,
+            }),
         };
-        Column { values, valid: Some(Bits { bytes: &self.valid, offset: 0 }), causes: Some(&self.column.causes) }
+        Column {
+            values,
+            valid: Some(Bits {
+                bytes: &self.valid,
+                offset: 0,
+            }),
+            causes: Some(&self.column.causes),
+        }
     }
 }
 
@@ -271,7 +333,13 @@ pub(crate) enum RollUp {
     Mean,
 }
 
-fn rolled(raw: Finished, members: Option<&Members>, how: RollUp, measure: &str, ids: &Ids) -> Result<Finished, QueryError> {
+fn rolled(
+    raw: Finished,
+    members: Option<&Members>,
+    how: RollUp,
+    measure: &str,
+    ids: &Ids,
+) -> Result<Finished, QueryError> {
     let Some(members) = members else { return Ok(raw) };
     roll_up(&raw, &members.to, &members.own, members.groups, how).map_err(|group| QueryError::BeyondSum {
         measure: measure.to_owned(),
@@ -289,8 +357,12 @@ fn rolled(raw: Finished, members: Option<&Members>, how: RollUp, measure: &str, 
 /// # Errors
 /// The number of the first group whose sum leaves ±2^53.
 pub(crate) fn roll_up(raw: &Finished, to: &[u32], own: &[bool], groups: usize, how: RollUp) -> Result<Finished, u32> {
-    let mut order: Vec<(u32, u32)> =
-        to.iter().enumerate().filter(|(_, group)| **group != 0).map(|(from, group)| (*group, from as u32)).collect();
+    let mut order: Vec<(u32, u32)> = to
+        .iter()
+        .enumerate()
+        .filter(|(_, group)| **group != 0)
+        .map(|(from, group)| (*group, from as u32))
+        .collect();
     order.sort_unstable();
     let mut causes = vec![NOT_REPORTED; groups + 1];
     let mut taken: Vec<Vec<usize>> = vec![Vec::new(); groups + 1];
@@ -298,29 +370,53 @@ pub(crate) fn roll_up(raw: &Finished, to: &[u32], own: &[bool], groups: usize, h
         let group = members[0].0 as usize;
         let has = |from: usize| raw.causes[from] == 0;
         let all = || members.iter().map(|(_, from)| *from as usize);
-        let itself: Vec<usize> = all().filter(|from| has(*from) && own.get(*from).copied().unwrap_or(false)).collect();
-        taken[group] = if itself.is_empty() { all().filter(|from| has(*from)).collect() } else { itself };
-        causes[group] = if taken[group].is_empty() { all().map(|from| raw.causes[from]).max().unwrap_or(NOT_REPORTED) } else { 0 };
+        let itself: Vec<usize> = all()
+            .filter(|from| has(*from) && own.get(*from).copied().unwrap_or(false))
+            .collect();
+        taken[group] = if itself.is_empty() {
+            all().filter(|from| has(*from)).collect()
+        } else {
+            itself
+        };
+        causes[group] = if taken[group].is_empty() {
+            all().map(|from| raw.causes[from]).max().unwrap_or(NOT_REPORTED)
+        } else {
+            0
+        };
     }
     let plain = match &raw.plain {
         Plain::Int(values) => {
             let mut rolled = vec![0; groups + 1];
             for (group, members) in taken.iter().enumerate().filter(|(_, members)| !members.is_empty()) {
                 let sum: i128 = members.iter().map(|from| i128::from(values[*from])).sum();
-                let value = if how == RollUp::Mean { div_half_even(sum, members.len() as i128) } else { sum };
-                let exact = i64::try_from(value).ok().filter(|value| value.unsigned_abs() <= EXACT_LIMIT.unsigned_abs());
+                let value = if how == RollUp::Mean {
+                    div_half_even(sum, members.len() as i128)
+                } else {
+                    sum
+                };
+                let exact = i64::try_from(value)
+                    .ok()
+                    .filter(|value| value.unsigned_abs() <= EXACT_LIMIT.unsigned_abs());
                 rolled[group] = exact.ok_or(group as u32)?;
             }
             Plain::Int(rolled)
         }
         Plain::Double(values) => Plain::Double(taken.iter().map(|members| mean(values, members)).collect()),
-        Plain::Date(values) => {
-            Plain::Date(taken.iter().map(|members| members.iter().map(|from| values[*from]).min().unwrap_or(0)).collect())
-        }
-        Plain::Flag(values) => Plain::Flag(taken.iter().map(|members| members.iter().any(|from| values[*from])).collect()),
-        Plain::Text(texts) => {
-            Plain::Text(StringArray::from_iter_values(taken.iter().map(|members| most_frequent(texts, members))))
-        }
+        Plain::Date(values) => Plain::Date(
+            taken
+                .iter()
+                .map(|members| members.iter().map(|from| values[*from]).min().unwrap_or(0))
+                .collect(),
+        ),
+        Plain::Flag(values) => Plain::Flag(
+            taken
+                .iter()
+                .map(|members| members.iter().any(|from| values[*from]))
+                .collect(),
+        ),
+        Plain::Text(texts) => Plain::Text(StringArray::from_iter_values(
+            taken.iter().map(|members| most_frequent(texts, members)),
+        )),
     };
     Ok(Finished { plain, causes })
 }
@@ -329,7 +425,11 @@ pub(crate) fn roll_up(raw: &Finished, to: &[u32], own: &[bool], groups: usize, h
 fn mean(values: &[f64], members: &[usize]) -> f64 {
     let mut sorted: Vec<f64> = members.iter().map(|from| values[*from]).collect();
     sorted.sort_by(f64::total_cmp);
-    if sorted.is_empty() { 0.0 } else { sorted.iter().sum::<f64>() / sorted.len() as f64 }
+    if sorted.is_empty() {
+        0.0
+    } else {
+        sorted.iter().sum::<f64>() / sorted.len() as f64
+    }
 }
 
 fn most_frequent<'a>(texts: &'a StringArray, members: &[usize]) -> &'a str {
@@ -338,5 +438,8 @@ fn most_frequent<'a>(texts: &'a StringArray, members: &[usize]) -> &'a str {
         *counts.entry(texts.value(*from)).or_default() += 1;
     }
     let most = counts.values().max().copied().unwrap_or(0);
-    counts.into_iter().find(|(_, count)| *count == most).map_or("", |(text, _)| text)
+    counts
+        .into_iter()
+        .find(|(_, count)| *count == most)
+        .map_or("", |(text, _)| text)
 }

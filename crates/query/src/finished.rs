@@ -1,11 +1,15 @@
 //! Finished columns of measures on their way into [`Measured`](crate::Measured). 成列
-#![expect(clippy::indexing_slicing, reason = "values and causes of one column have the same length")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "values and causes of one column have the same length"
+)]
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, Int32Array, Int64Array, StringArray, UInt32Array,
+    Array, ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, Int32Array, Int64Array, StringArray,
+    UInt32Array,
 };
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::compute::take;
@@ -55,7 +59,10 @@ impl Plain {
 impl Finished {
     /// A column that is missing throughout.
     pub(crate) fn missing(ty: &InputType, rows: usize, cause: u8) -> Finished {
-        Finished { plain: Plain::blank(ty, rows), causes: vec![cause; rows] }
+        Finished {
+            plain: Plain::blank(ty, rows),
+            causes: vec![cause; rows],
+        }
     }
 
     /// A column as it came; nulls are "not reported".
@@ -85,7 +92,10 @@ impl Finished {
             Results::Date(values) => Plain::Date(values),
             Results::Flag(values) => Plain::Flag(values),
         };
-        Finished { plain, causes: evaluated.causes }
+        Finished {
+            plain,
+            causes: evaluated.causes,
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -107,16 +117,24 @@ impl Finished {
             }
             (Plain::Double(values), InputType::Int(to)) => {
                 let each = values.iter().zip(&mut causes);
-                Plain::Int(each.map(|(value, cause)| settle(scale_f64(*value, *to), cause)).collect())
+                Plain::Int(
+                    each.map(|(value, cause)| settle(scale_f64(*value, *to), cause))
+                        .collect(),
+                )
             }
             (Plain::Int(values), InputType::Double) => {
                 Plain::Double(values.iter().map(|value| to_f64(*value, scale)).collect())
             }
             (Plain::Flag(values), InputType::Int(to)) => {
                 let each = values.iter().zip(&mut causes);
-                Plain::Int(each.map(|(value, cause)| settle(rescale(i64::from(*value), 0, *to), cause)).collect())
+                Plain::Int(
+                    each.map(|(value, cause)| settle(rescale(i64::from(*value), 0, *to), cause))
+                        .collect(),
+                )
             }
-            (Plain::Int(values), InputType::Flag) if scale == 0 => Plain::Flag(values.iter().map(|value| *value != 0).collect()),
+            (Plain::Int(values), InputType::Flag) if scale == 0 => {
+                Plain::Flag(values.iter().map(|value| *value != 0).collect())
+            }
             (Plain::Int(values), InputType::Text(_)) => {
                 let texts = values.iter().map(|value| pinji_domain::number::plain(*value, scale));
                 Plain::Text(StringArray::from_iter_values(texts))
@@ -133,7 +151,8 @@ impl Finished {
 
     /// Puts another column of the same type behind this one, leaving out its first `skip` rows.
     pub(crate) fn append(&mut self, other: &Finished, skip: usize) -> Result<(), QueryError> {
-        self.causes.extend_from_slice(other.causes.get(skip..).unwrap_or_default());
+        self.causes
+            .extend_from_slice(other.causes.get(skip..).unwrap_or_default());
         match (&mut self.plain, &other.plain) {
             (Plain::Int(to), Plain::Int(from)) => to.extend_from_slice(from.get(skip..).unwrap_or_default()),
             (Plain::Double(to), Plain::Double(from)) => to.extend_from_slice(from.get(skip..).unwrap_or_default()),
@@ -169,7 +188,10 @@ impl Finished {
         let nulls = self.nulls();
         let values: ArrayRef = match self.plain {
             Plain::Int(mut values) => {
-                values.iter_mut().zip(&self.causes).for_each(|(value, cause)| *value *= i64::from(*cause == 0));
+                values
+                    .iter_mut()
+                    .zip(&self.causes)
+                    .for_each(|(value, cause)| *value *= i64::from(*cause == 0));
                 Arc::new(Int64Array::new(values.into(), nulls))
             }
             Plain::Double(mut values) => {
@@ -179,17 +201,32 @@ impl Finished {
                 Arc::new(Float64Array::new(values.into(), nulls))
             }
             Plain::Date(mut values) => {
-                values.iter_mut().zip(&self.causes).for_each(|(value, cause)| *value *= i32::from(*cause == 0));
+                values
+                    .iter_mut()
+                    .zip(&self.causes)
+                    .for_each(|(value, cause)| *value *= i32::from(*cause == 0));
                 Arc::new(Date32Array::new(values.into(), nulls))
             }
             Plain::Flag(values) => {
-                let clean = values.iter().zip(&self.causes).map(|(value, cause)| *value && *cause == 0);
+                let clean = values
+                    .iter()
+                    .zip(&self.causes)
+                    .map(|(value, cause)| *value && *cause == 0);
                 Arc::new(BooleanArray::new(BooleanBuffer::from_iter(clean), nulls))
             }
             Plain::Text(texts) => Arc::new(dictionary(&texts, &self.causes)),
         };
-        let causes = self.causes.iter().any(|cause| *cause > NOT_REPORTED).then_some(self.causes);
-        MeasuredColumn { id: id.to_owned(), ty: ty.clone(), values, causes }
+        let causes = self
+            .causes
+            .iter()
+            .any(|cause| *cause > NOT_REPORTED)
+            .then_some(self.causes);
+        MeasuredColumn {
+            id: id.to_owned(),
+            ty: ty.clone(),
+            values,
+            causes,
+        }
     }
 
     /// An array of plain storage: texts as Utf8, integers with decimals as doubles.
@@ -233,7 +270,13 @@ pub(crate) fn dictionary(texts: &StringArray, causes: &[u8]) -> DictionaryArray<
     for (number, text) in list.iter().enumerate() {
         numbers.insert(text, number as i32);
     }
-    let key = |row: usize| if held(row) { numbers.get(texts.value(row)).copied() } else { None };
+    let key = |row: usize| {
+        if held(row) {
+            numbers.get(texts.value(row)).copied()
+        } else {
+            None
+        }
+    };
     let keys: Int32Array = (0..texts.len()).map(key).collect();
     let values: ArrayRef = Arc::new(StringArray::from_iter_values(list));
     // Keys come from the list itself, so they fit; an empty array stands in for what cannot happen.

@@ -37,7 +37,11 @@ pub(crate) fn gather(
         let superseded = std::mem::take(&mut state.keys.superseded);
         if !superseded.is_empty() {
             // Which records were corrected is known only now, so they are added up anew without them.
-            let context = Context { superseded: Some(&superseded), words: context.words.clone(), ..*context };
+            let context = Context {
+                superseded: Some(&superseded),
+                words: context.words.clone(),
+                ..*context
+            };
             let again = in_memory(program, &context, tables, run, usize::MAX)?;
             state = again.ok_or(QueryError::Mismatch("a pass without a limit met one"))?;
         }
@@ -62,16 +66,25 @@ fn in_memory(
     run: Run,
     limit: usize,
 ) -> Result<Option<State>, QueryError> {
-    let work: Vec<(usize, usize)> =
-        tables.iter().enumerate().flat_map(|(at, table)| (0..table.parts()).map(move |part| (at, part))).collect();
+    let work: Vec<(usize, usize)> = tables
+        .iter()
+        .enumerate()
+        .flat_map(|(at, table)| (0..table.parts()).map(move |part| (at, part)))
+        .collect();
     let (stop, size, outgrown) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicBool::new(false));
     let make = || (State::new(program, run.text), 0);
     let step = |(state, counted): &mut (State, usize), at: usize| {
-        let Some((at, part)) = work.get(at).copied() else { return Ok(()) };
+        let Some((at, part)) = work.get(at).copied() else {
+            return Ok(());
+        };
         let Some(table) = tables.get(at) else { return Ok(()) };
         let mut row = 0;
         for batch in table.read(part, &program.fields)? {
-            let origin = Origin { table: at as u32, part: part as u32, row: row as u32 };
+            let origin = Origin {
+                table: at as u32,
+                part: part as u32,
+                row: row as u32,
+            };
             state.take(program, context, &batch, origin)?;
             row += batch.num_rows();
             let bytes = state.bytes();
@@ -101,7 +114,14 @@ fn in_memory(
 /// The error that names both records and their key.
 fn duplicate(program: &Program<'_>, context: &Context<'_>, first: Origin, second: Origin) -> QueryError {
     let mut fields = vec![program.kind.subject.as_str()];
-    fields.extend(program.kind.key.iter().map(String::as_str).filter(|field| *field != program.kind.subject));
+    fields.extend(
+        program
+            .kind
+            .key
+            .iter()
+            .map(String::as_str)
+            .filter(|field| *field != program.kind.subject),
+    );
     let key = key_text(context.tables, first, &fields).unwrap_or_else(|| fields.join(", "));
     QueryError::DuplicateKey {
         kind: program.kind.id.clone(),
@@ -118,9 +138,9 @@ fn key_text(tables: &[&dyn Records], at: Origin, fields: &[&str]) -> Option<Stri
     for batch in batches {
         if row < batch.num_rows() {
             let value = |field: &&str| {
-                let says = batch.column_by_name(field).and_then(|array| {
-                    arrow::util::display::array_value_to_string(array, row).ok()
-                });
+                let says = batch
+                    .column_by_name(field)
+                    .and_then(|array| arrow::util::display::array_value_to_string(array, row).ok());
                 format!("{field} = {}", says.unwrap_or_default())
             };
             return Some(fields.iter().map(value).collect::<Vec<_>>().join(", "));

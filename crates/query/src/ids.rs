@@ -57,7 +57,11 @@ impl Pool {
 
 impl Ids {
     pub(crate) fn new(text: bool) -> Ids {
-        if text { Ids::Text(Pool::default()) } else { Ids::Int(Vec::new()) }
+        if text {
+            Ids::Text(Pool::default())
+        } else {
+            Ids::Int(Vec::new())
+        }
     }
     pub(crate) fn is_text(&self) -> bool {
         matches!(self, Ids::Text(_))
@@ -143,7 +147,13 @@ pub(crate) struct Index {
 
 impl Index {
     pub(crate) fn new(text: bool) -> Index {
-        Index { ids: Ids::new(text), direct: Vec::new(), slots: vec![0; 64], hashes: Vec::new(), used: 0 }
+        Index {
+            ids: Ids::new(text),
+            direct: Vec::new(),
+            slots: vec![0; 64],
+            hashes: Vec::new(),
+            used: 0,
+        }
     }
 
     /// An index over these ids: the id at position `p` has the number `p + 1` (ids must be unique).

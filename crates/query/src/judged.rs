@@ -1,11 +1,14 @@
 //! Expert opinions, and how several become one. 专家意见
-#![expect(clippy::indexing_slicing, reason = "group numbers are those of the pass; positions come from the list itself")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "group numbers are those of the pass; positions come from the list itself"
+)]
 
 use std::collections::HashMap;
 
+use pinji_domain::Decimal;
 use pinji_domain::MissingCause;
 use pinji_domain::number::{div_half_even, rescale, scale_f64};
-use pinji_domain::Decimal;
 use pinji_engine::plan::FULL_POINTS;
 use pinji_policy::document::ReconcileBy;
 
@@ -32,7 +35,10 @@ pub(crate) struct Opinions {
 
 impl Opinions {
     pub(crate) fn new() -> Opinions {
-        Opinions { experts: Index::new(true), newest: HashMap::default() }
+        Opinions {
+            experts: Index::new(true),
+            newest: HashMap::default(),
+        }
     }
 
     pub(crate) fn bytes(&self) -> usize {
@@ -84,7 +90,10 @@ impl Opinions {
                 Err(cause) => causes[group] = cause as u8,
             }
         }
-        Finished { plain: Plain::Int(values), causes }
+        Finished {
+            plain: Plain::Int(values),
+            causes,
+        }
     }
 }
 
@@ -93,7 +102,9 @@ impl Opinions {
 /// # Errors
 /// `TooFewExperts` below `min`, `Disagreement` beyond `spread`.
 pub fn reconcile(points: &[i32], by: ReconcileBy, min: u32, spread: Option<i32>) -> Result<i32, MissingCause> {
-    let (Some(least), Some(most)) = (points.first(), points.last()) else { return Err(MissingCause::TooFewExperts) };
+    let (Some(least), Some(most)) = (points.first(), points.last()) else {
+        return Err(MissingCause::TooFewExperts);
+    };
     if points.len() < min as usize {
         return Err(MissingCause::TooFewExperts);
     }
@@ -143,7 +154,9 @@ pub(crate) fn cell_text(cells: &Cells, scale: u8, row: usize) -> String {
 }
 
 fn in_range(units: i64) -> Option<i32> {
-    i32::try_from(units).ok().filter(|points| (0..=FULL_POINTS).contains(points))
+    i32::try_from(units)
+        .ok()
+        .filter(|points| (0..=FULL_POINTS).contains(points))
 }
 
 #[cfg(test)]

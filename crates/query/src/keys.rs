@@ -71,7 +71,11 @@ impl Keys {
     /// The first two records that contradict each other, in the order of tables, parts and rows.
     pub(crate) fn twice(&self) -> Option<(Origin, Origin)> {
         let pair = |(key, tied): (&u128, &Vec<Origin>)| {
-            let mut all: Vec<Origin> = tied.iter().copied().chain(self.newest.get(key).map(|(_, held)| *held)).collect();
+            let mut all: Vec<Origin> = tied
+                .iter()
+                .copied()
+                .chain(self.newest.get(key).map(|(_, held)| *held))
+                .collect();
             all.sort_unstable();
             all.first().copied().zip(all.get(1).copied())
         };

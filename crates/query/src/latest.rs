@@ -18,7 +18,11 @@ pub(crate) struct Rank {
     pub print: u64,
 }
 
-const NONE: Rank = Rank { date: i32::MIN, known: i32::MIN, print: 0 };
+const NONE: Rank = Rank {
+    date: i32::MIN,
+    known: i32::MIN,
+    print: 0,
+};
 
 /// The newest records so far and what was taken from them. 最新记录状态
 #[derive(Debug, Default)]
@@ -49,7 +53,10 @@ enum StoreCells {
 
 impl Newest {
     pub(crate) fn new(values: usize) -> Newest {
-        Newest { stores: (0..values).map(|_| None).collect(), ..Newest::default() }
+        Newest {
+            stores: (0..values).map(|_| None).collect(),
+            ..Newest::default()
+        }
     }
 
     pub(crate) fn grow(&mut self, groups: usize) {
@@ -84,7 +91,9 @@ impl Newest {
     /// Takes a value from the rows that `look` found newest.
     pub(crate) fn take(&mut self, value: usize, values: &Values<'_>) {
         let len = self.ranks.len();
-        let Some(store) = self.stores.get_mut(value) else { return };
+        let Some(store) = self.stores.get_mut(value) else {
+            return;
+        };
         let store = store.get_or_insert_with(|| Store::new(len));
         store.fit(&values.of);
         for group in &self.touched {
@@ -111,7 +120,12 @@ impl Newest {
     /// Takes over another state: its group `g` becomes `to[g]` here.
     pub(crate) fn merge(&mut self, other: &Newest, to: &[u32]) {
         let len = self.ranks.len();
-        for (from, group) in to.iter().enumerate().take(other.ranks.len()).filter(|(_, group)| **group != 0) {
+        for (from, group) in to
+            .iter()
+            .enumerate()
+            .take(other.ranks.len())
+            .filter(|(_, group)| **group != 0)
+        {
             let at = *group as usize;
             if other.ranks[from] > self.ranks[at] {
                 self.ranks[at] = other.ranks[from];
@@ -129,7 +143,10 @@ impl Newest {
     pub(crate) fn finish(&self, value: usize, stale: Option<i32>, groups: usize) -> Finished {
         let rows = groups + 1;
         let Some(Some(store)) = self.stores.get(value) else {
-            return Finished { plain: Plain::Int(vec![0; rows]), causes: vec![NOT_REPORTED; rows] };
+            return Finished {
+                plain: Plain::Int(vec![0; rows]),
+                causes: vec![NOT_REPORTED; rows],
+            };
         };
         let cause = |group: usize| {
             let rank = self.ranks[group];
@@ -141,13 +158,19 @@ impl Newest {
                 store.causes[group]
             }
         };
-        Finished { plain: store.plain(rows), causes: (0..rows).map(cause).collect() }
+        Finished {
+            plain: store.plain(rows),
+            causes: (0..rows).map(cause).collect(),
+        }
     }
 }
 
 impl Store {
     fn new(len: usize) -> Store {
-        Store { cells: StoreCells::Unknown, causes: vec![NOT_REPORTED; len] }
+        Store {
+            cells: StoreCells::Unknown,
+            causes: vec![NOT_REPORTED; len],
+        }
     }
 
     /// Settles the type at the first values that have one.
@@ -197,7 +220,11 @@ impl Store {
             (StoreCells::Dates(cells), Of::Dates(values)) => cells[group] = values[row],
             (StoreCells::Flags(cells), Of::Flags(values)) => cells[group] = values[row],
             (StoreCells::Texts(cells), Of::Texts(texts)) => {
-                cells[group] = if cause == 0 { texts.get(row).into() } else { Box::default() };
+                cells[group] = if cause == 0 {
+                    texts.get(row).into()
+                } else {
+                    Box::default()
+                };
             }
             _ => {}
         }

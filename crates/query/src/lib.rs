@@ -27,6 +27,7 @@ mod latest;
 mod measure;
 mod measured;
 mod pass;
+mod piece;
 mod program;
 mod records;
 mod spill;

@@ -27,7 +27,7 @@ use crate::subjects::{CUSTOMER, Subjects, field_for};
 /// A measure is taken from the wide sheet's column where it has one, otherwise from the records. A record kind of which
 /// there is no table at all gives missing measures: no file is not the same as no event.
 ///
-/// Where groups are rated, records count for the group of their customer, or for the group that they name themselves;
+/// Where groups are rated and there is a customer sheet, records count for the group of their customer, or for the group that they name themselves;
 /// what is one value per customer (a given field, a latest record, an opinion) is made one per group as `roll_up` says.
 ///
 /// The result depends neither on the order of rows and parts nor on the number of threads.
@@ -41,7 +41,11 @@ pub fn measure(
     options: &MeasureOptions<'_>,
 ) -> Result<Measured, QueryError> {
     let text = any_text_id(tables, options)?;
-    let run = Run { threads: options.threads.max(1), text, limit: options.memory_limit };
+    let run = Run {
+        threads: options.threads.max(1),
+        text,
+        limit: options.memory_limit,
+    };
     let sheet = sheet_kind(tables, options);
     let by_group = compiled.subject == Subject::Group && sheet.is_some_and(|kind| kind.id == CUSTOMER);
     let subjects = match sheet {
@@ -54,7 +58,11 @@ pub fn measure(
     };
     let rates = Rates::new(options.document);
     let results = from_records(compiled, tables, as_of, options, subjects.as_ref(), &rates, run)?;
-    let left_out = results.iter().map(|result| result.left_out.clone()).filter(|left| left.total() > 0).collect();
+    let left_out = results
+        .iter()
+        .map(|result| result.left_out.clone())
+        .filter(|left| left.total() > 0)
+        .collect();
     let everyone;
     let population = match &subjects {
         Some(subjects) => subjects.population(),
@@ -75,13 +83,23 @@ pub fn measure(
     let mut about = Vec::new();
     for (field, kind) in options.about.iter().filter_map(|field| Some((field, sheet?))) {
         let open = kind.field(field).is_some_and(|field| !field.personal);
-        let column = subjects.as_ref().filter(|_| open).map(|subjects| subjects.column(field)).transpose()?.flatten();
+        let column = subjects
+            .as_ref()
+            .filter(|_| open)
+            .map(|subjects| subjects.column(field))
+            .transpose()?
+            .flatten();
         if let Some((column, ty)) = column {
             let scale = if let InputType::Int(scale) = ty { scale } else { 0 };
             about.push((field.clone(), column.into_about(scale)));
         }
     }
-    Ok(Measured { ids: population.ids().to_array(), columns, about, left_out })
+    Ok(Measured {
+        ids: population.ids().to_array(),
+        columns,
+        about,
+        left_out,
+    })
 }
 
 fn of_kind<'a>(tables: &[&'a dyn Records], kind: &str) -> Vec<&'a dyn Records> {
@@ -91,21 +109,31 @@ fn of_kind<'a>(tables: &[&'a dyn Records], kind: &str) -> Vec<&'a dyn Records> {
 /// The kind of the sheet that has a row per subject: the wide one, or the customers'.
 fn sheet_kind<'a>(tables: &[&dyn Records], options: &MeasureOptions<'a>) -> Option<&'a Kind> {
     let has = |kind: &&'a Kind| tables.iter().any(|table| table.kind() == kind.id);
-    options.wide.filter(has).or_else(|| options.document.kinds.get(CUSTOMER).filter(has))
+    options
+        .wide
+        .filter(has)
+        .or_else(|| options.document.kinds.get(CUSTOMER).filter(has))
 }
 
 fn kind_named<'a>(options: &MeasureOptions<'a>, id: &str) -> Option<&'a Kind> {
-    options.wide.filter(|kind| kind.id == id).or_else(|| options.document.kinds.get(id))
+    options
+        .wide
+        .filter(|kind| kind.id == id)
+        .or_else(|| options.document.kinds.get(id))
 }
 
 /// Whether any table's subjects are texts: then all are, and integers are written out.
 fn any_text_id(tables: &[&dyn Records], options: &MeasureOptions<'_>) -> Result<bool, QueryError> {
     let mut known = false;
     for table in tables {
-        let Some(kind) = kind_named(options, table.kind()) else { continue };
+        let Some(kind) = kind_named(options, table.kind()) else {
+            continue;
+        };
         for part in 0..table.parts() {
             let batches = table.read(part, &[&kind.subject])?;
-            let ids = batches.iter().find_map(|batch| Cells::from_array(batch.column_by_name(&kind.subject)?));
+            let ids = batches
+                .iter()
+                .find_map(|batch| Cells::from_array(batch.column_by_name(&kind.subject)?));
             match ids {
                 Some(Cells::Text(_)) => return Ok(true),
                 Some(Cells::Int(_)) => {
@@ -124,19 +152,31 @@ fn name_of<'a>(measure: &CompiledMeasure, options: &MeasureOptions<'a>) -> Optio
     let document = options.document;
     let measures = document.measures.iter().map(|held| (&held.id, &held.name));
     let indicators = document.indicators.iter().map(|held| (&held.id, &held.name));
-    measures.chain(indicators).find(|(id, _)| **id == measure.id).map(|(_, name)| name)
+    measures
+        .chain(indicators)
+        .find(|(id, _)| **id == measure.id)
+        .map(|(_, name)| name)
 }
 
 /// The sheet's field for a measure: any measure of a wide sheet, given ones of the customer sheet.
 fn sheet_field<'a>(kind: &'a Kind, measure: &CompiledMeasure, options: &MeasureOptions<'_>) -> Option<&'a str> {
     let wide = options.wide.is_some_and(|wide| wide.id == kind.id);
     let given = matches!(measure.source, MeasureSource::Given(_));
-    (wide || given).then(|| field_for(kind, &measure.id, name_of(measure, options))).flatten()
+    (wide || given)
+        .then(|| field_for(kind, &measure.id, name_of(measure, options)))
+        .flatten()
 }
 
 fn wanted_fields<'a>(kind: &'a Kind, compiled: &Compiled, options: &MeasureOptions<'_>) -> Vec<&'a str> {
-    let measures = compiled.measures.iter().filter_map(|measure| sheet_field(kind, measure, options));
-    let open = |id: &String| kind.field(id).filter(|field| !field.personal).map(|field| field.id.as_str());
+    let measures = compiled
+        .measures
+        .iter()
+        .filter_map(|measure| sheet_field(kind, measure, options));
+    let open = |id: &String| {
+        kind.field(id)
+            .filter(|field| !field.personal)
+            .map(|field| field.id.as_str())
+    };
     measures.chain(options.about.iter().filter_map(open)).collect()
 }
 
@@ -153,7 +193,9 @@ fn from_records(
     let mut passes: Vec<(&str, Vec<usize>)> = Vec::new();
     for (at, measure) in compiled.measures.iter().enumerate() {
         let in_sheet = subjects.is_some_and(|subjects| sheet_field(subjects.kind, measure, options).is_some());
-        let Some(kind) = kind_of(measure).filter(|_| !in_sheet) else { continue };
+        let Some(kind) = kind_of(measure).filter(|_| !in_sheet) else {
+            continue;
+        };
         match passes.iter_mut().find(|(held, _)| *held == kind) {
             Some((_, measures)) => measures.push(at),
             None => passes.push((kind, vec![at])),
@@ -175,12 +217,24 @@ fn from_records(
             continue;
         }
         let kind = kind_named(options, id).ok_or_else(|| QueryError::UnknownKind {
-            measure: measures.first().and_then(|at| compiled.measures.get(*at)).map(|held| held.id.clone()).unwrap_or_default(),
+            measure: measures
+                .first()
+                .and_then(|at| compiled.measures.get(*at))
+                .map(|held| held.id.clone())
+                .unwrap_or_default(),
             kind: id.to_owned(),
         })?;
         let program = Program::new(kind, compiled, &measures, as_of)?;
-        let words = program.judged.iter().map(|judged| level_words(options.document, judged.indicator, judged.levels));
-        let context = Context { rates, tables: &rows, words: words.collect(), superseded: None };
+        let words = program
+            .judged
+            .iter()
+            .map(|judged| level_words(options.document, judged.indicator, judged.levels));
+        let context = Context {
+            rates,
+            tables: &rows,
+            words: words.collect(),
+            superseded: None,
+        };
         results.push(gather(&program, &context, &rows, &targets, run, 0)?);
     }
     Ok(results)
@@ -230,14 +284,15 @@ fn of_sheet(
             return judged_of(measure, column, scale, &words, population);
         }
         let rows_held = column.len();
-        return column.retyped(scale, &measure.ty).filter(|column| column.len() == rows_held).ok_or_else(|| {
-            QueryError::FieldType {
+        return column
+            .retyped(scale, &measure.ty)
+            .filter(|column| column.len() == rows_held)
+            .ok_or_else(|| QueryError::FieldType {
                 kind: subjects.kind.id.clone(),
                 field: field.to_owned(),
                 expected: type_name(&measure.ty).to_owned(),
                 found: type_name(&ty).to_owned(),
-            }
-        });
+            });
     }
     if let MeasureSource::Grade { alias } = &measure.source
         && let Some(used) = options.used.iter().find(|used| used.alias == *alias)
@@ -264,7 +319,12 @@ fn judged_of(
         Plain::Date(_) | Plain::Flag(_) => Cells::Nothing(rows),
     };
     let mut values = vec![0; rows];
-    for (row, (value, cause)) in values.iter_mut().zip(&causes).enumerate().filter(|(_, (_, cause))| **cause == 0) {
+    for (row, (value, cause)) in values
+        .iter_mut()
+        .zip(&causes)
+        .enumerate()
+        .filter(|(_, (_, cause))| **cause == 0)
+    {
         let _ = cause;
         let points = match cells.text(row) {
             Some(text) => points_of_text(text, words),
@@ -273,11 +333,20 @@ fn judged_of(
         *value = i64::from(points.ok_or_else(|| QueryError::UnknownLevel {
             indicator: measure.id.clone(),
             level: crate::judged::cell_text(&cells, scale, row),
-            place: if row < population.len() { population.ids().get(row).to_string() } else { String::new() },
+            place: if row < population.len() {
+                population.ids().get(row).to_string()
+            } else {
+                String::new()
+            },
         })?);
     }
-    let column = Finished { plain: Plain::Int(values), causes };
-    column.retyped(4, &measure.ty).ok_or(QueryError::Mismatch("a judged indicator's input holds no points"))
+    let column = Finished {
+        plain: Plain::Int(values),
+        causes,
+    };
+    column
+        .retyped(4, &measure.ty)
+        .ok_or(QueryError::Mismatch("a judged indicator's input holds no points"))
 }
 
 /// What another policy gave; where it gave nothing, the cause is `Ungraded`.
@@ -285,10 +354,24 @@ fn grades_of(used: &UsedGrades, population: &Index) -> Finished {
     let index = Index::of(&Ids::from_array(&used.ids));
     let grade = |row: usize| {
         let number = index.find(population.ids().get(row)) as usize;
-        let at = number.checked_sub(1).filter(|at| *at < used.grades.len() && used.grades.is_valid(*at))?;
+        let at = number
+            .checked_sub(1)
+            .filter(|at| *at < used.grades.len() && used.grades.is_valid(*at))?;
         Some(used.grades.value(at))
     };
     let found: Vec<Option<&str>> = (0..population.len()).map(grade).collect();
-    let causes = found.iter().map(|grade| if grade.is_some() { 0 } else { MissingCause::Ungraded as u8 }).collect();
-    Finished { plain: Plain::Text(found.into_iter().collect()), causes }
+    let causes = found
+        .iter()
+        .map(|grade| {
+            if grade.is_some() {
+                0
+            } else {
+                MissingCause::Ungraded as u8
+            }
+        })
+        .collect();
+    Finished {
+        plain: Plain::Text(found.into_iter().collect()),
+        causes,
+    }
 }

@@ -85,7 +85,14 @@ pub struct MeasureOptions<'a> {
 impl<'a> MeasureOptions<'a> {
     /// All that the document says; nothing carried along, 2 GiB, two threads.
     pub fn new(document: &'a Document) -> Self {
-        MeasureOptions { document, wide: None, about: Vec::new(), used: Vec::new(), memory_limit: 2 << 30, threads: 2 }
+        MeasureOptions {
+            document,
+            wide: None,
+            about: Vec::new(),
+            used: Vec::new(),
+            memory_limit: 2 << 30,
+            threads: 2,
+        }
     }
 }
 
@@ -152,9 +159,10 @@ impl MeasuredColumn {
             return None;
         }
         Some(match &self.ty {
-            InputType::Int(scale) => {
-                Value::Exact(Decimal { units: array.as_primitive_opt::<Int64Type>()?.value(row), scale: *scale })
-            }
+            InputType::Int(scale) => Value::Exact(Decimal {
+                units: array.as_primitive_opt::<Int64Type>()?.value(row),
+                scale: *scale,
+            }),
             InputType::Double => Value::Double(array.as_primitive_opt::<Float64Type>()?.value(row)),
             InputType::Text(_) => Value::Text(self.text(row)?.to_owned()),
             InputType::Date => Value::Date(array.as_primitive_opt::<Date32Type>()?.value(row)),
@@ -175,7 +183,12 @@ impl MeasuredColumn {
         if row < self.values.len() && self.values.is_valid(row) {
             return None;
         }
-        let number = self.causes.as_ref().and_then(|causes| causes.get(row)).copied().unwrap_or(0);
+        let number = self
+            .causes
+            .as_ref()
+            .and_then(|causes| causes.get(row))
+            .copied()
+            .unwrap_or(0);
         Some(MissingCause::from_number(number).unwrap_or(MissingCause::NotReported))
     }
 }
@@ -188,5 +201,7 @@ pub fn id_text(ids: &ArrayRef, row: usize) -> String {
     if let Some(ids) = ids.as_primitive_opt::<Int64Type>() {
         return ids.value(row).to_string();
     }
-    ids.as_string_opt::<i32>().map(|ids| ids.value(row).to_owned()).unwrap_or_default()
+    ids.as_string_opt::<i32>()
+        .map(|ids| ids.value(row).to_owned())
+        .unwrap_or_default()
 }

@@ -1,5 +1,8 @@
 //! Results as Parquet files: one row per subject, and one per line. 结果文件
-#![expect(clippy::indexing_slicing, reason = "rows are those of the chunk; positions are the plan's own")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "rows are those of the chunk; positions are the plan's own"
+)]
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -28,7 +31,12 @@ pub fn grades_schema(plan: &Plan, id: &DataType) -> SchemaRef {
     let number = |name: String| Field::new(name, DataType::Float64, true);
     let text = |name: &str| Field::new(name, DataType::Utf8, true);
     fields.extend(parts.scores.iter().map(|score| number(score.id.clone())));
-    fields.extend(parts.dimensions.iter().map(|dimension| number(format!("score_{}", dimension.id))));
+    fields.extend(
+        parts
+            .dimensions
+            .iter()
+            .map(|dimension| number(format!("score_{}", dimension.id))),
+    );
     fields.extend(["grade", "reason_1", "reason_2", "reason_3", "caps", "floors"].map(text));
     match parts.scores.as_slice() {
         [_] => fields.push(number("coverage".to_owned())),
@@ -90,7 +98,12 @@ fn grades_batch(plan: &Plan, schema: &SchemaRef, ids: &ArrayRef, graded: &Graded
     }
     let indicators: Vec<&str> = parts.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
     columns.push(listed(&graded.missing, &indicators));
-    let why = |why: &u8| UNGRADED_WHY.get(usize::from(*why)).copied().filter(|why| !why.is_empty());
+    let why = |why: &u8| {
+        UNGRADED_WHY
+            .get(usize::from(*why))
+            .copied()
+            .filter(|why| !why.is_empty())
+    };
     columns.push(Arc::new(graded.ungraded.iter().map(why).collect::<StringArray>()));
     Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
 }
@@ -105,7 +118,11 @@ fn listed(sets: &[u64], names: &[&str]) -> ArrayRef {
             continue;
         }
         let text = seen.entry(*set).or_insert_with(|| {
-            let held = names.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1).map(|(_, name)| *name);
+            let held = names
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| set >> at & 1 == 1)
+                .map(|(_, name)| *name);
             held.collect::<Vec<_>>().join(",")
         });
         column.append_value(text);
@@ -145,7 +162,10 @@ pub fn write_lines(
 ) -> Result<Digest, QueryError> {
     let schema = lines_schema(measured.ids.data_type());
     let mut writer = Writer::new(path, Arc::clone(&schema))?;
-    let mut weights = Weights { plan, held: HashMap::new() };
+    let mut weights = Weights {
+        plan,
+        held: HashMap::new(),
+    };
     for chunk in chunks {
         if chunk.graded.lines.len() != plan.parts().indicators.len() {
             return Err(QueryError::Mismatch("the results came without lines"));
@@ -172,7 +192,9 @@ impl Weights<'_> {
         let plan = self.plan;
         self.held.entry(dropped).or_insert_with(|| {
             let none = vec![0; plan.parts().indicators.len()];
-            (0..plan.parts().scores.len()).map(|score| plan.weights(score, dropped).unwrap_or_else(|| none.clone())).collect()
+            (0..plan.parts().scores.len())
+                .map(|score| plan.weights(score, dropped).unwrap_or_else(|| none.clone()))
+                .collect()
         })
     }
 }
@@ -194,9 +216,7 @@ fn lines_batch(
     let (mut points, mut shares, mut adds) = (Float64Builder::new(), Float64Builder::new(), Float64Builder::new());
     let mut causes = StringBuilder::new();
     for row in start..start + rows {
-        let reweighted = |at: &usize| {
-            lines[*at].causes[row] != 0 && parts.indicators[*at].missing == Missing::Reweight
-        };
+        let reweighted = |at: &usize| lines[*at].causes[row] != 0 && parts.indicators[*at].missing == Missing::Reweight;
         let dropped = (0..lines.len()).filter(reweighted).fold(0_u64, |set, at| set | 1 << at);
         let effective = weights.of(dropped);
         for (score, rule) in parts.scores.iter().enumerate() {
@@ -238,7 +258,9 @@ fn lines_batch(
 /// The text that a map was asked about: the subject's own where the source is an input, otherwise the entry's.
 fn value_text(plan: &Plan, measured: &Measured, at: usize, band: u16, row: usize) -> Option<String> {
     let indicator = &plan.parts().indicators[at];
-    let Scoring::Map(map) = &indicator.scoring else { return None };
+    let Scoring::Map(map) = &indicator.scoring else {
+        return None;
+    };
     if let Source::Input(input) = indicator.source {
         return measured.columns.get(input)?.text(row).map(str::to_owned);
     }

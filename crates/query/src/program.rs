@@ -1,7 +1,7 @@
 //! What one pass over the records of a kind has to do: all measures of the kind, shared work only once. 度量程序
 
-use pinji_domain::{Date, FieldType, Kind};
 use pinji_domain::date::to_days;
+use pinji_domain::{Date, FieldType, Kind};
 use pinji_engine::{Expr, InputType};
 use pinji_policy::document::{Document, ReconcileBy, Scoring};
 use pinji_policy::{AggregateFunction, Compiled, CompiledMeasure, MeasureSource};
@@ -99,8 +99,15 @@ pub(crate) struct Output<'a> {
 /// What a measure is made of.
 #[derive(Debug)]
 pub(crate) enum From<'a> {
-    Calls { calls: Vec<usize>, value: &'a Expr },
-    Latest { latest: usize, value: usize, stale: Option<i32> },
+    Calls {
+        calls: Vec<usize>,
+        value: &'a Expr,
+    },
+    Latest {
+        latest: usize,
+        value: usize,
+        stale: Option<i32>,
+    },
     Judged(usize),
 }
 
@@ -116,7 +123,12 @@ pub(crate) fn kind_of(measure: &CompiledMeasure) -> Option<&str> {
 impl<'a> Program<'a> {
     /// The pass for the given measures (positions in `compiled`), all of which read `kind`. None at all: the pass only
     /// finds out whom there are records of.
-    pub(crate) fn new(kind: &'a Kind, compiled: &'a Compiled, measures: &[usize], as_of: Date) -> Result<Self, QueryError> {
+    pub(crate) fn new(
+        kind: &'a Kind,
+        compiled: &'a Compiled,
+        measures: &[usize],
+        as_of: Date,
+    ) -> Result<Self, QueryError> {
         let mut program = Program {
             kind,
             fields: Vec::new(),
@@ -135,7 +147,9 @@ impl<'a> Program<'a> {
             opinion: [None; 4],
             outputs: Vec::new(),
         };
-        let measures = measures.iter().filter_map(|at| Some((*at, compiled.measures.get(*at)?)));
+        let measures = measures
+            .iter()
+            .filter_map(|at| Some((*at, compiled.measures.get(*at)?)));
         let measures: Vec<(usize, &CompiledMeasure)> = measures.collect();
         program.choose_fields(&measures)?;
         for (at, measure) in measures {
@@ -179,7 +193,10 @@ impl<'a> Program<'a> {
             wanted.extend(kind.currency.as_deref());
         }
         self.fields.push(&kind.subject);
-        self.types.push(kind.field(&kind.subject).map_or(InputType::Text(None), |field| input_type(&field.ty)));
+        self.types.push(
+            kind.field(&kind.subject)
+                .map_or(InputType::Text(None), |field| input_type(&field.ty)),
+        );
         for field in kind.fields.iter().filter(|field| field.id != kind.subject) {
             if wanted.contains(&field.id.as_str()) {
                 self.fields.push(&field.id);
@@ -189,9 +206,22 @@ impl<'a> Program<'a> {
         let at = |id: Option<&str>| id.and_then(|id| self.fields.iter().position(|field| *field == id));
         let (date, known) = (at(kind.date.as_deref()), at(kind.known.as_deref()));
         let currency = if converts { at(kind.currency.as_deref()) } else { None };
-        let opinion = if judged { ["indicator", "expert", "level", "points"].map(|id| at(Some(id))) } else { [None; 4] };
-        let key = if measures.is_empty() { Vec::new() } else { kind.key.iter().filter_map(|id| at(Some(id))).collect() };
-        let money = self.fields.iter().enumerate().filter(|(_, id)| currency.is_some() && money(id)).map(|(at, _)| at);
+        let opinion = if judged {
+            ["indicator", "expert", "level", "points"].map(|id| at(Some(id)))
+        } else {
+            [None; 4]
+        };
+        let key = if measures.is_empty() {
+            Vec::new()
+        } else {
+            kind.key.iter().filter_map(|id| at(Some(id))).collect()
+        };
+        let money = self
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, id)| currency.is_some() && money(id))
+            .map(|(at, _)| at);
         self.money = money.collect();
         (self.date, self.known, self.currency, self.opinion, self.key) = (date, known, currency, opinion, key);
         Ok(())
@@ -199,20 +229,43 @@ impl<'a> Program<'a> {
 
     fn add(&mut self, at: usize, measure: &'a CompiledMeasure, as_of: Date) -> Result<(), QueryError> {
         let from = match &measure.source {
-            MeasureSource::Latest { fields, value, filter, fresh, .. } => {
+            MeasureSource::Latest {
+                fields,
+                value,
+                filter,
+                fresh,
+                ..
+            } => {
                 let places = self.places(fields);
                 let selection = self.selection(filter.as_ref(), None, &places);
                 let argument = self.argument(remap(value, &places), None, &measure.id);
                 let latest = self.latest_of(selection);
                 let value = self.latest.get_mut(latest).map_or(0, |latest| {
-                    latest.arguments.iter().position(|held| *held == argument).unwrap_or_else(|| {
-                        latest.arguments.push(argument);
-                        latest.arguments.len() - 1
-                    })
+                    latest
+                        .arguments
+                        .iter()
+                        .position(|held| *held == argument)
+                        .unwrap_or_else(|| {
+                            latest.arguments.push(argument);
+                            latest.arguments.len() - 1
+                        })
                 });
-                From::Latest { latest, value, stale: fresh.map(|fresh| to_days(fresh.before(as_of))) }
+                // What has no date cannot grow old.
+                let fresh = fresh.filter(|_| self.date.is_some());
+                From::Latest {
+                    latest,
+                    value,
+                    stale: fresh.map(|fresh| to_days(fresh.before(as_of))),
+                }
             }
-            MeasureSource::Aggregate { fields, calls, value, filter, over, .. } => {
+            MeasureSource::Aggregate {
+                fields,
+                calls,
+                value,
+                filter,
+                over,
+                ..
+            } => {
                 let places = self.places(fields);
                 let after = over.map(|over| to_days(over.before(as_of)));
                 let selection = self.selection(filter.as_ref(), after, &places);
@@ -224,27 +277,49 @@ impl<'a> Program<'a> {
                     });
                     positions.push(self.call(selection, call.function, argument, &measure.id));
                 }
-                From::Calls { calls: positions, value }
+                From::Calls {
+                    calls: positions,
+                    value,
+                }
             }
-            MeasureSource::Judged { levels, by, min, spread, fresh } => {
+            MeasureSource::Judged {
+                levels,
+                by,
+                min,
+                spread,
+                fresh,
+            } => {
                 self.judged.push(Judged {
                     indicator: &measure.id,
                     levels,
                     by: *by,
                     min: *min,
                     spread: *spread,
-                    stale: fresh.map(|fresh| to_days(fresh.before(as_of))),
+                    stale: fresh
+                        .filter(|_| self.date.is_some())
+                        .map(|fresh| to_days(fresh.before(as_of))),
                 });
                 From::Judged(self.judged.len() - 1)
             }
             MeasureSource::Given(_) | MeasureSource::Grade { .. } => return Ok(()),
         };
-        self.outputs.push(Output { measure: at, id: &measure.id, ty: &measure.ty, from });
+        self.outputs.push(Output {
+            measure: at,
+            id: &measure.id,
+            ty: &measure.ty,
+            from,
+        });
         Ok(())
     }
 
     /// A bare integer field keeps its own scale where the call names none; counts look at the value as it is.
-    fn decimals_of(&self, function: AggregateFunction, decimals: Option<u8>, argument: &Expr, places: &[usize]) -> Option<u8> {
+    fn decimals_of(
+        &self,
+        function: AggregateFunction,
+        decimals: Option<u8>,
+        argument: &Expr,
+        places: &[usize],
+    ) -> Option<u8> {
         if matches!(function, AggregateFunction::Count | AggregateFunction::CountDistinct) {
             return None;
         }
@@ -259,44 +334,80 @@ impl<'a> Program<'a> {
     }
 
     fn places(&self, fields: &[String]) -> Vec<usize> {
-        fields.iter().map(|id| self.fields.iter().position(|field| field == id).unwrap_or(usize::MAX)).collect()
+        fields
+            .iter()
+            .map(|id| self.fields.iter().position(|field| field == id).unwrap_or(usize::MAX))
+            .collect()
     }
 
     fn selection(&mut self, filter: Option<&Expr>, after: Option<i32>, places: &[usize]) -> usize {
-        let wanted = Selection { filter: filter.map(|filter| remap(filter, places)), after };
-        self.selections.iter().position(|held| *held == wanted).unwrap_or_else(|| {
-            self.selections.push(wanted);
-            self.selections.len() - 1
-        })
+        let wanted = Selection {
+            filter: filter.map(|filter| remap(filter, places)),
+            after,
+        };
+        self.selections
+            .iter()
+            .position(|held| *held == wanted)
+            .unwrap_or_else(|| {
+                self.selections.push(wanted);
+                self.selections.len() - 1
+            })
     }
 
     fn argument(&mut self, expr: Expr, decimals: Option<u8>, measure: &'a str) -> usize {
-        let held = self.arguments.iter().position(|held| held.expr == expr && held.decimals == decimals);
+        let held = self
+            .arguments
+            .iter()
+            .position(|held| held.expr == expr && held.decimals == decimals);
         held.unwrap_or_else(|| {
-            self.arguments.push(Argument { expr, decimals, measure });
+            self.arguments.push(Argument {
+                expr,
+                decimals,
+                measure,
+            });
             self.arguments.len() - 1
         })
     }
 
-    fn call(&mut self, selection: usize, function: AggregateFunction, argument: Option<usize>, measure: &'a str) -> usize {
+    fn call(
+        &mut self,
+        selection: usize,
+        function: AggregateFunction,
+        argument: Option<usize>,
+        measure: &'a str,
+    ) -> usize {
         // A mean and a sum of the same values share their state; they differ only when they are read.
-        let alike = |held: &Call<'_>| held.selection == selection && held.function == function && held.argument == argument;
+        let alike =
+            |held: &Call<'_>| held.selection == selection && held.function == function && held.argument == argument;
         self.calls.iter().position(alike).unwrap_or_else(|| {
-            self.calls.push(Call { selection, function, argument, measure });
+            self.calls.push(Call {
+                selection,
+                function,
+                argument,
+                measure,
+            });
             self.calls.len() - 1
         })
     }
 
     fn latest_of(&mut self, selection: usize) -> usize {
-        self.latest.iter().position(|held| held.selection == selection).unwrap_or_else(|| {
-            self.latest.push(Latest { selection, arguments: Vec::new() });
-            self.latest.len() - 1
-        })
+        self.latest
+            .iter()
+            .position(|held| held.selection == selection)
+            .unwrap_or_else(|| {
+                self.latest.push(Latest {
+                    selection,
+                    arguments: Vec::new(),
+                });
+                self.latest.len() - 1
+            })
     }
 
     /// The scale of an argument's integers: that of a bare field, or the decimals it was brought to.
     pub(crate) fn scale_of(&self, argument: usize) -> u8 {
-        let Some(argument) = self.arguments.get(argument) else { return 0 };
+        let Some(argument) = self.arguments.get(argument) else {
+            return 0;
+        };
         match (&argument.expr, argument.decimals) {
             (_, Some(decimals)) => decimals,
             (Expr::Input(at), None) => match self.types.get(*at) {
@@ -310,18 +421,34 @@ impl<'a> Program<'a> {
     /// Whether anything but bare fields is computed per row.
     pub(crate) fn computes(&self) -> bool {
         self.selections.iter().any(|selection| selection.filter.is_some())
-            || self.arguments.iter().any(|argument| !matches!(argument.expr, Expr::Input(_)))
+            || self
+                .arguments
+                .iter()
+                .any(|argument| !matches!(argument.expr, Expr::Input(_)))
     }
 }
 
 /// The words that mean a level, and its points: the level's id and its names. 等级用词
-pub(crate) fn level_words<'a>(document: &'a Document, indicator: &str, levels: &'a [(String, i32)]) -> Vec<(&'a str, i32)> {
+pub(crate) fn level_words<'a>(
+    document: &'a Document,
+    indicator: &str,
+    levels: &'a [(String, i32)],
+) -> Vec<(&'a str, i32)> {
     let mut words: Vec<(&str, i32)> = levels.iter().map(|(id, points)| (id.as_str(), *points)).collect();
-    let written = document.indicators.iter().find(|held| held.id == indicator).map(|held| &held.scoring);
+    let written = document
+        .indicators
+        .iter()
+        .find(|held| held.id == indicator)
+        .map(|held| &held.scoring);
     if let Some(Scoring::Judged { levels: written, .. }) = written {
         for level in written {
             if let Some((_, points)) = levels.iter().find(|(id, _)| *id == level.id) {
-                words.extend([&level.name.zh, &level.name.en].into_iter().filter(|name| !name.is_empty()).map(|name| (name.as_str(), *points)));
+                words.extend(
+                    [&level.name.zh, &level.name.en]
+                        .into_iter()
+                        .filter(|name| !name.is_empty())
+                        .map(|name| (name.as_str(), *points)),
+                );
             }
         }
     }
@@ -344,7 +471,9 @@ fn remap(expr: &Expr, to: &[usize]) -> Expr {
         Expr::And(a, b) => Expr::And(one(a), one(b)),
         Expr::Or(a, b) => Expr::Or(one(a), one(b)),
         Expr::Case(arms, otherwise) => Expr::Case(
-            arms.iter().map(|(when, then)| (remap(when, to), remap(then, to))).collect(),
+            arms.iter()
+                .map(|(when, then)| (remap(when, to), remap(then, to)))
+                .collect(),
             otherwise.as_deref().map(one),
         ),
         Expr::Coalesce(list) => Expr::Coalesce(many(list)),

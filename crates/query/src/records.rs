@@ -40,6 +40,8 @@ impl Origin {
     /// The place in words.
     pub(crate) fn place(self, tables: &[&dyn Records]) -> String {
         let table = tables.get(self.table as usize);
-        table.map(|table| table.place(self.part as usize, self.row as usize)).unwrap_or_default()
+        table
+            .map(|table| table.place(self.part as usize, self.row as usize))
+            .unwrap_or_default()
     }
 }

@@ -17,6 +17,7 @@ use pinji_policy::Compiled;
 
 use crate::error::{QueryError, name_of};
 use crate::finished::dictionary;
+use crate::ids::Ids;
 use crate::measured::{Measured, MeasuredColumn};
 use crate::spill::storage;
 use crate::store::{Digest, Writer, open};
@@ -52,10 +53,17 @@ pub fn read(path: &Path, compiled: &Compiled) -> Result<Measured, QueryError> {
     let (schema, batches) = open(path)?;
     let batches = batches.collect::<Result<Vec<_>, _>>()?;
     let batch = concat_batches(&schema, &batches)?;
-    let lacks = |wants: &str| QueryError::NotSnapshot { path: name_of(path), wants: wants.to_owned() };
+    let lacks = |wants: &str| QueryError::NotSnapshot {
+        path: name_of(path),
+        wants: wants.to_owned(),
+    };
     let ids = batch.column_by_name("id").cloned().ok_or_else(|| lacks("id"))?;
     if !matches!(ids.data_type(), DataType::Int64 | DataType::Utf8) || ids.null_count() > 0 {
         return Err(lacks("id"));
+    }
+    let held = Ids::from_array(&ids);
+    if (1..held.len()).any(|at| held.get(at - 1) >= held.get(at)) {
+        return Err(lacks("ascending ids"));
     }
     let mut columns = Vec::with_capacity(compiled.measures.len());
     for measure in &compiled.measures {
@@ -70,16 +78,29 @@ pub fn read(path: &Path, compiled: &Compiled) -> Result<Measured, QueryError> {
             });
         }
         let causes = batch.column_by_name(&format!("{}{CAUSE}", measure.id));
-        let causes = causes.and_then(|causes| causes.as_primitive_opt::<UInt8Type>()).map(|causes| causes.values().to_vec());
+        let causes = causes
+            .and_then(|causes| causes.as_primitive_opt::<UInt8Type>())
+            .map(|causes| causes.values().to_vec());
         let values = match values.as_string_opt::<i32>() {
             Some(texts) => Arc::new(dictionary(texts, &[])),
             None => Arc::clone(values),
         };
-        columns.push(MeasuredColumn { id: measure.id.clone(), ty: measure.ty.clone(), values, causes });
+        columns.push(MeasuredColumn {
+            id: measure.id.clone(),
+            ty: measure.ty.clone(),
+            values,
+            causes,
+        });
     }
     let about = schema.fields().iter().zip(batch.columns());
-    let about = about.filter_map(|(field, values)| Some((field.name().strip_prefix(ABOUT)?.to_owned(), Arc::clone(values))));
-    Ok(Measured { ids, columns, about: about.collect(), left_out: Vec::new() })
+    let about =
+        about.filter_map(|(field, values)| Some((field.name().strip_prefix(ABOUT)?.to_owned(), Arc::clone(values))));
+    Ok(Measured {
+        ids,
+        columns,
+        about: about.collect(),
+        left_out: Vec::new(),
+    })
 }
 
 fn to_batch(measured: &Measured) -> Result<RecordBatch, QueryError> {

@@ -72,13 +72,18 @@ pub(crate) fn partition(
     run: Run,
     depth: u32,
 ) -> Result<Vec<Partition>, QueryError> {
-    let work: Vec<(usize, usize)> =
-        tables.iter().enumerate().flat_map(|(at, table)| (0..table.parts()).map(move |part| (at, part))).collect();
+    let work: Vec<(usize, usize)> = tables
+        .iter()
+        .enumerate()
+        .flat_map(|(at, table)| (0..table.parts()).map(move |part| (at, part)))
+        .collect();
     let schema = schema(program, run.text);
     let stop = AtomicBool::new(false);
     let make = || -> Writers { (0..FAN_OUT).map(|_| None).collect() };
     let step = |writers: &mut Writers, at: usize| {
-        let Some((at, part)) = work.get(at).copied() else { return Ok(()) };
+        let Some((at, part)) = work.get(at).copied() else {
+            return Ok(());
+        };
         let Some(table) = tables.get(at) else { return Ok(()) };
         let mut row = 0;
         for batch in table.read(part, &program.fields)? {
@@ -90,8 +95,12 @@ pub(crate) fn partition(
         Ok(())
     };
     let all = on_threads(work.len(), run.threads, &stop, make, step)?;
-    let mut partitions: Vec<Partition> =
-        (0..FAN_OUT).map(|_| Partition { kind: program.kind.id.clone(), files: Vec::new() }).collect();
+    let mut partitions: Vec<Partition> = (0..FAN_OUT)
+        .map(|_| Partition {
+            kind: program.kind.id.clone(),
+            files: Vec::new(),
+        })
+        .collect();
     for writers in all {
         for (partition, writer) in partitions.iter_mut().zip(writers) {
             if let Some((writer, path)) = writer {
@@ -106,7 +115,11 @@ pub(crate) fn partition(
 fn schema(program: &Program<'_>, text: bool) -> SchemaRef {
     let subject = if text { DataType::Utf8 } else { DataType::Int64 };
     let types = std::iter::once(subject).chain(program.types.iter().skip(1).map(storage));
-    let fields = program.fields.iter().zip(types).map(|(field, ty)| Field::new(*field, ty, true));
+    let fields = program
+        .fields
+        .iter()
+        .zip(types)
+        .map(|(field, ty)| Field::new(*field, ty, true));
     let origin = ORIGIN.map(|name| Field::new(name, DataType::UInt32, false));
     Arc::new(Schema::new(fields.chain(origin).collect::<Vec<_>>()))
 }
@@ -143,9 +156,12 @@ fn normal(
             (Some(array), _) => Cells::of_field(array, &program.kind.id, field, ty)?,
         };
         columns.push(match cells {
-            Cells::Int(array) if at == 0 && text => {
-                Arc::new(array.iter().map(|id| id.map(|id| id.to_string())).collect::<StringArray>())
-            }
+            Cells::Int(array) if at == 0 && text => Arc::new(
+                array
+                    .iter()
+                    .map(|id| id.map(|id| id.to_string()))
+                    .collect::<StringArray>(),
+            ),
             cells if at == 0 => cells.into_array(if text { &DataType::Utf8 } else { &DataType::Int64 }),
             cells => cells.into_array(&storage(ty)),
         });
@@ -156,7 +172,9 @@ fn normal(
         Arc::new(UInt32Array::from_iter_values((0..rows as u32).map(|row| first + row))),
     ];
     for (name, origin) in ORIGIN.iter().zip(origins) {
-        let held = batch.column_by_name(name).filter(|held| held.as_primitive_opt::<UInt32Type>().is_some());
+        let held = batch
+            .column_by_name(name)
+            .filter(|held| held.as_primitive_opt::<UInt32Type>().is_some());
         columns.push(held.cloned().unwrap_or(origin));
     }
     Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
@@ -178,7 +196,11 @@ fn write(writers: &mut Writers, batch: &RecordBatch, targets: &Targets<'_>, dept
     }
     for (writer, rows) in writers.iter_mut().zip(rows).filter(|(_, rows)| !rows.is_empty()) {
         let rows = UInt32Array::from(rows);
-        let taken = batch.columns().iter().map(|column| take(column, &rows, None)).collect::<Result<Vec<_>, _>>()?;
+        let taken = batch
+            .columns()
+            .iter()
+            .map(|column| take(column, &rows, None))
+            .collect::<Result<Vec<_>, _>>()?;
         let taken = RecordBatch::try_new(batch.schema(), taken)?;
         let held = match writer {
             Some(held) => held,

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::{cast, concat_batches};
-use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Int64Type, Schema, SchemaRef, UInt8Type, UInt16Type, UInt32Type};
+use arrow::datatypes::{
+    DataType, Date32Type, Field, Float64Type, Int64Type, Schema, SchemaRef, UInt8Type, UInt16Type, UInt32Type,
+};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -80,10 +82,22 @@ impl Writer {
     /// The file cannot be made.
     pub fn new(path: &Path, schema: SchemaRef) -> Result<Writer, QueryError> {
         let file = File::create(path).map_err(QueryError::file(path))?;
-        let hashing = Hashing { inner: BufWriter::with_capacity(1 << 20, file), hash: Sha256::new(), bytes: 0 };
+        let hashing = Hashing {
+            inner: BufWriter::with_capacity(1 << 20, file),
+            hash: Sha256::new(),
+            bytes: 0,
+        };
         let writer = ArrowWriter::try_new(hashing, Arc::clone(&schema), Some(properties(ROW_GROUP)))?;
         let content = Content::new(&schema);
-        Ok(Writer { path: path.to_owned(), writer, schema, held: Vec::new(), held_rows: 0, content, rows: 0 })
+        Ok(Writer {
+            path: path.to_owned(),
+            writer,
+            schema,
+            held: Vec::new(),
+            held_rows: 0,
+            content,
+            rows: 0,
+        })
     }
 
     /// Adds rows.
@@ -105,7 +119,11 @@ impl Writer {
             start += ROW_GROUP;
         }
         self.held_rows = all.num_rows() - start;
-        self.held = if self.held_rows > 0 { vec![all.slice(start, self.held_rows)] } else { Vec::new() };
+        self.held = if self.held_rows > 0 {
+            vec![all.slice(start, self.held_rows)]
+        } else {
+            Vec::new()
+        };
         Ok(())
     }
 
@@ -229,7 +247,9 @@ pub fn content_of(path: &Path) -> Result<String, QueryError> {
 }
 
 /// Opens a Parquet file: its schema, with dictionaries as plain texts, and its batches in order.
-pub(crate) fn open(path: &Path) -> Result<(SchemaRef, impl Iterator<Item = Result<RecordBatch, QueryError>> + use<>), QueryError> {
+pub(crate) fn open(
+    path: &Path,
+) -> Result<(SchemaRef, impl Iterator<Item = Result<RecordBatch, QueryError>> + use<>), QueryError> {
     let file = File::open(path).map_err(QueryError::file(path))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(8192);
     let metadata = builder.schema().metadata().clone();
@@ -241,7 +261,10 @@ pub(crate) fn open(path: &Path) -> Result<(SchemaRef, impl Iterator<Item = Resul
     let schema = Arc::new(Schema::new_with_metadata(fields, metadata));
     let name = name_of(path);
     let batches = builder.build()?.map(move |batch| {
-        batch.map_err(|source| QueryError::File { path: name.clone(), source: std::io::Error::other(source) })
+        batch.map_err(|source| QueryError::File {
+            path: name.clone(),
+            source: std::io::Error::other(source),
+        })
     });
     Ok((schema, batches))
 }
@@ -249,11 +272,13 @@ pub(crate) fn open(path: &Path) -> Result<(SchemaRef, impl Iterator<Item = Resul
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a text does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a text does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// The content hash of rows that are not in a file.

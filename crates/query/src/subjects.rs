@@ -1,5 +1,8 @@
 //! The population: the rows of the customer sheet, or of a wide sheet, one per subject. 客户总体
-#![expect(clippy::indexing_slicing, reason = "rows are positions in columns of one length, numbers come from the index")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "rows are positions in columns of one length, numbers come from the index"
+)]
 
 use std::collections::HashMap;
 
@@ -40,7 +43,9 @@ struct Groups {
 
 /// The field of a sheet that brings a measure: by the measure's id, or by its name, as heading or alias.
 pub(crate) fn field_for<'a>(kind: &'a Kind, id: &str, name: Option<&Text>) -> Option<&'a str> {
-    let names: Vec<&str> = name.map(|name| vec![name.zh.as_str(), name.en.as_str()]).unwrap_or_default();
+    let names: Vec<&str> = name
+        .map(|name| vec![name.zh.as_str(), name.en.as_str()])
+        .unwrap_or_default();
     let named = |text: &str| text == id || (!text.is_empty() && names.contains(&text));
     let by_name = || {
         kind.fields.iter().find(|field| {
@@ -52,7 +57,10 @@ pub(crate) fn field_for<'a>(kind: &'a Kind, id: &str, name: Option<&Text>) -> Op
 
 /// The field with the group, where the kind has one.
 pub(crate) fn group_field(kind: &Kind) -> Option<&str> {
-    GROUP.into_iter().find_map(|id| kind.field(id)).map(|field| field.id.as_str())
+    GROUP
+        .into_iter()
+        .find_map(|id| kind.field(id))
+        .map(|field| field.id.as_str())
 }
 
 impl<'a> Subjects<'a> {
@@ -69,19 +77,32 @@ impl<'a> Subjects<'a> {
         wanted.extend(group);
         wanted.sort_unstable();
         wanted.dedup();
-        let types: Vec<InputType> =
-            wanted.iter().map(|id| kind.field(id).map_or(InputType::Text(None), |field| input_type(&field.ty))).collect();
+        let types: Vec<InputType> = wanted
+            .iter()
+            .map(|id| {
+                kind.field(id)
+                    .map_or(InputType::Text(None), |field| input_type(&field.ty))
+            })
+            .collect();
         let mut read = vec![kind.subject.as_str()];
         read.extend(wanted.iter().filter(|id| **id != kind.subject));
-        let work: Vec<(usize, usize)> =
-            tables.iter().enumerate().flat_map(|(at, table)| (0..table.parts()).map(move |part| (at, part))).collect();
-        let parts = each(work.len(), threads, |at| part(kind, tables, work[at], &read, &wanted, &types))?;
+        let work: Vec<(usize, usize)> = tables
+            .iter()
+            .enumerate()
+            .flat_map(|(at, table)| (0..table.parts()).map(move |part| (at, part)))
+            .collect();
+        let parts = each(work.len(), threads, |at| {
+            part(kind, tables, work[at], &read, &wanted, &types)
+        })?;
         let mut ids = Ids::new(text);
         for (at, part) in parts.iter().enumerate() {
             push_ids(&mut ids, &part.subject, |row| origin(work[at], row).place(tables), kind)?;
         }
         let order = ascending(&ids);
-        if let Some(pair) = order.windows(2).find(|pair| ids.get(pair[0] as usize) == ids.get(pair[1] as usize)) {
+        if let Some(pair) = order
+            .windows(2)
+            .find(|pair| ids.get(pair[0] as usize) == ids.get(pair[1] as usize))
+        {
             let place = |at: u32| {
                 let mut row = at as usize;
                 for (part, work) in parts.iter().zip(&work) {
@@ -105,24 +126,37 @@ impl<'a> Subjects<'a> {
         let mut fields = HashMap::new();
         for (at, (field, ty)) in wanted.iter().zip(&types).enumerate() {
             let arrays: Vec<&dyn Array> = parts.iter().map(|part| part.fields[at].as_ref()).collect();
-            let whole = if arrays.is_empty() { new_null_array(&storage(ty), 0) } else { concat(&arrays)? };
+            let whole = if arrays.is_empty() {
+                new_null_array(&storage(ty), 0)
+            } else {
+                concat(&arrays)?
+            };
             let cells = Cells::of_field(&whole, &kind.id, field, ty)?;
             let column = Finished::of_cells(&cells);
             let column = if straight { column } else { column.gather(&order)? };
             fields.insert(*field, (column, ty.clone()));
         }
         let index = Index::of(&sorted);
-        let groups = group.and_then(|group| fields.get(group)).map(|(column, _)| groups(column));
-        Ok(Subjects { kind, index, fields, groups })
+        let groups = group
+            .and_then(|group| fields.get(group))
+            .map(|(column, _)| groups(column));
+        Ok(Subjects {
+            kind,
+            index,
+            fields,
+            groups,
+        })
     }
 
     /// Whom records count for.
     pub(crate) fn targets(&self) -> Targets<'_> {
         match &self.groups {
             None => Targets::Customers(&self.index),
-            Some(groups) => {
-                Targets::Groups { customers: &self.index, group_of: &groups.of, groups: &groups.index }
-            }
+            Some(groups) => Targets::Groups {
+                customers: &self.index,
+                group_of: &groups.of,
+                groups: &groups.index,
+            },
         }
     }
 
@@ -133,8 +167,12 @@ impl<'a> Subjects<'a> {
 
     /// A field by population, with the scale of its integers.
     pub(crate) fn column(&self, field: &str) -> Result<Option<(Finished, InputType)>, QueryError> {
-        let Some((column, ty)) = self.fields.get(field) else { return Ok(None) };
-        let Some(groups) = &self.groups else { return Ok(Some((column.clone(), ty.clone()))) };
+        let Some((column, ty)) = self.fields.get(field) else {
+            return Ok(None);
+        };
+        let Some(groups) = &self.groups else {
+            return Ok(Some((column.clone(), ty.clone())));
+        };
         // Row 0 is nobody, here as in a pass.
         let mut all: Vec<u32> = (0..column.len() as u32).collect();
         all.insert(0, 0);
@@ -159,7 +197,11 @@ struct Part {
 }
 
 fn origin((table, part): (usize, usize), row: usize) -> Origin {
-    Origin { table: table as u32, part: part as u32, row: row as u32 }
+    Origin {
+        table: table as u32,
+        part: part as u32,
+        row: row as u32,
+    }
 }
 
 fn part(
@@ -189,7 +231,11 @@ fn part(
         Some(cells @ (Cells::Int(_) | Cells::Text(_) | Cells::Nothing(_))) => cells,
         _ => Cells::of_field(&subject, &kind.id, &kind.subject, &InputType::Text(None))?,
     };
-    let fields = wanted.iter().zip(types).map(|(field, ty)| column(field, Some(ty))).collect::<Result<_, _>>()?;
+    let fields = wanted
+        .iter()
+        .zip(types)
+        .map(|(field, ty)| column(field, Some(ty)))
+        .collect::<Result<_, _>>()?;
     Ok(Part { subject, fields })
 }
 
@@ -198,7 +244,12 @@ fn push_ids(ids: &mut Ids, subject: &Cells, place: impl Fn(usize) -> String, kin
         let id = match subject {
             Cells::Int(array) if array.is_valid(row) => Id::Int(array.value(row)),
             Cells::Text(array) if array.is_valid(row) && !array.value(row).is_empty() => Id::Text(array.value(row)),
-            _ => return Err(QueryError::NoSubject { kind: kind.id.clone(), place: place(row) }),
+            _ => {
+                return Err(QueryError::NoSubject {
+                    kind: kind.id.clone(),
+                    place: place(row),
+                });
+            }
         };
         ids.push(id);
     }
@@ -208,7 +259,9 @@ fn push_ids(ids: &mut Ids, subject: &Cells, place: impl Fn(usize) -> String, kin
 /// Positions in the order of their ids, equal ids in the order of their positions.
 fn ascending(ids: &Ids) -> Vec<u32> {
     let mut order: Vec<u32> = (0..ids.len() as u32).collect();
-    let sorted = order.windows(2).all(|pair| ids.get(pair[0] as usize) <= ids.get(pair[1] as usize));
+    let sorted = order
+        .windows(2)
+        .all(|pair| ids.get(pair[0] as usize) <= ids.get(pair[1] as usize));
     if !sorted {
         order.sort_by(|a, b| ids.get(*a as usize).cmp(&ids.get(*b as usize)));
     }

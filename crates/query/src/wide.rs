@@ -5,6 +5,7 @@
 //! checked as they pass; other files take the general path, which sorts.
 
 mod column;
+mod dictionary;
 mod encode;
 mod hash;
 mod order;
@@ -154,11 +155,18 @@ pub fn rate(
         let mut listed = std::mem::take(&mut tally.listed);
         listed.sort_by(|a, b| (a.row, &a.column).cmp(&(b.row, &b.column)));
         listed.truncate(LISTED);
-        return Err(WideError::BadValues { count: tally.bad, listed });
+        return Err(WideError::BadValues {
+            count: tally.bad,
+            listed,
+        });
     }
     ordered.finish()?;
     let (input_sha256, input_bytes) = sha256?;
-    Ok(WideOutcome { tally, input_sha256, input_bytes })
+    Ok(WideOutcome {
+        tally,
+        input_sha256,
+        input_bytes,
+    })
 }
 
 /// A worker that panicked passes its panic on.
@@ -198,7 +206,10 @@ impl Source {
         let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new().with_skip_arrow_metadata(true))?;
         let fields = plain.schema().fields().clone();
         let find = |name: &str| {
-            fields.find(name).map(|(at, _)| at).ok_or_else(|| WideError::NoColumn(name.to_owned()))
+            fields
+                .find(name)
+                .map(|(at, _)| at)
+                .ok_or_else(|| WideError::NoColumn(name.to_owned()))
         };
         let mut wanted = vec![find(&columns.id)?];
         let mut inputs = Vec::with_capacity(columns.inputs.len());
@@ -222,10 +233,18 @@ impl Source {
         let as_read: Vec<Field> = fields
             .iter()
             .enumerate()
-            .map(|(at, field)| if at == id_field { id_as_read(field) } else { texts(field) })
+            .map(|(at, field)| {
+                if at == id_field {
+                    id_as_read(field)
+                } else {
+                    texts(field)
+                }
+            })
             .collect();
         let schema: SchemaRef = Arc::new(Schema::new(as_read));
-        let options = ArrowReaderOptions::new().with_schema(schema.clone()).with_skip_arrow_metadata(true);
+        let options = ArrowReaderOptions::new()
+            .with_schema(schema.clone())
+            .with_skip_arrow_metadata(true);
         let metadata = ArrowReaderMetadata::try_new(plain.metadata().clone(), options)?;
         let mask = ProjectionMask::roots(metadata.parquet_schema(), wanted.clone());
         let mut starts = vec![0];
@@ -235,14 +254,23 @@ impl Source {
         let id_type = match schema.field(id_field).data_type() {
             DataType::Utf8 => DataType::Utf8,
             DataType::Int64 | DataType::Int32 | DataType::Int16 | DataType::Int8 => DataType::Int64,
-            other => return Err(WideError::ColumnType { column: columns.id.clone(), holds: other.to_string() }),
+            other => {
+                return Err(WideError::ColumnType {
+                    column: columns.id.clone(),
+                    holds: other.to_string(),
+                });
+            }
         };
         for (input, place) in plan.parts().inputs.iter().zip(&inputs) {
             if let Some((at, name)) = place {
                 column::fits(&input.ty, schema.field(*at).data_type(), name)?;
             }
         }
-        let input = |(leaf, name): (usize, String)| Input { name, leaf, at: place(leaf) };
+        let input = |(leaf, name): (usize, String)| Input {
+            name,
+            leaf,
+            at: place(leaf),
+        };
         let inputs = inputs.into_iter().map(|column| column.map(input)).collect();
         let id_mask = ProjectionMask::roots(metadata.parquet_schema(), [id_field]);
         Ok(Source {
@@ -314,7 +342,9 @@ impl Source {
             let pages = SerializedPageReader::new(file.clone(), chunk, rows, None)?;
             let read = match input.ty {
                 InputType::Double if of_type(Type::DOUBLE) => pages::read(pages, rows, nullable)?.map(Prepared::Coded),
-                InputType::Text(_) if of_type(Type::BYTE_ARRAY) => pages::read(pages, rows, nullable)?.map(column::words),
+                InputType::Text(_) if of_type(Type::BYTE_ARRAY) => {
+                    pages::read(pages, rows, nullable)?.map(column::words)
+                }
                 _ => None,
             };
             match read {
@@ -356,8 +386,15 @@ impl Source {
             }
         };
         let lists: Vec<Vec<&str>> = prepared.iter().map(Prepared::list).collect();
-        let columns = prepared.iter().zip(&lists).map(|(prepared, list)| prepared.column(list)).collect();
-        let columns = Batch { rows: id_column.len(), columns };
+        let columns = prepared
+            .iter()
+            .zip(&lists)
+            .map(|(prepared, list)| prepared.column(list))
+            .collect();
+        let columns = Batch {
+            rows: id_column.len(),
+            columns,
+        };
         grade_with(plan, &columns, Detail::Grades, scratch, graded);
         tally.count(graded);
         let ids = ids(&id_column, first)?;
@@ -379,7 +416,10 @@ fn id_as_read(field: &Field) -> Field {
 
 /// Ids as integers or texts, none null, strictly ascending within the stretch.
 fn ids(column: &ArrayRef, first: usize) -> Result<ArrayRef, WideError> {
-    if let Some(row) = column.nulls().and_then(|nulls| (0..nulls.len()).find(|row| nulls.is_null(*row))) {
+    if let Some(row) = column
+        .nulls()
+        .and_then(|nulls| (0..nulls.len()).find(|row| nulls.is_null(*row)))
+    {
         return Err(WideError::NoId(first + row));
     }
     let ids = match column.data_type() {
@@ -387,10 +427,16 @@ fn ids(column: &ArrayRef, first: usize) -> Result<ArrayRef, WideError> {
         _ => arrow::compute::cast(column, &DataType::Int64)?,
     };
     let broken = match ids.data_type() {
-        DataType::Int64 => ids.as_primitive::<Int64Type>().values().windows(2).position(|pair| pair.first() >= pair.last()),
+        DataType::Int64 => ids
+            .as_primitive::<Int64Type>()
+            .values()
+            .windows(2)
+            .position(|pair| pair.first() >= pair.last()),
         _ => {
             let ids = ids.as_string::<i32>();
-            (1..ids.len()).find(|row| ids.value(row - 1) >= ids.value(*row)).map(|row| row - 1)
+            (1..ids.len())
+                .find(|row| ids.value(row - 1) >= ids.value(*row))
+                .map(|row| row - 1)
         }
     };
     match broken {

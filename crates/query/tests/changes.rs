@@ -24,7 +24,11 @@ fn write(path: &Path, rows: usize, change: impl Fn(usize, &mut Option<f64>, &mut
     let ids = StringArray::from_iter_values((0..rows).map(|row| format!("c{row:05}")));
     let batch = RecordBatch::try_new(
         Arc::clone(&schema),
-        vec![Arc::new(ids), Arc::new(Float64Array::from(totals)), Arc::new(StringArray::from(grades))],
+        vec![
+            Arc::new(ids),
+            Arc::new(Float64Array::from(totals)),
+            Arc::new(StringArray::from(grades)),
+        ],
     )
     .unwrap();
     let mut writer = Writer::new(path, schema).unwrap();
@@ -37,12 +41,13 @@ fn a_changed_cell_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let (left, right) = (folder.path().join("left"), folder.path().join("right"));
     write(&left, 20_000, |_, _, _| {});
-    let check = |rows: usize, change: &dyn Fn(usize, &mut Option<f64>, &mut String), expected: &[Difference], cells: usize| {
-        write(&right, rows, change);
-        let found = compare(&left, &right, 2).unwrap();
-        assert_eq!((found.differences.as_slice(), found.cells), (expected, cells));
-        assert_eq!(found.is_same(), expected.is_empty());
-    };
+    let check =
+        |rows: usize, change: &dyn Fn(usize, &mut Option<f64>, &mut String), expected: &[Difference], cells: usize| {
+            write(&right, rows, change);
+            let found = compare(&left, &right, 2).unwrap();
+            assert_eq!((found.differences.as_slice(), found.cells), (expected, cells));
+            assert_eq!(found.is_same(), expected.is_empty());
+        };
     let cell = |row: usize, column: &str, left: &str, right: &str| Difference::Cell {
         row,
         key: vec![format!("c{row:05}")],
@@ -62,8 +67,21 @@ fn a_changed_cell_is_named() {
             (*total, *grade) = (Some(0.5), "A".to_owned());
         }
     };
-    check(20_000, &many, &[cell(9_000, "total", "2250.0", "0.5"), cell(9_000, "grade", "B", "A")], 4);
-    check(19_999, &|_, _, _| {}, &[Difference::Rows { left: 20_000, right: 19_999 }], 0);
+    check(
+        20_000,
+        &many,
+        &[cell(9_000, "total", "2250.0", "0.5"), cell(9_000, "grade", "B", "A")],
+        4,
+    );
+    check(
+        19_999,
+        &|_, _, _| {},
+        &[Difference::Rows {
+            left: 20_000,
+            right: 19_999,
+        }],
+        0,
+    );
 }
 
 #[test]
@@ -74,6 +92,8 @@ fn other_columns_are_not_compared() {
     let schema = Arc::new(Schema::new(vec![Field::new("id", DataType::Utf8, false)]));
     Writer::new(&right, schema).unwrap().close().unwrap();
     let found = compare(&left, &right, 5).unwrap();
-    assert!(matches!(found.differences.as_slice(), [Difference::Columns { left, right }] if left.len() == 3 && right.len() == 1));
+    assert!(
+        matches!(found.differences.as_slice(), [Difference::Columns { left, right }] if left.len() == 3 && right.len() == 1)
+    );
     assert!(compare(&left, &folder.path().join("nowhere"), 5).is_err());
 }

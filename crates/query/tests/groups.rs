@@ -12,7 +12,10 @@ use crate::support::{Over, aggregate, check, compiled, document, input, keyed, k
 fn members_make_their_group() {
     let customers = kind("customer", "id:text group:text industry:text employees:int since:date");
     let orders = kind("order", "customer:text day:date amount:money product:text");
-    let statements = keyed(kind("statement", "customer:text day:date revenue:money"), "customer day");
+    let statements = keyed(
+        kind("statement", "customer:text day:date revenue:money"),
+        "customer day",
+    );
     let sheet = table(
         &customers,
         "
@@ -49,7 +52,12 @@ fn members_make_their_group() {
         ",
     );
     let document = document(vec![customers, orders, statements]);
-    let of = |fields: &'static str| Over { kind: "order", fields, over: None, filter: None };
+    let of = |fields: &'static str| Over {
+        kind: "order",
+        fields,
+        over: None,
+        filter: None,
+    };
     let industry = CompiledMeasure {
         id: "industry".to_owned(),
         ty: InputType::Text(None),
@@ -65,14 +73,38 @@ fn members_make_their_group() {
         vec![
             aggregate("amount", InputType::Int(2), of("amount"), Sum, Some(input(0)), Some(2)),
             aggregate("n", InputType::Int(0), of(""), Count, None, None),
-            aggregate("products", InputType::Int(0), of("product"), CountDistinct, Some(input(0)), None),
-            aggregate("buyers", InputType::Int(0), of("customer"), CountDistinct, Some(input(0)), None),
-            newest("revenue", InputType::Int(2), "statement", "revenue", input(0), months(18)),
+            aggregate(
+                "products",
+                InputType::Int(0),
+                of("product"),
+                CountDistinct,
+                Some(input(0)),
+                None,
+            ),
+            aggregate(
+                "buyers",
+                InputType::Int(0),
+                of("customer"),
+                CountDistinct,
+                Some(input(0)),
+                None,
+            ),
+            newest(
+                "revenue",
+                InputType::Int(2),
+                "statement",
+                "revenue",
+                input(0),
+                months(18),
+            ),
             industry,
             employees,
         ],
     );
-    let options = MeasureOptions { about: vec!["since".to_owned()], ..MeasureOptions::new(&document) };
+    let options = MeasureOptions {
+        about: vec!["since".to_owned()],
+        ..MeasureOptions::new(&document)
+    };
     let expected = "
         Alpha | 15.00 | 4 | 2 | 3 | 300.00 | steel  | 30
         Beta  | -1    | 0 | 0 | 0 | 90.00  | mining | -1
@@ -83,7 +115,10 @@ fn members_make_their_group() {
     assert_eq!(measured.about[0].0, "since");
 
     // Members of a group stay together when rows go to temporary files.
-    let tight = MeasureOptions { memory_limit: 1, ..options };
+    let tight = MeasureOptions {
+        memory_limit: 1,
+        ..options
+    };
     let spilt = run_with(&tight, &policy, &[&sheet, &ledger, &annual]).unwrap();
     check(&spilt, expected);
     assert_eq!(spilt.left_out, measured.left_out);

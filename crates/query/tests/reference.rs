@@ -10,7 +10,9 @@ use pinji_policy::Compiled;
 use pinji_policy::document::Subject;
 use pinji_query::MeasureOptions;
 
-use crate::support::{Over, aggregate, compiled, document, input, keyed, kind, lines, months, newest, rows_table, run_with};
+use crate::support::{
+    Over, aggregate, compiled, document, input, keyed, kind, lines, months, newest, rows_table, run_with,
+};
 
 /// A small generator of our own, so that the cases are the same everywhere.
 struct Dice(u64);
@@ -39,7 +41,8 @@ fn orders(seed: u64, rows: usize, customers: u64) -> Vec<Order> {
     let products = ["nut", "bolt", "screw", "washer"];
     (0..rows)
         .map(|_| Order {
-            customer: (dice.roll(50) != 0).then(|| dice.roll(customers) as i64 * if dice.roll(2) == 0 { 1 } else { -7_000_000_000 }),
+            customer: (dice.roll(50) != 0)
+                .then(|| dice.roll(customers) as i64 * if dice.roll(2) == 0 { 1 } else { -7_000_000_000 }),
             day: last - dice.roll(800) as i32,
             amount: (dice.roll(9) != 0).then(|| dice.roll(2_000_000) as i64 - 500_000),
             quantity: dice.roll(5) as i64,
@@ -53,9 +56,25 @@ fn order_kind() -> pinji_domain::Kind {
 }
 
 fn policy() -> Compiled {
-    let all = |fields| Over { kind: "order", fields, over: None, filter: None };
-    let year = |fields| Over { kind: "order", fields, over: months(12), filter: None };
-    let nuts = || Some(Expr::Compare(Comparison::Equal, Box::new(input(1)), Box::new(Expr::Text("nut".to_owned()))));
+    let all = |fields| Over {
+        kind: "order",
+        fields,
+        over: None,
+        filter: None,
+    };
+    let year = |fields| Over {
+        kind: "order",
+        fields,
+        over: months(12),
+        filter: None,
+    };
+    let nuts = || {
+        Some(Expr::Compare(
+            Comparison::Equal,
+            Box::new(input(1)),
+            Box::new(Expr::Text("nut".to_owned())),
+        ))
+    };
     let each = Expr::Binary(Operator::Divide, Box::new(input(0)), Box::new(input(1)));
     compiled(
         Subject::Customer,
@@ -65,14 +84,47 @@ fn policy() -> Compiled {
             aggregate("mean", InputType::Double, year("amount"), Mean, Some(input(0)), Some(2)),
             aggregate("first", InputType::Date, all("day"), Min, Some(input(0)), None),
             aggregate("best", InputType::Int(2), all("amount"), Max, Some(input(0)), Some(2)),
-            aggregate("products", InputType::Int(0), year("product"), CountDistinct, Some(input(0)), None),
-            aggregate("days", InputType::Int(0), all("day"), CountDistinct, Some(input(0)), None),
-            aggregate("greatest", InputType::Text(None), all("product"), Max, Some(input(0)), None),
-            aggregate("each", InputType::Int(3), all("amount quantity"), Sum, Some(each), Some(3)),
+            aggregate(
+                "products",
+                InputType::Int(0),
+                year("product"),
+                CountDistinct,
+                Some(input(0)),
+                None,
+            ),
+            aggregate(
+                "days",
+                InputType::Int(0),
+                all("day"),
+                CountDistinct,
+                Some(input(0)),
+                None,
+            ),
+            aggregate(
+                "greatest",
+                InputType::Text(None),
+                all("product"),
+                Max,
+                Some(input(0)),
+                None,
+            ),
+            aggregate(
+                "each",
+                InputType::Int(3),
+                all("amount quantity"),
+                Sum,
+                Some(each),
+                Some(3),
+            ),
             aggregate(
                 "nuts",
                 InputType::Int(2),
-                Over { kind: "order", fields: "amount product", over: None, filter: nuts() },
+                Over {
+                    kind: "order",
+                    fields: "amount product",
+                    over: None,
+                    filter: nuts(),
+                },
                 Sum,
                 Some(input(0)),
                 Some(2),
@@ -87,7 +139,11 @@ fn exact(units: Option<i128>, scale: usize) -> String {
         let power = 10_u128.pow(scale as u32);
         let sign = if units < 0 { "-" } else { "" };
         let whole = units.unsigned_abs() / power;
-        if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{:0scale$}", units.unsigned_abs() % power) }
+        if scale == 0 {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}.{:0scale$}", units.unsigned_abs() % power)
+        }
     })
 }
 
@@ -97,7 +153,10 @@ fn date(day: Option<i32>) -> String {
 
 /// One subject at a time, one measure after the other.
 fn reference(orders: &[Order]) -> Vec<String> {
-    let (as_of, year) = (to_days(parse("2025-12-31").unwrap()), to_days(parse("2024-12-31").unwrap()));
+    let (as_of, year) = (
+        to_days(parse("2025-12-31").unwrap()),
+        to_days(parse("2024-12-31").unwrap()),
+    );
     let half = to_days(parse("2025-06-30").unwrap());
     let mut by_customer: BTreeMap<i64, Vec<&Order>> = BTreeMap::new();
     for order in orders.iter().filter(|order| order.day <= as_of) {
@@ -107,7 +166,8 @@ fn reference(orders: &[Order]) -> Vec<String> {
     }
     let line = |(customer, all): (&i64, &Vec<&Order>)| {
         let recent: Vec<&&Order> = all.iter().filter(|order| order.day > year).collect();
-        let sum = |amounts: Vec<i64>| (!amounts.is_empty()).then(|| amounts.iter().map(|amount| i128::from(*amount)).sum());
+        let sum =
+            |amounts: Vec<i64>| (!amounts.is_empty()).then(|| amounts.iter().map(|amount| i128::from(*amount)).sum());
         let amounts: Vec<i64> = all.iter().filter_map(|order| order.amount).collect();
         let recent_amounts: Vec<i64> = recent.iter().filter_map(|order| order.amount).collect();
         let mean = recent_amounts.iter().sum::<i64>() as f64 / (recent_amounts.len() as f64 * 100.0);
@@ -115,21 +175,45 @@ fn reference(orders: &[Order]) -> Vec<String> {
             let value = (order.amount? as f64 / 100.0) / order.quantity as f64;
             Some((value * 1000.0).round_ties_even() as i64)
         });
-        let nuts = all.iter().filter(|order| order.product == Some("nut")).filter_map(|order| order.amount);
+        let nuts = all
+            .iter()
+            .filter(|order| order.product == Some("nut"))
+            .filter_map(|order| order.amount);
         let last = all.iter().map(|order| order.day).max();
         let fields = [
             customer.to_string(),
             recent.len().to_string(),
             exact(sum(amounts.clone()), 2),
-            if recent_amounts.is_empty() { "-1".to_owned() } else { mean.to_string() },
+            if recent_amounts.is_empty() {
+                "-1".to_owned()
+            } else {
+                mean.to_string()
+            },
             date(all.iter().map(|order| order.day).min()),
             exact(amounts.iter().max().map(|most| i128::from(*most)), 2),
-            recent.iter().filter_map(|order| order.product).collect::<BTreeSet<_>>().len().to_string(),
-            all.iter().map(|order| order.day).collect::<BTreeSet<_>>().len().to_string(),
-            all.iter().filter_map(|order| order.product).max().unwrap_or("-1").to_owned(),
+            recent
+                .iter()
+                .filter_map(|order| order.product)
+                .collect::<BTreeSet<_>>()
+                .len()
+                .to_string(),
+            all.iter()
+                .map(|order| order.day)
+                .collect::<BTreeSet<_>>()
+                .len()
+                .to_string(),
+            all.iter()
+                .filter_map(|order| order.product)
+                .max()
+                .unwrap_or("-1")
+                .to_owned(),
             exact(sum(each.collect()), 3),
             exact(sum(nuts.collect()), 2),
-            if last.is_some_and(|last| last <= half) { "-2".to_owned() } else { date(last) },
+            if last.is_some_and(|last| last <= half) {
+                "-2".to_owned()
+            } else {
+                date(last)
+            },
         ];
         fields.join(" | ")
     };
@@ -151,8 +235,16 @@ fn table_of(orders: &[Order], per_part: usize) -> crate::support::Table {
             ]
         })
         .collect();
-    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
-    rows_table(&order_kind(), &["customer", "day", "amount", "quantity", "product"], &rows, per_part)
+    let rows: Vec<Vec<&str>> = rows
+        .iter()
+        .map(|row| row.iter().map(String::as_str).collect())
+        .collect();
+    rows_table(
+        &order_kind(),
+        &["customer", "day", "amount", "quantity", "product"],
+        &rows,
+        per_part,
+    )
 }
 
 #[test]
@@ -171,10 +263,24 @@ fn neither_order_nor_parts_nor_threads_nor_memory_matter() {
     let mut orders = orders(99, 3_000, 400);
     let expected = reference(&orders);
     let check = |orders: &[Order], per_part: usize, threads: usize, memory_limit: usize| {
-        let options = MeasureOptions { threads, memory_limit, ..MeasureOptions::new(&document) };
+        let options = MeasureOptions {
+            threads,
+            memory_limit,
+            ..MeasureOptions::new(&document)
+        };
         let measured = run_with(&options, &policy, &[&table_of(orders, per_part)]).unwrap();
-        assert_eq!(lines(&measured), expected, "{per_part} rows a part, {threads} threads, {memory_limit} bytes");
-        assert_eq!(measured.left_out[0].nameless, orders.iter().filter(|order| order.customer.is_none() && order.day <= 20_453).count() as u64);
+        assert_eq!(
+            lines(&measured),
+            expected,
+            "{per_part} rows a part, {threads} threads, {memory_limit} bytes"
+        );
+        assert_eq!(
+            measured.left_out[0].nameless,
+            orders
+                .iter()
+                .filter(|order| order.customer.is_none() && order.day <= 20_453)
+                .count() as u64
+        );
     };
     check(&orders, 10_000, 1, usize::MAX);
     check(&orders, 250, 3, usize::MAX);
@@ -191,17 +297,33 @@ fn neither_order_nor_parts_nor_threads_nor_memory_matter() {
 
 #[test]
 fn corrections_are_found_from_temporary_files_too() {
-    let kind = keyed(kind("order", "customer:text day:date known:date amount:money"), "customer day");
+    let kind = keyed(
+        kind("order", "customer:text day:date known:date amount:money"),
+        "customer day",
+    );
     let document = document(vec![kind.clone()]);
-    let of = Over { kind: "order", fields: "amount", over: None, filter: None };
-    let policy = compiled(Subject::Customer, vec![aggregate("amount", InputType::Int(2), of, Sum, Some(input(0)), Some(2))]);
+    let of = Over {
+        kind: "order",
+        fields: "amount",
+        over: None,
+        filter: None,
+    };
+    let policy = compiled(
+        Subject::Customer,
+        vec![aggregate("amount", InputType::Int(2), of, Sum, Some(input(0)), Some(2))],
+    );
     let mut dice = Dice(7);
     let (mut rows, mut expected) = (Vec::new(), BTreeMap::<String, i64>::new());
     for customer in 0..200 {
         for month in 1..=3 {
             for version in 0..=dice.roll(3) {
                 let amount = dice.roll(1000) as i64;
-                rows.push([format!("c{customer:03}"), format!("2025-0{month}-01"), format!("2025-0{}-15", month + version), format!("{amount}.00")]);
+                rows.push([
+                    format!("c{customer:03}"),
+                    format!("2025-0{month}-01"),
+                    format!("2025-0{}-15", month + version),
+                    format!("{amount}.00"),
+                ]);
                 if version == 0 {
                     *expected.entry(format!("c{customer:03}")).or_default() += amount;
                 } else {
@@ -211,14 +333,27 @@ fn corrections_are_found_from_temporary_files_too() {
             }
         }
     }
-    let expected: Vec<String> = expected.into_iter().map(|(customer, amount)| format!("{customer} | {amount}.00")).collect();
+    let expected: Vec<String> = expected
+        .into_iter()
+        .map(|(customer, amount)| format!("{customer} | {amount}.00"))
+        .collect();
     for (backwards, memory_limit) in [(false, usize::MAX), (true, usize::MAX), (false, 1)] {
-        let mut cells: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+        let mut cells: Vec<Vec<&str>> = rows
+            .iter()
+            .map(|row| row.iter().map(String::as_str).collect())
+            .collect();
         if backwards {
             cells.reverse();
         }
         let table = rows_table(&kind, &["customer", "day", "known", "amount"], &cells, 100);
-        let options = MeasureOptions { memory_limit, ..MeasureOptions::new(&document) };
-        assert_eq!(lines(&run_with(&options, &policy, &[&table]).unwrap()), expected, "backwards {backwards}, {memory_limit} bytes");
+        let options = MeasureOptions {
+            memory_limit,
+            ..MeasureOptions::new(&document)
+        };
+        assert_eq!(
+            lines(&run_with(&options, &policy, &[&table]).unwrap()),
+            expected,
+            "backwards {backwards}, {memory_limit} bytes"
+        );
     }
 }

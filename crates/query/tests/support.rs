@@ -8,8 +8,8 @@ use arrow::record_batch::RecordBatch;
 use pinji_domain::date::{parse, to_days};
 use pinji_domain::{Decimal, Field, FieldType, Kind, Kinds, Message, Period, Text};
 use pinji_engine::{
-    Band, Bands, Dimension, Expr, GradeRule, Indicator, Input, InputType, Missing, Plan, PlanParts, Score, ScoreWeight, Scoring,
-    Source,
+    Band, Bands, Dimension, Expr, GradeRule, Indicator, Input, InputType, Missing, Plan, PlanParts, Score, ScoreWeight,
+    Scoring, Source,
 };
 use pinji_policy::document::{Document, Subject};
 use pinji_policy::{AggregateCall, AggregateFunction, Compiled, CompiledMeasure, MeasureSource};
@@ -40,9 +40,18 @@ pub fn kind(id: &str, fields: &str) -> Kind {
         }
     };
     let fields: Vec<Field> = fields.split_whitespace().map(field).collect();
-    let date = fields.iter().find(|field| field.id == "day").map(|field| field.id.clone());
-    let known = fields.iter().find(|field| field.id == "known").map(|field| field.id.clone());
-    let currency = fields.iter().find(|field| field.id == "currency").map(|field| field.id.clone());
+    let date = fields
+        .iter()
+        .find(|field| field.id == "day")
+        .map(|field| field.id.clone());
+    let known = fields
+        .iter()
+        .find(|field| field.id == "known")
+        .map(|field| field.id.clone());
+    let currency = fields
+        .iter()
+        .find(|field| field.id == "currency")
+        .map(|field| field.id.clone());
     Kind {
         id: id.to_owned(),
         name: Text::default(),
@@ -75,8 +84,14 @@ impl Records for Table {
         self.parts.len()
     }
     fn read(&self, part: usize, fields: &[&str]) -> Result<Vec<RecordBatch>, QueryError> {
-        let batch = self.parts.get(part).ok_or_else(|| QueryError::Data(Message::new("no-part")))?;
-        let wanted: Vec<usize> = fields.iter().filter_map(|field| batch.schema().index_of(field).ok()).collect();
+        let batch = self
+            .parts
+            .get(part)
+            .ok_or_else(|| QueryError::Data(Message::new("no-part")))?;
+        let wanted: Vec<usize> = fields
+            .iter()
+            .filter_map(|field| batch.schema().index_of(field).ok())
+            .collect();
         // Two batches per part, as readers may give.
         let batch = batch.project(&wanted)?;
         let half = batch.num_rows() / 2;
@@ -86,7 +101,10 @@ impl Records for Table {
 
 /// Columns under headings, rows as lines, `-` for null; money and decimals as people write them.
 pub fn table(kind: &Kind, text: &str) -> Table {
-    let mut lines = text.trim().lines().map(|line| line.split('|').map(str::trim).collect::<Vec<_>>());
+    let mut lines = text
+        .trim()
+        .lines()
+        .map(|line| line.split('|').map(str::trim).collect::<Vec<_>>());
     let headings = lines.next().unwrap();
     let rows: Vec<Vec<&str>> = lines.collect();
     rows_table(kind, &headings, &rows, 1 << 20)
@@ -94,32 +112,74 @@ pub fn table(kind: &Kind, text: &str) -> Table {
 
 /// Columns of single values; a subject that is all digits becomes an Int64 column.
 pub fn rows_table(kind: &Kind, headings: &[&str], rows: &[Vec<&str>], per_part: usize) -> Table {
-    let cells = |at: usize, rows: &[Vec<&str>]| rows.iter().map(|row| Some(row[at]).filter(|cell| *cell != "-").map(str::to_owned)).collect::<Vec<_>>();
+    let cells = |at: usize, rows: &[Vec<&str>]| {
+        rows.iter()
+            .map(|row| Some(row[at]).filter(|cell| *cell != "-").map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
     let ints = rows.iter().all(|row| row[0] == "-" || row[0].parse::<i64>().is_ok()) && !rows.is_empty();
     let column = |at: usize, rows: &[Vec<&str>]| -> ArrayRef {
         let cells = cells(at, rows);
-        let scaled = |scale: u8| cells.iter().map(|cell| cell.as_ref().map(|cell| Decimal::parse(cell).unwrap().at(scale).unwrap())).collect::<Int64Array>();
+        let scaled = |scale: u8| {
+            cells
+                .iter()
+                .map(|cell| {
+                    cell.as_ref()
+                        .map(|cell| Decimal::parse(cell).unwrap().at(scale).unwrap())
+                })
+                .collect::<Int64Array>()
+        };
         match &kind.field(headings[at]).unwrap().ty {
             _ if at == 0 && ints => Arc::new(scaled(0)),
             FieldType::Text | FieldType::Choice(_) => Arc::new(cells.iter().cloned().collect::<StringArray>()),
             FieldType::Integer => Arc::new(scaled(0)),
             FieldType::Money(scale) | FieldType::Decimal(scale) => Arc::new(scaled(*scale)),
-            FieldType::Number => Arc::new(cells.iter().map(|cell| cell.as_ref().map(|cell| cell.parse().unwrap())).collect::<Float64Array>()),
-            FieldType::Date => Arc::new(cells.iter().map(|cell| cell.as_ref().map(|cell| to_days(parse(cell).unwrap()))).collect::<Date32Array>()),
-            FieldType::Flag => Arc::new(cells.iter().map(|cell| cell.as_ref().map(|cell| cell == "yes")).collect::<BooleanArray>()),
+            FieldType::Number => Arc::new(
+                cells
+                    .iter()
+                    .map(|cell| cell.as_ref().map(|cell| cell.parse().unwrap()))
+                    .collect::<Float64Array>(),
+            ),
+            FieldType::Date => Arc::new(
+                cells
+                    .iter()
+                    .map(|cell| cell.as_ref().map(|cell| to_days(parse(cell).unwrap())))
+                    .collect::<Date32Array>(),
+            ),
+            FieldType::Flag => Arc::new(
+                cells
+                    .iter()
+                    .map(|cell| cell.as_ref().map(|cell| cell == "yes"))
+                    .collect::<BooleanArray>(),
+            ),
         }
     };
     let part = |rows: &[Vec<&str>]| {
         let columns: Vec<ArrayRef> = (0..headings.len()).map(|at| column(at, rows)).collect();
-        let fields: Vec<ArrowField> = headings.iter().zip(&columns).map(|(heading, column)| ArrowField::new(*heading, column.data_type().clone(), true)).collect();
+        let fields: Vec<ArrowField> = headings
+            .iter()
+            .zip(&columns)
+            .map(|(heading, column)| ArrowField::new(*heading, column.data_type().clone(), true))
+            .collect();
         RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap()
     };
-    let parts = if rows.is_empty() { vec![part(rows)] } else { rows.chunks(per_part).map(part).collect() };
-    Table { kind: kind.id.clone(), parts }
+    let parts = if rows.is_empty() {
+        vec![part(rows)]
+    } else {
+        rows.chunks(per_part).map(part).collect()
+    };
+    Table {
+        kind: kind.id.clone(),
+        parts,
+    }
 }
 
 pub fn document(kinds: Vec<Kind>) -> Document {
-    Document { kinds: Kinds { kinds }, currency: "CNY".to_owned(), ..Document::default() }
+    Document {
+        kinds: Kinds { kinds },
+        currency: "CNY".to_owned(),
+        ..Document::default()
+    }
 }
 
 pub fn input(at: usize) -> Expr {
@@ -139,29 +199,81 @@ pub struct Over<'a> {
 }
 
 /// One aggregate call as a measure.
-pub fn aggregate(id: &str, ty: InputType, of: Over<'_>, function: AggregateFunction, argument: Option<Expr>, decimals: Option<u8>) -> CompiledMeasure {
-    let call = AggregateCall { function, argument, decimals };
+pub fn aggregate(
+    id: &str,
+    ty: InputType,
+    of: Over<'_>,
+    function: AggregateFunction,
+    argument: Option<Expr>,
+    decimals: Option<u8>,
+) -> CompiledMeasure {
+    let call = AggregateCall {
+        function,
+        argument,
+        decimals,
+    };
     calls(id, ty, of, vec![call], input(0))
 }
 
 pub fn calls(id: &str, ty: InputType, of: Over<'_>, calls: Vec<AggregateCall>, value: Expr) -> CompiledMeasure {
     let fields = of.fields.split_whitespace().map(str::to_owned).collect();
-    let source = MeasureSource::Aggregate { kind: of.kind.to_owned(), fields, calls, value, filter: of.filter, over: of.over };
-    CompiledMeasure { id: id.to_owned(), ty, source }
+    let source = MeasureSource::Aggregate {
+        kind: of.kind.to_owned(),
+        fields,
+        calls,
+        value,
+        filter: of.filter,
+        over: of.over,
+    };
+    CompiledMeasure {
+        id: id.to_owned(),
+        ty,
+        source,
+    }
 }
 
-pub fn newest(id: &str, ty: InputType, kind: &str, fields: &str, value: Expr, fresh: Option<Period>) -> CompiledMeasure {
+pub fn newest(
+    id: &str,
+    ty: InputType,
+    kind: &str,
+    fields: &str,
+    value: Expr,
+    fresh: Option<Period>,
+) -> CompiledMeasure {
     let fields = fields.split_whitespace().map(str::to_owned).collect();
-    let source = MeasureSource::Latest { kind: kind.to_owned(), fields, value, filter: None, fresh };
-    CompiledMeasure { id: id.to_owned(), ty, source }
+    let source = MeasureSource::Latest {
+        kind: kind.to_owned(),
+        fields,
+        value,
+        filter: None,
+        fresh,
+    };
+    CompiledMeasure {
+        id: id.to_owned(),
+        ty,
+        source,
+    }
 }
 
 /// A policy over these measures: one indicator, which scores 60 below 10 and 100 above (or everyone 50), two grades.
 pub fn compiled(subject: Subject, measures: Vec<CompiledMeasure>) -> Compiled {
-    let inputs = measures.iter().map(|held| Input { id: held.id.clone(), ty: held.ty.clone() }).collect();
-    let bands = Bands { edges: vec![10], bands: vec![Band::flat(600_000), Band::flat(1_000_000)] };
+    let inputs = measures
+        .iter()
+        .map(|held| Input {
+            id: held.id.clone(),
+            ty: held.ty.clone(),
+        })
+        .collect();
+    let bands = Bands {
+        edges: vec![10],
+        bands: vec![Band::flat(600_000), Band::flat(1_000_000)],
+    };
     let number = matches!(measures[0].ty, InputType::Int(_) | InputType::Double);
-    let source = if number { Source::Input(0) } else { Source::Formula(Expr::Number(50.0)) };
+    let source = if number {
+        Source::Input(0)
+    } else {
+        Source::Formula(Expr::Number(50.0))
+    };
     let scoring = if number { Scoring::Bands(bands) } else { Scoring::Direct };
     let parts = PlanParts {
         inputs,
@@ -175,13 +287,27 @@ pub fn compiled(subject: Subject, measures: Vec<CompiledMeasure>) -> Compiled {
             scoring,
             missing: Missing::Points(0),
         }],
-        scores: vec![Score { id: "total".to_owned(), decimals: 2, weights: vec![ScoreWeight { dimension: 0, weight: 10_000 }] }],
-        grades: vec![GradeRule { id: "any".to_owned(), when: None }],
+        scores: vec![Score {
+            id: "total".to_owned(),
+            decimals: 2,
+            weights: vec![ScoreWeight {
+                dimension: 0,
+                weight: 10_000,
+            }],
+        }],
+        grades: vec![GradeRule {
+            id: "any".to_owned(),
+            when: None,
+        }],
         caps: Vec::new(),
         floors: Vec::new(),
         min_coverage: 0,
     };
-    Compiled { subject, plan: Plan::new(parts).unwrap(), measures }
+    Compiled {
+        subject,
+        plan: Plan::new(parts).unwrap(),
+        measures,
+    }
 }
 
 /// Measures as of 2025-12-31.
@@ -212,13 +338,20 @@ pub fn lines(measured: &Measured) -> Vec<String> {
     (0..measured.rows())
         .map(|row| {
             let values = (0..measured.columns.len()).map(|measure| shown(measured, measure, row));
-            std::iter::once(measured.id(row)).chain(values).collect::<Vec<_>>().join(" | ")
+            std::iter::once(measured.id(row))
+                .chain(values)
+                .collect::<Vec<_>>()
+                .join(" | ")
         })
         .collect()
 }
 
 /// Holds a result against lines of text.
 pub fn check(measured: &Measured, expected: &str) {
-    let expected: Vec<String> = expected.trim().lines().map(|line| line.split('|').map(str::trim).collect::<Vec<_>>().join(" | ")).collect();
+    let expected: Vec<String> = expected
+        .trim()
+        .lines()
+        .map(|line| line.split('|').map(str::trim).collect::<Vec<_>>().join(" | "))
+        .collect();
     assert_eq!(lines(measured), expected);
 }

@@ -6,6 +6,10 @@
     clippy::panic,
     missing_docs
 )]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the gallery is a program: it takes a folder and writes files"
+)]
 
 #[path = "../tests/made_up.rs"]
 mod made_up;

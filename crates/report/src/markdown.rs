@@ -21,9 +21,10 @@ pub(crate) fn write(blocks: &[Block]) -> String {
                 }
                 out.push('\n');
             }
+            // Another mark than that of lists, or facts and a list after them would run together.
             Block::Facts(facts) => {
                 for (name, text) in facts {
-                    let _ = writeln!(out, "- **{}** {}", escape(name), line(text));
+                    let _ = writeln!(out, "* **{}** {}", escape(name), line(text));
                 }
                 out.push('\n');
             }
@@ -77,12 +78,10 @@ fn table(out: &mut String, table: &Table) {
 fn paragraph(text: &Line) -> String {
     let written = line(text);
     let digits = written.chars().take_while(char::is_ascii_digit).count();
-    match (written.get(..1), written.get(digits..=digits)) {
+    let numbered = |rest: &str| digits > 0 && [". ", ") "].iter().any(|mark| rest.starts_with(mark));
+    match (written.get(..1), written.get(digits..)) {
         (Some("-" | "+" | "="), _) => format!("\\{written}"),
-        (_, Some("." | ")")) if digits > 0 => {
-            let (number, rest) = written.split_at(digits);
-            format!("{number}\\{rest}")
-        }
+        (_, Some(rest)) if numbered(rest) => format!("{}\\{rest}", written.get(..digits).unwrap_or_default()),
         _ => written,
     }
 }
@@ -156,6 +155,7 @@ mod tests {
         check(text("- no list"), "\\- no list");
         check(text("1. no list"), "1\\. no list");
         check(text("12) no list"), "12\\) no list");
+        check(text("2026.1 版"), "2026.1 版");
         check(text("第1章\n续"), "第1章 续");
         check(code_line("a | b"), "`a \\| b`");
         check(code_line("`x`"), "`` `x` ``");

@@ -6,7 +6,9 @@ const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 /// A code for a company registered in the area with these six digits. It belongs to nobody on purpose.
 pub(crate) fn code(dice: &mut Dice, area: &str) -> String {
-    let body: String = (0..8).map(|place| char::from(b'0' + (dice.whole(0, 9) as u8 + place) % 10)).collect();
+    let body: String = (0..8)
+        .map(|place| char::from(b'0' + (dice.whole(0, 9) as u8 + place) % 10))
+        .collect();
     let mut code = format!("91{area}{body}{}", organisation_check(&body));
     code.push(check(&code));
     code
@@ -15,7 +17,11 @@ pub(crate) fn code(dice: &mut Dice, area: &str) -> String {
 /// The check character of an organisation code's eight characters (GB 11714). 组织机构代码校验位
 fn organisation_check(body: &str) -> char {
     let weights = [3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = body.chars().zip(weights).map(|(digit, weight)| digit.to_digit(36).unwrap_or(0) * weight).sum();
+    let sum: u32 = body
+        .chars()
+        .zip(weights)
+        .map(|(digit, weight)| digit.to_digit(36).unwrap_or(0) * weight)
+        .sum();
     match 11 - sum % 11 {
         10 => 'X',
         11 => '0',

@@ -13,7 +13,9 @@ impl Dice {
     /// The stream of one purpose for one thing (say, the statements of customer 17): streams do not touch each other, so
     /// one record more in one of them leaves all others as they were.
     pub(crate) fn new(seed: u64, purpose: u64, index: u64) -> Dice {
-        let mut dice = Dice { state: seed ^ 0x9E37_79B9_7F4A_7C15 };
+        let mut dice = Dice {
+            state: seed ^ 0x9E37_79B9_7F4A_7C15,
+        };
         for part in [purpose, index] {
             dice.state = dice.bits() ^ part.wrapping_mul(0xD1B5_4A32_D192_ED03);
         }
@@ -69,7 +71,10 @@ impl Dice {
     }
 
     /// One of a list.
-    #[expect(clippy::indexing_slicing, reason = "the list is not empty (checked when compiled) and the index below N")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the list is not empty (checked when compiled) and the index below N"
+    )]
     pub(crate) fn pick<'t, T, const N: usize>(&mut self, list: &'t [T; N]) -> &'t T {
         const { assert!(N > 0) }
         &list[((self.unit() * N as f64) as usize).min(N - 1)]

@@ -58,17 +58,24 @@ pub(crate) fn statements(seed: u64, customers: &[Profile]) -> SampleTable {
     let mut rows = Vec::new();
     for customer in customers {
         let mut dice = Dice::new(seed, 20, customer.index);
-        let silent = [0.34, 0.13, 0.04, 0.01].get(customer.size as usize).copied().unwrap_or(0.1);
+        let silent = [0.24, 0.09, 0.03, 0.01]
+            .get(customer.size as usize)
+            .copied()
+            .unwrap_or(0.1);
         if !dice.chance(silent) {
             annual(&mut dice, customer, &mut rows);
         }
     }
-    SampleTable { kind: "financial_statement", sheet: "财务报表", headings: HEADINGS.to_vec(), rows }
+    SampleTable {
+        kind: "financial_statement",
+        sheet: "财务报表",
+        headings: HEADINGS.to_vec(),
+        rows,
+    }
 }
 
 fn annual(dice: &mut Dice, customer: &Profile, rows: &mut Vec<Vec<Cell>>) {
     let stale = dice.chance(0.07);
-    let first = if customer.founded > day(FIRST_YEAR - 1, 6, 1) { FIRST_YEAR } else { FIRST_YEAR - 1 };
     let turnover = dice.between(0.7, 1.6);
     let (mut revenue, mut before) = (customer.revenue, None);
     let opening = growth(dice, customer, FIRST_YEAR - 2);
@@ -79,34 +86,65 @@ fn annual(dice: &mut Dice, customer: &Profile, rows: &mut Vec<Vec<Cell>>) {
         }
         let statement = statement(dice, customer, year, revenue, turnover);
         let published = day(year + 1, 3, 15) + dice.whole(0, 95);
-        let shown = year >= first && !(stale && year == LAST_YEAR - 1) && !dice.chance(0.02);
+        let shown = customer.founded < day(year, 7, 1) && !(stale && year == LAST_YEAR - 1) && !dice.chance(0.02);
         let of = before.or(prior.take());
         if shown {
-            rows.push(row(dice, customer, month_end(year, 12), "年报", published, &statement, of));
+            rows.push(row(
+                dice,
+                customer,
+                month_end(year, 12),
+                "年报",
+                published,
+                &statement,
+                of,
+            ));
         }
         before = Some((statement.revenue, statement.net_profit));
     }
     if customer.size >= Size::Medium && dice.chance(0.5) {
         let half = statement(dice, customer, LAST_YEAR, revenue * 0.52, turnover * 0.52);
         let published = day(LAST_YEAR, 8, 10) + dice.whole(0, 40);
-        rows.push(row(dice, customer, month_end(LAST_YEAR, 6), "半年报", published, &half, None));
+        rows.push(row(
+            dice,
+            customer,
+            month_end(LAST_YEAR, 6),
+            "半年报",
+            published,
+            &half,
+            None,
+        ));
     }
 }
 
 fn growth(dice: &mut Dice, customer: &Profile, year: i32) -> f64 {
     let sound = customer.sound(year);
-    let growth = customer.industry.growth + 0.02 + 0.07 * customer.vigour + 0.03 * sound + 0.08 * dice.normal();
+    let growth = customer.industry.growth + 0.02 + 0.07 * customer.vigour + 0.03 * sound + 0.055 * dice.normal();
     // A few double or halve within a year.
-    let leap = if dice.chance(0.008) { dice.between(0.8, 2.5) } else { 0.0 };
+    let leap = if dice.chance(0.008) {
+        dice.between(0.8, 2.5)
+    } else {
+        0.0
+    };
     (growth + leap).clamp(-0.6, 3.0)
 }
 
 fn statement(dice: &mut Dice, customer: &Profile, year: i32, revenue: f64, turnover: f64) -> Statement {
     let (of, sound) = (customer.industry, customer.sound(year));
-    let odd = if dice.chance(0.006) { dice.between(-0.6, 0.3) } else { 0.0 };
+    let odd = if dice.chance(0.006) {
+        dice.between(-0.6, 0.3)
+    } else {
+        0.0
+    };
     let margin = (of.margin + 0.026 * sound + 0.014 * dice.normal() + odd).clamp(-0.9, 0.45);
-    let gross = (0.13 + 1.4 * of.margin + 0.03 * sound + 0.035 * dice.normal()).max(margin + 0.03).clamp(0.02, 0.75);
-    let debt = (of.debt - 0.085 * sound + 0.06 * dice.normal()).clamp(0.08, 1.35);
+    let gross = (0.13 + 1.4 * of.margin + 0.03 * sound + 0.035 * dice.normal())
+        .max(margin + 0.03)
+        .clamp(0.02, 0.75);
+    let ruined = if sound < -1.3 && dice.chance(0.12) {
+        dice.between(0.2, 0.5)
+    } else {
+        0.0
+    };
+    let debt = (of.debt - 0.085 * sound + 0.05 * dice.normal() + ruined).clamp(0.08, 1.35);
     let assets = hundreds(revenue / turnover);
     let liabilities = hundreds(revenue / turnover * debt);
     let current_liabilities = (liabilities as f64 * dice.between(0.66, 0.9)) as i64;
@@ -146,9 +184,20 @@ fn row(
     of: &Statement,
     before: Option<(i64, i64)>,
 ) -> Vec<Cell> {
-    let audited = [0.22, 0.55, 0.86, 0.97].get(customer.size as usize).copied().unwrap_or(0.5);
+    let audited = [0.22, 0.55, 0.86, 0.97]
+        .get(customer.size as usize)
+        .copied()
+        .unwrap_or(0.5);
     let audited = period == "年报" && dice.chance(audited);
-    let opinion = dice.unit() - 0.05 * customer.soundness.iter().copied().fold(f64::INFINITY, f64::min).min(0.0).abs();
+    let opinion = dice.unit()
+        - 0.05
+            * customer
+                .soundness
+                .iter()
+                .copied()
+                .fold(f64::INFINITY, f64::min)
+                .min(0.0)
+                .abs();
     let opinion = match opinion {
         opinion if opinion < -0.06 => "无法表示意见",
         opinion if opinion < 0.0 => "保留意见",
@@ -170,7 +219,9 @@ fn row(
         figure(of.operating_profit, 0.03),
         figure(of.interest, 0.06),
         figure(of.net_profit, 0.01),
-        before.filter(|(_, profit)| *profit != 0).map_or(Cell::Empty, |(_, profit)| figure(profit, 0.02)),
+        before
+            .filter(|(_, profit)| *profit != 0)
+            .map_or(Cell::Empty, |(_, profit)| figure(profit, 0.02)),
         figure(of.research, 0.25),
         figure(of.cash, 0.03),
         figure(of.receivables, 0.02),

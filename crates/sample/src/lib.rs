@@ -46,5 +46,11 @@ pub fn book(seed: u64, customers: usize, groups: usize) -> Book {
     ];
     let as_of = day::date(day::last());
     let history = day::date(day::month_end(day::LAST_YEAR - 1, 12));
-    Book { tables, spoilt, planted, as_of, history }
+    Book {
+        tables,
+        spoilt,
+        planted,
+        as_of,
+        history,
+    }
 }

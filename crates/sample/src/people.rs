@@ -10,9 +10,20 @@ pub(crate) fn customers(seed: u64, customers: &[Profile], groups: &[Group]) -> S
     let rows = customers.iter().map(|customer| {
         let mut dice = Dice::new(seed, 40, customer.index);
         let capital = hundreds(customer.revenue * 0.12 * exp(0.5 * dice.normal())) / 1_000 * 1_000;
-        let staff = [12.0, 60.0, 280.0, 1_600.0].get(customer.size as usize).copied().unwrap_or(50.0) * exp(0.4 * dice.normal());
+        let staff = [12.0, 60.0, 280.0, 1_600.0]
+            .get(customer.size as usize)
+            .copied()
+            .unwrap_or(50.0)
+            * exp(0.4 * dice.normal());
         let closed = customer.gone.is_some() && dice.chance(0.4);
-        let mobile = format!("1{}{:09}", dice.pick(&["30", "38", "59", "86"]), dice.whole(0, 99_999_999)).chars().take(11).collect();
+        let mobile = format!(
+            "1{}{:09}",
+            dice.pick(&["30", "38", "59", "86"]),
+            dice.whole(0, 99_999_999)
+        )
+        .chars()
+        .take(11)
+        .collect();
         vec![
             Cell::text(&customer.id),
             Cell::text(&customer.name),
@@ -22,12 +33,27 @@ pub(crate) fn customers(seed: u64, customers: &[Profile], groups: &[Group]) -> S
             Cell::text(customer.place.region),
             Cell::text(customer.place.province),
             Cell::text(customer.place.city),
-            customer.group.and_then(|group| groups.get(group)).map_or(Cell::Empty, |group| Cell::text(&group.name)),
+            customer
+                .group
+                .and_then(|group| groups.get(group))
+                .map_or(Cell::Empty, |group| Cell::text(&group.name)),
             Cell::text(customer.ownership),
-            if dice.chance(0.02) { Cell::Empty } else { Cell::day(customer.founded) },
+            if dice.chance(0.02) {
+                Cell::Empty
+            } else {
+                Cell::day(customer.founded)
+            },
             wan(capital),
-            if dice.chance(0.1) { Cell::Empty } else { Cell::Integer(staff as i64) },
-            if dice.chance(0.01) { Cell::Empty } else { Cell::day(customer.since) },
+            if dice.chance(0.1) {
+                Cell::Empty
+            } else {
+                Cell::Integer(staff as i64)
+            },
+            if dice.chance(0.01) {
+                Cell::Empty
+            } else {
+                Cell::day(customer.since)
+            },
             Cell::text(*dice.pick(&["展会", "老客户介绍", "电话开发", "招投标", "官网询价"])),
             Cell::text(customer.manager),
             Cell::text(if closed { "休眠" } else { "正常" }),
@@ -58,7 +84,12 @@ pub(crate) fn customers(seed: u64, customers: &[Profile], groups: &[Group]) -> S
         "联系人",
         "联系电话",
     ];
-    SampleTable { kind: "customer", sheet: "客户档案", headings, rows: rows.collect() }
+    SampleTable {
+        kind: "customer",
+        sheet: "客户档案",
+        headings,
+        rows: rows.collect(),
+    }
 }
 
 /// A framework contract a year with the regular ones, and single contracts besides.
@@ -73,9 +104,12 @@ pub(crate) fn contracts(seed: u64, customers: &[Profile]) -> SampleTable {
                 let share = 0.965 + 0.03 * customer.loyalty + 0.03 * sound + 0.05 * dice.normal();
                 let fallen = customer.default.filter(|default| *default > on && *default <= end);
                 let left = customer.gone.filter(|gone| *gone > on && *gone <= end);
-                let running = fallen.or(left).map_or(1.0, |stop| f64::from(stop - on) / f64::from((end - on).max(1)));
+                let running = fallen
+                    .or(left)
+                    .map_or(1.0, |stop| f64::from(stop - on) / f64::from((end - on).max(1)));
                 let done = share.clamp(0.2, 1.0) * running;
-                let active = customer.default.is_none_or(|default| default > on) && customer.gone.is_none_or(|gone| gone > on);
+                let active =
+                    customer.default.is_none_or(|default| default > on) && customer.gone.is_none_or(|gone| gone > on);
                 if on >= customer.since && on <= last() && active {
                     signed.push((on, customer, end, framework, hundreds(amount), done, fallen));
                 }
@@ -94,26 +128,33 @@ pub(crate) fn contracts(seed: u64, customers: &[Profile]) -> SampleTable {
         }
     }
     signed.sort_by_key(|(on, customer, ..)| (*on, customer.index));
-    let rows = signed.into_iter().enumerate().map(|(number, (on, customer, end, framework, amount, done, fallen))| {
-        let status = match fallen {
-            Some(_) => "客户违约",
-            None if end > last() => "履行中",
-            None => "已履行",
-        };
-        let elapsed = if end > last() { f64::from(last() - on) / f64::from(end - on) } else { 1.0 };
-        vec![
-            Cell::text(&customer.id),
-            Cell::text(format!("HT{:05}", 20_001 + number)),
-            Cell::day(on),
-            Cell::day(on),
-            Cell::day(end),
-            Cell::flag(framework),
-            wan(amount),
-            wan((amount as f64 * done * elapsed) as i64),
-            Cell::text(status),
-            fallen.map_or(Cell::Empty, Cell::day),
-        ]
-    });
+    let rows = signed
+        .into_iter()
+        .enumerate()
+        .map(|(number, (on, customer, end, framework, amount, done, fallen))| {
+            let status = match fallen {
+                Some(_) => "客户违约",
+                None if end > last() => "履行中",
+                None => "已履行",
+            };
+            let elapsed = if end > last() {
+                f64::from(last() - on) / f64::from(end - on)
+            } else {
+                1.0
+            };
+            vec![
+                Cell::text(&customer.id),
+                Cell::text(format!("HT{:05}", 20_001 + number)),
+                Cell::day(on),
+                Cell::day(on),
+                Cell::day(end),
+                Cell::flag(framework),
+                wan(amount),
+                wan((amount as f64 * done * elapsed) as i64),
+                Cell::text(status),
+                fallen.map_or(Cell::Empty, Cell::day),
+            ]
+        });
     let headings = vec![
         "客户编号",
         "合同编号",
@@ -126,7 +167,12 @@ pub(crate) fn contracts(seed: u64, customers: &[Profile]) -> SampleTable {
         "履行状态",
         "违约日期",
     ];
-    SampleTable { kind: "contract", sheet: "合同", headings, rows: rows.collect() }
+    SampleTable {
+        kind: "contract",
+        sheet: "合同",
+        headings,
+        rows: rows.collect(),
+    }
 }
 
 /// A judged indicator of the shipped policies: its levels, best first, and where each begins in the expert's mind.
@@ -138,19 +184,39 @@ struct Judged {
 const JUDGED: [Judged; 4] = [
     Judged {
         indicator: "innovation",
-        levels: [("leading", 1.3, 100), ("strong", 0.3, 80), ("following", -0.9, 50), ("weak", f64::MIN, 20)],
+        levels: [
+            ("leading", 1.3, 100),
+            ("strong", 0.3, 80),
+            ("following", -0.9, 50),
+            ("weak", f64::MIN, 20),
+        ],
     },
     Judged {
         indicator: "relationship",
-        levels: [("strategic", 1.2, 100), ("close", 0.2, 80), ("normal", -1.1, 55), ("distant", f64::MIN, 20)],
+        levels: [
+            ("strategic", 1.2, 100),
+            ("close", 0.2, 80),
+            ("normal", -1.1, 55),
+            ("distant", f64::MIN, 20),
+        ],
     },
     Judged {
         indicator: "growth_outlook",
-        levels: [("excellent", 1.3, 100), ("good", 0.3, 80), ("fair", -0.9, 50), ("poor", f64::MIN, 15)],
+        levels: [
+            ("excellent", 1.3, 100),
+            ("good", 0.3, 80),
+            ("fair", -0.9, 50),
+            ("poor", f64::MIN, 15),
+        ],
     },
     Judged {
         indicator: "management_quality",
-        levels: [("excellent", 1.1, 100), ("good", 0.1, 80), ("fair", -1.0, 60), ("poor", f64::MIN, 20)],
+        levels: [
+            ("excellent", 1.1, 100),
+            ("good", 0.1, 80),
+            ("fair", -1.0, 60),
+            ("poor", f64::MIN, 20),
+        ],
     },
 ];
 
@@ -159,7 +225,11 @@ pub(crate) fn assessments(seed: u64, customers: &[Profile]) -> SampleTable {
     let mut rows = Vec::new();
     for customer in customers {
         let mut dice = Dice::new(seed, 42, customer.index);
-        let worth = if customer.size >= Size::Medium { 0.9 } else { 0.45 + 0.1 * customer.loyalty };
+        let worth = if customer.size >= Size::Medium {
+            0.9
+        } else {
+            0.45 + 0.1 * customer.loyalty
+        };
         if !dice.chance(worth) {
             continue;
         }
@@ -171,15 +241,23 @@ pub(crate) fn assessments(seed: u64, customers: &[Profile]) -> SampleTable {
             };
             for judged in &JUDGED {
                 let truth = match judged.indicator {
-                    "innovation" => 0.6 * customer.vigour + 0.4 * customer.sound(year) + 0.25 * (f64::from(customer.size as i32) - 1.0),
+                    "innovation" => {
+                        0.6 * customer.vigour
+                            + 0.4 * customer.sound(year)
+                            + 0.25 * (f64::from(customer.size as i32) - 1.0)
+                    }
                     "relationship" => customer.loyalty,
-                    "growth_outlook" => 0.8 * customer.vigour + 0.2 * customer.sound(year) + 3.0 * (customer.industry.growth - 0.05),
+                    "growth_outlook" => {
+                        0.8 * customer.vigour + 0.2 * customer.sound(year) + 3.0 * (customer.industry.growth - 0.05)
+                    }
                     _ => customer.sound(year),
                 };
-                let shared = 0.35 * dice.normal();
+                let shared = 0.25 * dice.normal();
                 for expert in &experts {
-                    let mind = truth + shared + 0.4 * dice.normal();
-                    let Some((level, _, points)) = judged.levels.iter().find(|(_, from, _)| mind >= *from) else { continue };
+                    let mind = truth + shared + 0.3 * dice.normal();
+                    let Some((level, _, points)) = judged.levels.iter().find(|(_, from, _)| mind >= *from) else {
+                        continue;
+                    };
                     let (as_points, shade) = (dice.chance(0.08), i64::from(dice.whole(-4, 0)));
                     let said = *dice.pick(&["", "", "", "实地走访", "参考行业资料", "与上年一致", "高层访谈"]);
                     if on < customer.since || dice.chance(0.03) {
@@ -191,13 +269,30 @@ pub(crate) fn assessments(seed: u64, customers: &[Profile]) -> SampleTable {
                         Cell::text(judged.indicator),
                         Cell::text(format!("E{expert:02}")),
                         if as_points { Cell::Empty } else { Cell::text(*level) },
-                        if as_points { Cell::Integer(points + shade) } else { Cell::Empty },
+                        if as_points {
+                            Cell::Integer(points + shade)
+                        } else {
+                            Cell::Empty
+                        },
                         if said.is_empty() { Cell::Empty } else { Cell::text(said) },
                     ]);
                 }
             }
         }
     }
-    let headings = vec!["客户编号", "评价日期", "评价指标", "专家", "评价等级", "评分", "评价理由"];
-    SampleTable { kind: "assessment", sheet: "专家评价", headings, rows }
+    let headings = vec![
+        "客户编号",
+        "评价日期",
+        "评价指标",
+        "专家",
+        "评价等级",
+        "评分",
+        "评价理由",
+    ];
+    SampleTable {
+        kind: "assessment",
+        sheet: "专家评价",
+        headings,
+        rows,
+    }
 }

@@ -134,7 +134,10 @@ fn membership(seed: u64, customers: usize, groups: usize) -> Vec<Option<usize>> 
     members
 }
 
-#[expect(clippy::indexing_slicing, reason = "`share` gives a position of the list it was asked about")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "`share` gives a position of the list it was asked about"
+)]
 fn profile(
     dice: &mut Dice,
     index: usize,
@@ -147,7 +150,11 @@ fn profile(
     let industry = &INDUSTRIES[of.filter(|_| dice.chance(0.75)).map_or(own_industry, |of| of.industry)];
     let own_place = dice.share(&PLACE_SHARES);
     let place = &PLACES[of.filter(|_| dice.chance(0.5)).map_or(own_place, |of| of.place)];
-    let shares = if of.is_some() { [8.0, 36.0, 38.0, 18.0] } else { [22.0, 48.0, 24.0, 6.0] };
+    let shares = if of.is_some() {
+        [8.0, 36.0, 38.0, 18.0]
+    } else {
+        [22.0, 48.0, 24.0, 6.0]
+    };
     let size = [Size::Micro, Size::Small, Size::Medium, Size::Large][dice.share(&shares)];
     let scale = size as i32 as f64 - 1.2;
 
@@ -157,7 +164,7 @@ fn profile(
     let mut year = base + 0.15 * scale;
     for slot in &mut soundness {
         *slot = year;
-        year = 0.92 * year + 0.08 * base + 0.34 * dice.normal();
+        year = 0.95 * year + 0.05 * base + 0.24 * dice.normal();
     }
     let vigour = 0.35 * base + 0.94 * dice.normal();
     let loyalty = 0.30 * base + 0.95 * dice.normal();
@@ -166,19 +173,41 @@ fn profile(
     let revenue = middle * exp(0.62 * dice.normal() + 0.12 * base);
     let pull = 0.92 * scale + 0.62 * loyalty + 0.60 * dice.normal();
 
-    let founded = day(LAST_YEAR, 7, 1) - (365.0 * (3.0 + 4.0 * (scale + 1.5) + 16.0 * dice.unit())) as i32;
-    let years = if dice.chance(0.12) { dice.between(0.05, 2.0) } else { 2.0 + 15.0 * dice.unit() * dice.unit().max(0.2) };
+    let age = if size <= Size::Small && dice.chance(0.06) {
+        dice.between(0.6, 2.2)
+    } else {
+        3.0 + 4.0 * (scale + 1.5) + 16.0 * dice.unit()
+    };
+    let founded = last() - (365.0 * age) as i32;
+    let years = if dice.chance(0.12) {
+        dice.between(0.05, 2.0)
+    } else {
+        2.0 + 15.0 * dice.unit() * dice.unit().max(0.2)
+    };
     let since = (last() - (365.0 * years) as i32).max(founded + 60);
 
     // A few default, nearly all of them weak; some simply stop buying.
     let weak = soundness.iter().copied().fold(f64::INFINITY, f64::min);
-    let risk = if weak < -1.9 { 0.30 } else if weak < -1.2 { 0.10 } else { 0.004 };
-    let default = dice.chance(risk).then(|| dice.whole(day(FIRST_YEAR, 4, 1), last() - 20));
+    let risk = if weak < -1.9 {
+        0.30
+    } else if weak < -1.2 {
+        0.10
+    } else {
+        0.012
+    };
+    let default = dice
+        .chance(risk)
+        .then(|| dice.whole(day(FIRST_YEAR, 4, 1), last() - 20));
     let leaves = if loyalty < -1.0 { 0.16 } else { 0.035 };
-    let gone = dice.chance(leaves).then(|| dice.whole(day(FIRST_YEAR, 9, 1), last() - 40));
+    let gone = dice
+        .chance(leaves)
+        .then(|| dice.whole(day(FIRST_YEAR, 9, 1), last() - 40));
 
     let ownership = ownership(dice, size);
-    let managers = MANAGERS.iter().find(|(region, _)| *region == place.region).map_or(&MANAGERS[0].1, |(_, names)| names);
+    let managers = MANAGERS
+        .iter()
+        .find(|(region, _)| *region == place.region)
+        .map_or(&MANAGERS[0].1, |(_, names)| names);
     Profile {
         index: index as u64,
         id: format!("C{:05}", 10_001 + index),
@@ -198,7 +227,7 @@ fn profile(
         loyalty,
         vigour,
         revenue,
-        purchases: 3.2e5 * industry.appetite * exp(pull),
+        purchases: 4.6e5 * industry.appetite * exp(pull),
         orders: 11.0 * exp(0.42 * pull),
         default: default.filter(|default| *default > since + 90),
         gone: gone.filter(|gone| *gone > since + 60),
@@ -231,7 +260,11 @@ fn company(
             _ => coined(dice, words),
         };
         let trade = dice.pick(&industry.trades);
-        let form = if size == Size::Large && dice.chance(0.45) { "股份有限公司" } else { "有限公司" };
+        let form = if size == Size::Large && dice.chance(0.45) {
+            "股份有限公司"
+        } else {
+            "有限公司"
+        };
         let province = place.province.trim_end_matches(['省', '市']);
         let name = match dice.whole(0, 5) {
             0 if province.chars().count() == 2 && province != place.city => format!("{province}{word}{trade}{form}"),

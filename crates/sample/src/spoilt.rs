@@ -72,7 +72,11 @@ const GOOD: [(usize, usize, &str); 7] = [
 
 /// Makes the sheet from the book's first customers, and says what was planted.
 pub(crate) fn spoilt(seed: u64, customers: &[Profile]) -> (SampleTable, Vec<Planted>) {
-    let mut rows: Vec<Vec<Cell>> = customers.iter().take(ROWS).map(|customer| row(seed, customer)).collect();
+    let mut rows: Vec<Vec<Cell>> = customers
+        .iter()
+        .take(ROWS)
+        .map(|customer| row(seed, customer))
+        .collect();
     for (row, column, says) in GOOD {
         set(&mut rows, row, column, Cell::text(says));
     }
@@ -80,7 +84,11 @@ pub(crate) fn spoilt(seed: u64, customers: &[Profile]) -> (SampleTable, Vec<Plan
     for (row, column, says, what) in FAULTS {
         let cell = match what {
             Fault::WrongCode | Fault::ShortCode => code(&rows, row, what),
-            Fault::Duplicate => rows.get(row.wrapping_sub(1)).and_then(|above| above.first()).cloned().unwrap_or(Cell::Empty),
+            Fault::Duplicate => rows
+                .get(row.wrapping_sub(1))
+                .and_then(|above| above.first())
+                .cloned()
+                .unwrap_or(Cell::Empty),
             Fault::Missing => Cell::Empty,
             _ => Cell::text(says),
         };
@@ -88,7 +96,15 @@ pub(crate) fn spoilt(seed: u64, customers: &[Profile]) -> (SampleTable, Vec<Plan
             planted.push(Planted { row, column, what });
         }
     }
-    (SampleTable { kind: "wide", sheet: "客户分级数据", headings: HEADINGS.to_vec(), rows }, planted)
+    (
+        SampleTable {
+            kind: "wide",
+            sheet: "客户分级数据",
+            headings: HEADINGS.to_vec(),
+            rows,
+        },
+        planted,
+    )
 }
 
 fn set(rows: &mut [Vec<Cell>], row: usize, column: usize, cell: Cell) -> bool {
@@ -98,8 +114,13 @@ fn set(rows: &mut [Vec<Cell>], row: usize, column: usize, cell: Cell) -> bool {
 
 /// The row's own code, spoilt: another check character, or its last two characters lost.
 fn code(rows: &[Vec<Cell>], row: usize, what: Fault) -> Cell {
-    let Some(Cell::Text(code)) = rows.get(row).and_then(|row| row.get(2)) else { return Cell::Empty };
-    let body: String = code.chars().take(if what == Fault::ShortCode { 16 } else { 17 }).collect();
+    let Some(Cell::Text(code)) = rows.get(row).and_then(|row| row.get(2)) else {
+        return Cell::Empty;
+    };
+    let body: String = code
+        .chars()
+        .take(if what == Fault::ShortCode { 16 } else { 17 })
+        .collect();
     match what {
         Fault::ShortCode => Cell::Text(body),
         _ => {

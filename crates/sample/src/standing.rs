@@ -16,7 +16,10 @@ pub(crate) fn credit_reports(seed: u64, customers: &[Profile]) -> SampleTable {
         }
         let agency = *dice.pick(&["衡准征信", "远鉴征信", "明度信用"]);
         for half in 0..6 {
-            let (year, end) = (FIRST_YEAR + half / 2, month_end(FIRST_YEAR + half / 2, half % 2 * 6 + 6));
+            let (year, end) = (
+                FIRST_YEAR + half / 2,
+                month_end(FIRST_YEAR + half / 2, half % 2 * 6 + 6),
+            );
             let begin = month_end(year, half % 2 * 6);
             let reported = end - dice.whole(2, 20);
             let row = credit_report(&mut dice, customer, agency, year, (begin, reported));
@@ -42,21 +45,40 @@ pub(crate) fn credit_reports(seed: u64, customers: &[Profile]) -> SampleTable {
         "授信额度（万元）",
         "已用授信（万元）",
     ];
-    SampleTable { kind: "credit_report", sheet: "征信报告", headings, rows }
+    SampleTable {
+        kind: "credit_report",
+        sheet: "征信报告",
+        headings,
+        rows,
+    }
 }
 
 fn credit_report(dice: &mut Dice, customer: &Profile, agency: &str, year: i32, within: (i32, i32)) -> Vec<Cell> {
     let sound = customer.sound(year);
     // A report shows what happened since the one before it, which may have come some weeks before its half-year's end.
     let fallen = customer.default.is_some_and(|default| default <= within.1);
-    let now = customer.default.is_some_and(|default| default > within.0 - 20 && default <= within.1);
+    let now = customer
+        .default
+        .is_some_and(|default| default > within.0 - 20 && default <= within.1);
     let defaults = if now { i64::from(dice.whole(1, 3)) } else { 0 };
     let weight = exp(0.5 * (f64::from(customer.size as i32) - 1.0));
     let lawsuits = i64::from(dice.count(0.32 * weight * exp(-0.85 * sound))) + if fallen { 3 } else { 0 };
-    let enforced = if fallen { i64::from(dice.whole(1, 4)) } else { i64::from(dice.count(0.01 * exp(-1.3 * sound))) };
+    let enforced = if fallen {
+        i64::from(dice.whole(1, 4))
+    } else {
+        i64::from(dice.count(0.01 * exp(-1.3 * sound)))
+    };
     let dishonest = (fallen && sound < -1.6 && dice.chance(0.5)) || (sound < -2.4 && dice.chance(0.06));
-    let overdue_days = if fallen { dice.whole(91, 400) } else { dice.count((4.0 - 6.0 * sound).clamp(0.0, 40.0)) };
-    let overdue = if overdue_days > 10 { hundreds(customer.revenue * 0.004 * about(dice, 0.8)) } else { 0 };
+    let overdue_days = if fallen {
+        dice.whole(91, 400)
+    } else {
+        dice.count((4.0 - 6.0 * sound).clamp(0.0, 40.0))
+    };
+    let overdue = if overdue_days > 10 {
+        hundreds(customer.revenue * 0.004 * about(dice, 0.8))
+    } else {
+        0
+    };
     let tax = (sound + 0.7 * dice.normal()).clamp(-3.0, 3.0);
     let tax = match tax {
         tax if tax > 0.35 => "A级",
@@ -78,9 +100,17 @@ fn credit_report(dice: &mut Dice, customer: &Profile, agency: &str, year: i32, w
         Cell::Integer(enforced),
         Cell::flag(dishonest),
         Cell::flag(fallen && dice.chance(0.12)),
-        if dice.chance(0.06) { Cell::Empty } else { Cell::text(tax) },
+        if dice.chance(0.06) {
+            Cell::Empty
+        } else {
+            Cell::text(tax)
+        },
         Cell::Integer(i64::from(dice.count(0.08 * exp(-0.6 * sound)))),
-        if dice.chance(0.5) { Cell::Empty } else { wan(hundreds(customer.revenue * 0.05 * about(dice, 0.7))) },
+        if dice.chance(0.5) {
+            Cell::Empty
+        } else {
+            wan(hundreds(customer.revenue * 0.05 * about(dice, 0.7)))
+        },
         wan(line),
         wan(used),
     ]
@@ -120,7 +150,11 @@ pub(crate) fn market(seed: u64, customers: &[Profile]) -> SampleTable {
                     percent(share, 2),
                     Cell::Integer(rank),
                     Cell::Integer(i64::from(dice.whole(3, 40))),
-                    if dice.chance(0.05) { Cell::Empty } else { Cell::text(fame) },
+                    if dice.chance(0.05) {
+                        Cell::Empty
+                    } else {
+                        Cell::text(fame)
+                    },
                     Cell::Integer(patents),
                     percent(growth, 1),
                     Cell::Integer(i64::from(outlets)),
@@ -144,7 +178,12 @@ pub(crate) fn market(seed: u64, customers: &[Profile]) -> SampleTable {
         "销售网点",
         "信息来源",
     ];
-    SampleTable { kind: "market_standing", sheet: "行业地位", headings, rows }
+    SampleTable {
+        kind: "market_standing",
+        sheet: "行业地位",
+        headings,
+        rows,
+    }
 }
 
 /// Who holds whom: the head of each group over its members, and some founders.
@@ -166,10 +205,19 @@ pub(crate) fn ownership(seed: u64, customers: &[Profile], groups: &[Group]) -> S
         };
         match customer.group.and_then(|group| groups.get(group)) {
             Some(group) if dice.chance(0.85) => {
-                let share = if dice.chance(0.4) { 1.0 } else { dice.between(0.34, 0.95) };
+                let share = if dice.chance(0.4) {
+                    1.0
+                } else {
+                    dice.between(0.34, 0.95)
+                };
                 row(group.name.clone(), "股权投资", Some(share), "工商登记");
             }
-            Some(group) => row(group.name.clone(), *dice.pick(&["经营控制", "同受第三方控制"]), None, "客户申报"),
+            Some(group) => row(
+                group.name.clone(),
+                *dice.pick(&["经营控制", "同受第三方控制"]),
+                None,
+                "客户申报",
+            ),
             None if dice.chance(0.3) => {
                 let share = dice.between(0.3, 1.0);
                 row(customer.representative.clone(), "股权投资", Some(share), "工商登记");
@@ -177,8 +225,21 @@ pub(crate) fn ownership(seed: u64, customers: &[Profile], groups: &[Group]) -> S
             None => {}
         }
     }
-    let headings = vec!["客户编号", "股东或控制方", "关系类型", "持股比例（%）", "生效日期", "失效日期", "依据"];
-    SampleTable { kind: "ownership", sheet: "股权与控制", headings, rows }
+    let headings = vec![
+        "客户编号",
+        "股东或控制方",
+        "关系类型",
+        "持股比例（%）",
+        "生效日期",
+        "失效日期",
+        "依据",
+    ];
+    SampleTable {
+        kind: "ownership",
+        sheet: "股权与控制",
+        headings,
+        rows,
+    }
 }
 
 /// News about customers as it was noticed.
@@ -217,16 +278,23 @@ pub(crate) fn signals(seed: u64, customers: &[Profile]) -> SampleTable {
         }
     }
     noticed.sort_by_key(|(on, customer, ..)| (*on, customer.index));
-    let rows = noticed.into_iter().map(|(on, customer, signal, direction, strength, note)| {
-        vec![
-            Cell::text(&customer.id),
-            Cell::day(on),
-            Cell::text(signal),
-            Cell::text(direction),
-            Cell::Integer(strength),
-            Cell::text(note),
-        ]
-    });
+    let rows = noticed
+        .into_iter()
+        .map(|(on, customer, signal, direction, strength, note)| {
+            vec![
+                Cell::text(&customer.id),
+                Cell::day(on),
+                Cell::text(signal),
+                Cell::text(direction),
+                Cell::Integer(strength),
+                Cell::text(note),
+            ]
+        });
     let headings = vec!["客户编号", "发现日期", "信号类型", "影响方向", "强度", "备注"];
-    SampleTable { kind: "market_signal", sheet: "市场信号", headings, rows: rows.collect() }
+    SampleTable {
+        kind: "market_signal",
+        sheet: "市场信号",
+        headings,
+        rows: rows.collect(),
+    }
 }

@@ -126,5 +126,8 @@ pub(crate) fn hundreds(yuan: f64) -> i64 {
 
 /// A share as a percentage with this many decimals.
 pub(crate) fn percent(share: f64, decimals: u8) -> Cell {
-    Cell::Decimal((share * 100.0 * pinji_domain::number::pow10(decimals) as f64).round_ties_even() as i64, decimals)
+    Cell::Decimal(
+        (share * 100.0 * pinji_domain::number::pow10(decimals) as f64).round_ties_even() as i64,
+        decimals,
+    )
 }

@@ -50,9 +50,17 @@ fn names_ids_and_codes_are_unique_and_codes_are_right() {
     let mut seen = HashSet::new();
     for row in &table.rows {
         for heading in ["客户编号", "客户名称", "统一社会信用代码"] {
-            assert!(seen.insert(text(table, row, heading).to_owned()), "{heading} {}", text(table, row, heading));
+            assert!(
+                seen.insert(text(table, row, heading).to_owned()),
+                "{heading} {}",
+                text(table, row, heading)
+            );
         }
-        assert!(code_is_right(text(table, row, "统一社会信用代码")), "{}", text(table, row, "统一社会信用代码"));
+        assert!(
+            code_is_right(text(table, row, "统一社会信用代码")),
+            "{}",
+            text(table, row, "统一社会信用代码")
+        );
     }
     assert_eq!(table.rows.len(), 400);
 }
@@ -82,19 +90,26 @@ fn statements_balance_and_hang_together_from_year_to_year() {
     for row in &table.rows {
         let figure = |heading| units(table, row, heading);
         let (assets, liabilities) = (figure("资产总计（万元）").unwrap(), figure("负债合计（万元）").unwrap());
-        assert_eq!(assets - liabilities, figure("所有者权益合计（万元）").unwrap(), "{row:?}");
+        assert_eq!(
+            assets - liabilities,
+            figure("所有者权益合计（万元）").unwrap(),
+            "{row:?}"
+        );
         assert!(figure("流动资产合计（万元）").is_none_or(|current| current <= assets));
         assert!(figure("流动负债合计（万元）").is_none_or(|current| current <= liabilities));
         assert!(figure("营业收入（万元）").unwrap() > 0);
         if text(table, row, "报表类型") != "年报" {
             continue;
         }
-        let Cell::Date(end) = cell(table, row, "报告期末") else { panic!("{row:?}") };
+        let Cell::Date(end) = cell(table, row, "报告期末") else {
+            panic!("{row:?}")
+        };
         let customer = text(table, row, "客户编号").to_owned();
         let year: i32 = end.to_string()[..4].parse().unwrap();
-        if let (Some(before), Some(prior)) =
-            (revenues.get(&(customer.clone(), (year - 1).to_string())), figure("上年营业收入（万元）"))
-        {
+        if let (Some(before), Some(prior)) = (
+            revenues.get(&(customer.clone(), (year - 1).to_string())),
+            figure("上年营业收入（万元）"),
+        ) {
             assert_eq!(*before, prior, "{customer} {year}");
             compared += 1;
         }
@@ -109,9 +124,16 @@ fn the_ledger_adds_up_and_returns_are_negative() {
     let table = book.table("transaction").unwrap();
     let (mut sales, mut returned) = (0, 0);
     for row in &table.rows {
-        let (quantity, price) = (units(table, row, "quantity").unwrap(), units(table, row, "unit_price").unwrap());
+        let (quantity, price) = (
+            units(table, row, "quantity").unwrap(),
+            units(table, row, "unit_price").unwrap(),
+        );
         let amount = units(table, row, "amount").unwrap();
-        assert_eq!(i128::from(quantity) * i128::from(price), i128::from(amount) * 100_000, "{row:?}");
+        assert_eq!(
+            i128::from(quantity) * i128::from(price),
+            i128::from(amount) * 100_000,
+            "{row:?}"
+        );
         let sale = text(table, row, "entry") == "sale";
         assert_eq!(sale, amount > 0, "{row:?}");
         if sale { sales += amount } else { returned -= amount }
@@ -122,7 +144,10 @@ fn the_ledger_adds_up_and_returns_are_negative() {
 #[test]
 fn nothing_is_known_after_the_book_ends() {
     let book = small();
-    assert_eq!((book.as_of.to_string(), book.history.to_string()), ("2025-12-31".into(), "2024-12-31".into()));
+    assert_eq!(
+        (book.as_of.to_string(), book.history.to_string()),
+        ("2025-12-31".into(), "2024-12-31".into())
+    );
     let later = ["到期日", "到期日期"];
     for table in &book.tables {
         for row in &table.rows {
@@ -162,6 +187,10 @@ fn real_books_have_gaps_and_so_has_this_one() {
     let empty = table.rows.iter().flatten().filter(|cell| **cell == Cell::Empty).count();
     assert!(empty > 300, "{empty}");
     let credit = book.table("credit_report").unwrap();
-    let defaults = credit.rows.iter().filter(|row| units(credit, row, "违约次数") > Some(0)).count();
+    let defaults = credit
+        .rows
+        .iter()
+        .filter(|row| units(credit, row, "违约次数") > Some(0))
+        .count();
     assert!((2..40).contains(&defaults), "{defaults}");
 }

@@ -1,5 +1,11 @@
 //! What the book promises: repeatable, consistent in itself, and readable by the shipped record kinds. 样例账册测试
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
 
 mod book;
 mod spoilt;
@@ -8,7 +14,11 @@ use pinji_sample::{Cell, SampleTable};
 
 /// The cell under a heading.
 fn cell<'t>(table: &'t SampleTable, row: &'t [Cell], heading: &str) -> &'t Cell {
-    let at = table.headings.iter().position(|known| *known == heading).expect(heading);
+    let at = table
+        .headings
+        .iter()
+        .position(|known| *known == heading)
+        .expect(heading);
     &row[at]
 }
 
@@ -35,6 +45,13 @@ fn code_is_right(code: &str) -> bool {
     let weights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28, 1];
     let values: Option<Vec<usize>> = code.chars().map(|character| alphabet.find(character)).collect();
     values.is_some_and(|values| {
-        values.len() == 18 && values.iter().zip(weights).map(|(value, weight)| value * weight).sum::<usize>() % 31 == 0
+        values.len() == 18
+            && values
+                .iter()
+                .zip(weights)
+                .map(|(value, weight)| value * weight)
+                .sum::<usize>()
+                % 31
+                == 0
     })
 }

@@ -31,7 +31,11 @@ fn every_fault_is_where_it_is_said_to_be() {
 #[test]
 fn the_other_rows_are_sound() {
     let book = book(2025, 100, 8);
-    let planted: HashSet<(usize, usize)> = book.planted.iter().map(|planted| (planted.row, planted.column)).collect();
+    let planted: HashSet<(usize, usize)> = book
+        .planted
+        .iter()
+        .map(|planted| (planted.row, planted.column))
+        .collect();
     let mut ids = HashSet::new();
     for (at, row) in book.spoilt.rows.iter().enumerate() {
         if !planted.contains(&(at, 2)) {

@@ -167,7 +167,7 @@ fn shown(level: &Level, customer: &Customer, lang: Lang) -> Shown {
         .iter()
         .enumerate()
         .map(|(at, (id, value))| (id.clone(), name(at), value.as_ref().map(ToString::to_string)));
-    let lines = customer.lines.iter().enumerate().map(|(at, line)| shown_line(level, at, line, lang));
+    let lines = customer.lines.iter().enumerate().map(|(at, line)| shown_line(level, customer, at, line, lang));
     let score = |(id, value): &(String, Option<Decimal>)| {
         let named = document.scores.iter().find(|named| named.id == *id);
         let value = value.map_or_else(|| "–".to_owned(), |value| value.to_string());
@@ -185,9 +185,10 @@ fn shown(level: &Level, customer: &Customer, lang: Lang) -> Shown {
     }
 }
 
-fn shown_line(level: &Level, at: usize, line: &CustomerLine, lang: Lang) -> ShownLine {
+fn shown_line(level: &Level, customer: &Customer, at: usize, line: &CustomerLine, lang: Lang) -> ShownLine {
     let found = words::indicator(level, at);
     let decimals = found.map_or(0, |found| found.decimals);
+    let text_of = |input: usize| customer.inputs.get(input)?.1.as_ref().map(ToString::to_string);
     let points = line.points.and_then(|points| points.at(pinji_engine::plan::POINT_DECIMALS));
     let points = points.and_then(|points| i32::try_from(points).ok());
     let value = match (line.value, &line.text, line.missing) {
@@ -198,7 +199,7 @@ fn shown_line(level: &Level, at: usize, line: &CustomerLine, lang: Lang) -> Show
     ShownLine {
         indicator: found.map(|found| found.name.get(lang).to_owned()).unwrap_or_default(),
         value,
-        band: words::band(lang, level, at, line.band, points),
+        band: words::band(lang, level, at, words::choice(level, at, text_of), line.band, points),
         points: points.map_or_else(|| "–".to_owned(), words::points),
     }
 }

@@ -6,6 +6,7 @@ use pinji_domain::Message;
 
 use crate::error::AppError;
 use crate::folder::write_file;
+use crate::regulation::Regulation;
 use crate::shipped;
 
 /// The policy that a new one is a copy of, unless another is named: the smallest that shows every part.
@@ -31,9 +32,13 @@ pub fn start(target: &Path, from: Option<&str>) -> Result<Started, AppError> {
         return Err(AppError::Failed(message));
     };
     let folder = target.parent().unwrap_or(Path::new(""));
-    let mut files = vec![(target.to_owned(), shipped::text(id).unwrap_or_default().to_owned())];
-    for (name, text) in shipped::needed_by(id) {
-        files.push((folder.join(name), text.to_owned()));
+    let regulation = Regulation::shipped(id);
+    let mut files: Vec<(PathBuf, String)> = Vec::new();
+    for (name, text) in regulation.files {
+        match name == regulation.entry {
+            true => files.insert(0, (target.to_owned(), text)),
+            false => files.push((folder.join(name), text)),
+        }
     }
     if target.exists() {
         return Err(AppError::Failed(Message::new("app-file-exists").with("path", target.display().to_string())));

@@ -53,7 +53,7 @@ fn parts(kept: &Path, again: &Path) -> Result<Vec<Place>, String> {
         zip::ZipArchive::new(BufReader::new(file)).map_err(|why| why.to_string())
     };
     let (mut left, mut right) = (open(kept)?, open(again)?);
-    let names = |archive: &zip::ZipArchive<BufReader<File>>| -> Vec<String> { archive.file_names().map(str::to_owned).collect() };
+    let names = |archive: &zip::ZipArchive<BufReader<File>>| -> Vec<String> { archive.file_names().flatten().map(|name| name.into_owned()).collect() };
     let mut all = names(&left);
     all.extend(names(&right));
     all.sort();

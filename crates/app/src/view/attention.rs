@@ -3,8 +3,8 @@
 //! Each cause has a weight; the list is ordered by weight × worth, so that a small matter of a large customer and a large
 //! matter of a small one both find their place. Without a measure of worth the weight alone decides.
 
-use pinji_domain::Decimal;
 use pinji_domain::number::pow10;
+use pinji_domain::{Decimal, Lang, Message};
 use pinji_engine::UNGRADED;
 use pinji_report::run::{Look, Mover, Ungraded, Why as Reason};
 
@@ -121,17 +121,16 @@ fn reasons(
         out.push(Reason::Ungraded(ungraded(layer, row)));
     }
     out.extend(caps(layer, row));
-    let named = |score: usize, margin: i64| {
-        let scores = &layer.level.compiled.plan.parts().scores;
-        let name = layer.level.document.scores.get(score).map(|score| score.name.clone()).unwrap_or_default();
-        (name, Decimal { units: margin, scale: scores.get(score).map_or(0, |score| score.decimals) })
+    let scale = |score: usize| layer.level.compiled.plan.parts().scores.get(score).map_or(0, |score| score.decimals);
+    let neighbour = |step: i64| {
+        let place = layer.book.grade(row).map(i64::from).unwrap_or_default() + step;
+        let grade = usize::try_from(place).ok().and_then(|place| layer.level.document.grades.get(place));
+        grade.map(|grade| grade.name.clone()).unwrap_or_default()
     };
     if let Some((score, margin)) = margin_down(layer, thresholds, row) {
-        let (name, margin) = named(score, margin);
-        out.push(Reason::NearlyDown(name, margin));
+        out.push(Reason::NearlyDown(neighbour(1), Decimal { units: margin, scale: scale(score) }));
     } else if let Some((score, margin)) = margin_up(layer, thresholds, row).filter(|_| layer.book.caps(row).is_empty()) {
-        let (name, margin) = named(score, margin);
-        out.push(Reason::NearlyUp(name, margin));
+        out.push(Reason::NearlyUp(neighbour(-1), Decimal { units: margin, scale: scale(score) }));
     }
     let missing = layer.book.missing(row).into_iter().take(2).map(|at| {
         let cause = layer.book.line(row, at).and_then(|line| line.cause);
@@ -145,6 +144,39 @@ fn reasons(
         out.push(Reason::MuchAtStake);
     }
     out
+}
+
+/// A reason as a phrase. 理由措辞
+pub fn phrase(lang: Lang, reason: &Reason) -> String {
+    let cause = |why: &Ungraded| match why {
+        Ungraded::Refused(indicator) => Message::new("report-ungraded-refused").with("indicator", indicator.clone()),
+        Ungraded::Coverage => Message::new("report-ungraded-coverage"),
+        Ungraded::NoLines => Message::new("report-ungraded-no-lines"),
+    };
+    let message = match reason {
+        Reason::Cap(reason) => Message::new("report-why-cap").with("reason", reason.clone()),
+        Reason::Floor(reason) => Message::new("report-why-floor").with("reason", reason.clone()),
+        Reason::Missing(indicator, cause) => Message::new("report-why-missing")
+            .with("indicator", indicator.clone())
+            .with("cause", Message::new(cause.code())),
+        Reason::Loss(indicator, points) => {
+            Message::new("report-why-loss").with("indicator", indicator.clone()).with("points", points.to_string())
+        }
+        Reason::Change(indicator, points) => {
+            Message::new("report-why-change").with("indicator", indicator.clone()).with("points", points.to_string())
+        }
+        Reason::NearlyUp(grade, gap) => {
+            Message::new("report-why-nearly-up").with("grade", grade.clone()).with("gap", gap.to_string())
+        }
+        Reason::NearlyDown(grade, gap) => {
+            Message::new("report-why-nearly-down").with("grade", grade.clone()).with("gap", gap.to_string())
+        }
+        Reason::Fell(notches) => Message::new("report-why-fell").with("n", i64::from(*notches)),
+        Reason::Rose(notches) => Message::new("report-why-rose").with("n", i64::from(*notches)),
+        Reason::Ungraded(why) => Message::new("report-why-ungraded").with("cause", cause(why)),
+        Reason::MuchAtStake => Message::new("report-why-stake"),
+    };
+    pinji_locale::say(lang, &message)
 }
 
 /// Why a customer has no grade, for readers.
@@ -177,7 +209,7 @@ pub fn losses(layer: &Layer, row: usize) -> Vec<Reason> {
             .map(|score| (score, plan.nominal_weights(score).get(at).copied().unwrap_or(0)))
             .find(|(_, weight)| *weight > 0)?;
         let points = layer.book.line(row, at).and_then(|line| line.points).unwrap_or(0);
-        let lost = plan.contribution(score, pinji_engine::plan::FULL_POINTS - points, weight);
+        let lost = plan.contribution(pinji_engine::plan::FULL_POINTS - points, weight);
         let scale = plan.parts().scores.get(score)?.decimals;
         Some(Reason::Loss(indicator_name(layer, at), Decimal { units: lost, scale }))
     };

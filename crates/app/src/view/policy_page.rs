@@ -147,7 +147,7 @@ fn scoring(document: &Document, found: &document::Indicator) -> Scoring {
             Scoring::Bands { bands: lows.zip(bands).map(band).collect(), interpolated: *interpolate }
         }
         document::Scoring::Map { entries, otherwise } => Scoring::Map {
-            entries: entries.iter().map(|(text, points)| (choice_name(document, found, text), *points)).collect(),
+            entries: entries.iter().map(|(text, points)| (words::choice_name(document, found, text), *points)).collect(),
             otherwise: *otherwise,
         },
         document::Scoring::Judged { by, levels, reconcile, fresh } => Scoring::Judged {
@@ -191,30 +191,6 @@ fn number_words<'a>(document: &'a Document, found: &'a document::Indicator, numb
     let scale = if found.unit == Unit::Ratio { number.scale.max(2) } else { number.scale };
     let units = number.at(scale).unwrap_or(number.units);
     move |lang| words::value(lang, &found.unit, &document.currency, units, scale)
-}
-
-/// The words of a choice that a map lists by its code, where the indicator is a field with choices.
-fn choice_name(document: &Document, found: &document::Indicator, text: &str) -> Text {
-    let plain = || Text::new(text, text);
-    let used = document.uses.iter().find(|used| used.alias == found.formula.trim());
-    if let Some(used) = used {
-        let grade = used.policy.grades.iter().find(|grade| grade.id == text);
-        return grade.map_or_else(plain, |grade| grade.name.clone());
-    }
-    let measure = document.measures.iter().find(|measure| measure.id == found.formula.trim());
-    let choices = measure.and_then(|measure| match &measure.from {
-        MeasureFrom::Latest { kind, value, .. } => choices(document, kind, value.trim()),
-        MeasureFrom::Given(_) => choices(document, "customer", &measure.id),
-        MeasureFrom::Aggregate { .. } => None,
-    });
-    choices.and_then(|choices| choices.iter().find(|(code, _)| code == text)).map_or_else(plain, |(_, name)| name.clone())
-}
-
-fn choices<'a>(document: &'a Document, kind: &str, field: &str) -> Option<&'a [(String, Text)]> {
-    match &document.kinds.get(kind)?.field(field)?.ty {
-        pinji_domain::FieldType::Choice(choices) => Some(choices),
-        _ => None,
-    }
 }
 
 fn role(by: &str) -> Text {
@@ -319,7 +295,7 @@ fn grade(document: &Document, found: &document::Grade) -> Grade {
 }
 
 /// The common entitlements in words; others by their names.
-fn entitlement(name: &str) -> Text {
+pub fn entitlement(name: &str) -> Text {
     let code = match name {
         "account_manager" => "app-entitlement-account-manager",
         "response_hours" => "app-entitlement-response-hours",
@@ -327,6 +303,8 @@ fn entitlement(name: &str) -> Text {
         "points_rate" => "app-entitlement-points-rate",
         "credit_limit" => "app-entitlement-credit-limit",
         "payment_days" => "app-entitlement-payment-days",
+        "visits_per_year" => "app-entitlement-visits",
+        "campaigns" => "app-entitlement-campaigns",
         other => return Text::new(other, other),
     };
     said(code)

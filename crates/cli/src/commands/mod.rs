@@ -112,12 +112,16 @@ fn origin(word: &str) -> Result<Origin, AppError> {
     }
 }
 
+/// Writes a file that the command line names, whole or not at all.
+fn write_out(path: &std::path::Path, bytes: &[u8]) -> Result<(), AppError> {
+    pinji_app::write_file(path, bytes)
+}
+
 /// How the data are to be read.
 fn reading(args: args::Reading) -> Reading {
     Reading {
         maps: args.maps,
         skip_bad_rows: args.skip_bad_rows,
-        encoding: args.encoding,
         threads: args.threads,
         memory_mib: args.memory,
     }

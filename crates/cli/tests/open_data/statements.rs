@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::rows;
+use super::{figure, rows};
 use crate::program::{Rating, Table, open_data};
 
 #[test]
@@ -13,27 +13,14 @@ fn coverage_says_how_little_was_known() {
     let folder = tempfile::tempdir().unwrap();
     let (book, out) = (folder.path().join("book"), folder.path().join("run"));
     std::fs::create_dir(&book).unwrap();
-    // Year ends instead of years; everything else stays as it is, and is mapped.
+    // Year ends instead of years, and thousands exactly: some figures carry the dust of doubles (38053.090000000026),
+    // which would rightly be bad cells.
     let rows = rows(&data.join("us-listed-financials/companies.csv.gz"));
-    let columns = [
-        "net_sales",
-        "net_income",
-        "total_assets",
-        "total_liabilities",
-        "ebit",
-        "current_assets",
-    ];
+    let columns = ["net_sales", "net_income", "total_assets", "total_liabilities", "ebit", "current_assets"];
     let mut text = format!("company_name,period_end,{}\n", columns.join(","));
     for row in &rows {
-        let figures: Vec<&str> = columns.iter().map(|column| row[*column].as_str()).collect();
-        writeln!(
-            text,
-            "{},{}-12-31,{}",
-            row["company_name"],
-            row["year"],
-            figures.join(",")
-        )
-        .unwrap();
+        let figures: Vec<String> = columns.iter().map(|column| format!("{:.3}", figure(row, column))).collect();
+        writeln!(text, "{},{}-12-31,{}", row["company_name"], row["year"], figures.join(",")).unwrap();
     }
     std::fs::write(book.join("financial_statement.csv"), text).unwrap();
     let words = [

@@ -39,7 +39,9 @@ fn mebibytes(bytes: u64) -> i64 {
 fn look_through(bytes: &[u8], limits: &Limits) -> Result<Facts, Message> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
     if archive.len() > limits.archive_entries {
-        return Err(Message::new("data-archive-too-many-parts").with("found", archive.len()).with("most", limits.archive_entries));
+        return Err(Message::new("data-archive-too-many-parts")
+            .with("found", archive.len())
+            .with("most", limits.archive_entries));
     }
     if archive.has_duplicate_names() || archive.has_overlapping_files().map_err(broken)? {
         return Err(Message::new("data-archive-hostile"));
@@ -50,7 +52,11 @@ fn look_through(bytes: &[u8], limits: &Limits) -> Result<Facts, Message> {
     for at in 0..archive.len() {
         let (name, packed, locked) = {
             let part = archive.by_index_raw(at).map_err(broken)?;
-            (part.name().map_err(broken)?.into_owned(), part.compressed_size(), part.encrypted())
+            (
+                part.name().map_err(broken)?.into_owned(),
+                part.compressed_size(),
+                part.encrypted(),
+            )
         };
         if locked {
             return Err(Message::new("data-archive-locked"));
@@ -68,13 +74,16 @@ fn look_through(bytes: &[u8], limits: &Limits) -> Result<Facts, Message> {
             size += count as u64;
             total += count as u64;
             if size > limits.archive_ratio_from && size > packed.saturating_mul(limits.archive_ratio) {
-                return Err(Message::new("data-archive-ratio").with("part", name).with("most", limits.archive_ratio as i64));
+                return Err(Message::new("data-archive-ratio")
+                    .with("part", name)
+                    .with("most", limits.archive_ratio as i64));
             }
             if total > limits.archive_bytes {
                 return Err(Message::new("data-archive-too-large").with("most", mebibytes(limits.archive_bytes)));
             }
             if is_xml {
-                scan.feed(buffer.get(..count).unwrap_or_default()).map_err(|()| Message::new("data-archive-doctype").with("part", name.as_str()))?;
+                scan.feed(buffer.get(..count).unwrap_or_default())
+                    .map_err(|()| Message::new("data-archive-doctype").with("part", name.as_str()))?;
             }
         }
         facts.merged |= scan.facts.merged;
@@ -98,7 +107,12 @@ const TAG: usize = 512;
 
 impl Scan {
     fn new(sheet: bool) -> Self {
-        Scan { sheet, tag: Vec::new(), in_tag: false, facts: Facts::default() }
+        Scan {
+            sheet,
+            tag: Vec::new(),
+            in_tag: false,
+            facts: Facts::default(),
+        }
     }
 
     /// Takes the next bytes; fails at a document type definition, and at zero bytes, with which other encodings hide one.
@@ -108,13 +122,18 @@ impl Scan {
         }
         while !bytes.is_empty() {
             if !self.in_tag {
-                let Some(open) = bytes.iter().position(|byte| *byte == b'<') else { return Ok(()) };
+                let Some(open) = bytes.iter().position(|byte| *byte == b'<') else {
+                    return Ok(());
+                };
                 bytes = bytes.get(open + 1..).unwrap_or_default();
                 self.in_tag = true;
                 self.tag.clear();
                 continue;
             }
-            let close = bytes.iter().position(|byte| *byte == b'>' || *byte == b'<').unwrap_or(bytes.len());
+            let close = bytes
+                .iter()
+                .position(|byte| *byte == b'>' || *byte == b'<')
+                .unwrap_or(bytes.len());
             let room = TAG.saturating_sub(self.tag.len()).min(close);
             self.tag.extend_from_slice(bytes.get(..room).unwrap_or_default());
             if close < bytes.len() {
@@ -130,13 +149,18 @@ impl Scan {
     fn tag(&mut self) -> Result<(), ()> {
         if self.tag.first() == Some(&b'!') {
             let upper: Vec<u8> = self.tag.iter().take(16).map(u8::to_ascii_uppercase).collect();
-            let forbidden = upper.starts_with(b"!DOCTYPE") || upper.starts_with(b"!ENTITY") || upper.starts_with(b"!ELEMENT");
+            let forbidden =
+                upper.starts_with(b"!DOCTYPE") || upper.starts_with(b"!ENTITY") || upper.starts_with(b"!ELEMENT");
             return if forbidden { Err(()) } else { Ok(()) };
         }
         if !self.sheet {
             return Ok(());
         }
-        let name_end = self.tag.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/').unwrap_or(self.tag.len());
+        let name_end = self
+            .tag
+            .iter()
+            .position(|byte| byte.is_ascii_whitespace() || *byte == b'/')
+            .unwrap_or(self.tag.len());
         let name = self.tag.get(..name_end).unwrap_or_default();
         let name = name.rsplit(|byte| *byte == b':').next().unwrap_or_default();
         if name == b"mergeCell" {
@@ -164,7 +188,13 @@ mod tests {
             for chunk in sheet.chunks(step) {
                 scan.feed(chunk).unwrap();
             }
-            assert_eq!(scan.facts, Facts { merged: true, hidden_rows: 1 });
+            assert_eq!(
+                scan.facts,
+                Facts {
+                    merged: true,
+                    hidden_rows: 1
+                }
+            );
             let mut scan = Scan::new(false);
             let hostile: &[u8] = b"<?xml version=\"1.0\"?><!DocType x [<!ENTITY a \"b\">]><x>&a;</x>";
             assert!(hostile.chunks(step).any(|chunk| scan.feed(chunk).is_err()), "{step}");

@@ -9,7 +9,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Cursor, Read};
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use calamine::{CellErrorType, DataRef, Reader, SheetType, Xlsx, XlsxError};
@@ -19,10 +18,12 @@ use crate::error::DataError;
 use crate::guard;
 use crate::input::{Hashing, InputFile};
 use crate::limits::Limits;
-use crate::load::RowCells;
+use crate::load::{RowCells, Visit};
 use crate::value::Cell;
 use crate::value::date::serial;
 use archive::Facts;
+
+type Opened = Xlsx<Cursor<Vec<u8>>>;
 
 /// An open workbook.
 pub(crate) struct Book {
@@ -32,7 +33,8 @@ pub(crate) struct Book {
     facts: Facts,
     columns: usize,
     // Reading a sheet borrows the workbook for writing, although nothing of it changes.
-    workbook: RefCell<Xlsx<Cursor<Vec<u8>>>>,
+    workbook: RefCell<Opened>,
+    merged: RefCell<BTreeMap<usize, Vec<Tall>>>,
 }
 
 /// The last row and column that Excel has.
@@ -44,15 +46,24 @@ impl Book {
         let file = File::open(path).map_err(|source| DataError::io(name, source))?;
         let mut hashing = Hashing::new(file);
         let mut bytes = Vec::new();
-        (&mut hashing).take(limits.workbook_bytes + 1).read_to_end(&mut bytes).map_err(|source| DataError::io(name, source))?;
+        (&mut hashing)
+            .take(limits.workbook_bytes + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|source| DataError::io(name, source))?;
         if bytes.len() as u64 > limits.workbook_bytes {
             let most = i64::try_from(limits.workbook_bytes >> 20).unwrap_or(i64::MAX);
-            return Err(DataError::refused(name, Message::new("data-workbook-too-large").with("most", most)));
+            return Err(DataError::refused(
+                name,
+                Message::new("data-workbook-too-large").with("most", most),
+            ));
         }
         let input = hashing.finish(name).map_err(|source| DataError::io(name, source))?;
         let facts = archive::check(&bytes, limits).map_err(|message| DataError::refused(name, message))?;
         let workbook = guarded(name, || Xlsx::new(Cursor::new(bytes)))?;
-        let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        let sheets = workbook
+            .sheets_metadata()
+            .iter()
+            .filter(|sheet| sheet.typ == SheetType::WorkSheet);
         Ok(Book {
             input,
             sheets: sheets.map(|sheet| sheet.name.clone()).collect(),
@@ -60,6 +71,7 @@ impl Book {
             facts,
             columns: limits.columns,
             workbook: RefCell::new(workbook),
+            merged: RefCell::default(),
         })
     }
 
@@ -78,20 +90,47 @@ impl Book {
         self.facts.hidden_rows
     }
 
+    /// The cells of a sheet that are merged over several rows. To find them the whole sheet is read, so only once.
+    fn merged_cells(&self, at: usize, sheet: &str, workbook: &mut Opened) -> Result<Vec<Tall>, DataError> {
+        if !self.facts.merged {
+            return Ok(Vec::new());
+        }
+        let mut known = self.merged.borrow_mut();
+        if let Some(merged) = known.get(&at) {
+            return Ok(merged.clone());
+        }
+        let merged = guarded(&self.input.name, || workbook.merge_cells_by_sheet_name(sheet))?;
+        let tall = merged.iter().filter(|merge| merge.end.0 > merge.start.0);
+        let mut tall: Vec<Tall> = tall.map(|merge| (merge.start.0, merge.end.0, merge.start.1)).collect();
+        tall.sort_unstable();
+        known.insert(at, tall.clone());
+        Ok(tall)
+    }
+
     /// Passes the rows of a sheet that have cells to `visit`, each with its number from 1.
-    pub(crate) fn each(
-        &self,
-        sheet: usize,
-        visit: &mut dyn FnMut(u64, &dyn RowCells) -> Result<ControlFlow<()>, DataError>,
-    ) -> Result<(), DataError> {
+    pub(crate) fn each(&self, sheet: usize, visit: Visit<'_>) -> Result<(), DataError> {
         let name = &self.input.name;
-        let Some(sheet) = self.sheets.get(sheet) else { return Ok(()) };
+        let at = sheet;
+        let Some(sheet) = self.sheets.get(at) else {
+            return Ok(());
+        };
         let mut workbook = self.workbook.borrow_mut();
-        let merges = if self.facts.merged { guarded(name, || workbook.merge_cells_by_sheet_name(sheet))? } else { Vec::new() };
-        let mut merges = Merges::new(merges.iter().map(|merge| (merge.start, merge.end)));
+        let mut merges = Merges::new(self.merged_cells(at, sheet, &mut workbook)?);
         let mut reader = guarded(name, || workbook.worksheet_cells_reader(sheet))?;
-        let percent: Vec<bool> = reader.styles().iter().map(|style| style.number_format.as_ref().is_some_and(|format| is_percent(&format.format_code))).collect();
-        let mut row = SheetRow { is_1904: self.is_1904, ..SheetRow::default() };
+        let percent: Vec<bool> = reader
+            .styles()
+            .iter()
+            .map(|style| {
+                style
+                    .number_format
+                    .as_ref()
+                    .is_some_and(|format| is_percent(&format.format_code))
+            })
+            .collect();
+        let mut row = SheetRow {
+            is_1904: self.is_1904,
+            ..SheetRow::default()
+        };
         let mut current = 0_u32;
         loop {
             let next = guarded(name, || reader.next_cell_with_style_id())?;
@@ -104,14 +143,23 @@ impl Book {
                 }
                 row.cells.clear();
             }
-            let (Some((cell, style)), Some((at, column))) = (next, position) else { return Ok(()) };
+            let (Some((cell, style)), Some((at, column))) = (next, position) else {
+                return Ok(());
+            };
             if at < current || at > LAST_ROW || column as usize >= self.columns {
                 let why = format!("{sheet}: {}{}", crate::bad::column_letter(column), u64::from(at) + 1);
-                return Err(DataError::refused(name, Message::new("data-workbook-broken").with("why", why)));
+                return Err(DataError::refused(
+                    name,
+                    Message::new("data-workbook-broken").with("why", why),
+                ));
             }
             current = at;
             if *cell.get_value() != DataRef::Empty {
-                row.cells.push((column, cell.get_value().clone(), percent.get(style).copied().unwrap_or(false)));
+                row.cells.push((
+                    column,
+                    cell.get_value().clone(),
+                    percent.get(style).copied().unwrap_or(false),
+                ));
             }
         }
     }
@@ -121,11 +169,16 @@ impl Book {
 fn guarded<T>(name: &str, parse: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, DataError> {
     let why = match guard::quietly(parse) {
         Some(Ok(value)) => return Ok(value),
-        Some(Err(XlsxError::Password)) => return Err(DataError::refused(name, Message::new("data-old-or-locked-workbook"))),
+        Some(Err(XlsxError::Password)) => {
+            return Err(DataError::refused(name, Message::new("data-old-or-locked-workbook")));
+        }
         Some(Err(error)) => error.to_string(),
         None => "panic".to_owned(),
     };
-    Err(DataError::refused(name, Message::new("data-workbook-broken").with("why", why)))
+    Err(DataError::refused(
+        name,
+        Message::new("data-workbook-broken").with("why", why),
+    ))
 }
 
 /// Whether a number format shows a percentage: a `%` that is not in quotes.
@@ -170,13 +223,22 @@ impl RowCells for SheetRow<'_> {
 fn cell<'c>(data: &'c DataRef<'_>, percent: bool, is_1904: bool) -> Cell<'c> {
     match data {
         DataRef::Empty => Cell::Empty,
-        DataRef::Int(number) => Cell::Exact { units: i128::from(*number), scale: 0 },
+        DataRef::Int(number) => Cell::Exact {
+            units: i128::from(*number),
+            scale: 0,
+        },
         DataRef::Float(value) => Cell::Number { value: *value, percent },
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::Text(text),
         DataRef::SharedString(text) => Cell::Text(text),
         DataRef::Bool(flag) => Cell::Flag(*flag),
-        DataRef::DateTime(time) if time.is_duration() => Cell::Number { value: time.as_f64(), percent: false },
-        DataRef::DateTime(time) => Cell::Date { date: serial(time.as_f64(), is_1904).ok(), serial: time.as_f64() },
+        DataRef::DateTime(time) if time.is_duration() => Cell::Number {
+            value: time.as_f64(),
+            percent: false,
+        },
+        DataRef::DateTime(time) => Cell::Date {
+            date: serial(time.as_f64(), is_1904).ok(),
+            serial: time.as_f64(),
+        },
         DataRef::Error(error) => Cell::Error(match error {
             CellErrorType::Div0 => "#DIV/0!",
             CellErrorType::NA => "#N/A",
@@ -190,20 +252,23 @@ fn cell<'c>(data: &'c DataRef<'_>, percent: bool, is_1904: bool) -> Cell<'c> {
     }
 }
 
+/// A cell merged over several rows: first row, last row and column.
+type Tall = (u32, u32, u32);
+
 /// Cells merged over several rows, as the rows go by.
 struct Merges<'a> {
-    /// First row, last row and column, by the first row.
-    coming: std::iter::Peekable<std::vec::IntoIter<(u32, u32, u32)>>,
+    /// Those that are still to come, by the first row.
+    coming: std::iter::Peekable<std::vec::IntoIter<Tall>>,
     /// By column: the last row, and the value that the first one had.
     open: BTreeMap<u32, (u32, DataRef<'a>, bool)>,
 }
 
 impl<'a> Merges<'a> {
-    fn new(merges: impl Iterator<Item = ((u32, u32), (u32, u32))>) -> Self {
-        let mut tall: Vec<(u32, u32, u32)> =
-            merges.filter(|(start, end)| end.0 > start.0).map(|(start, end)| (start.0, end.0, start.1)).collect();
-        tall.sort_unstable();
-        Merges { coming: tall.into_iter().peekable(), open: BTreeMap::new() }
+    fn new(tall: Vec<Tall>) -> Self {
+        Merges {
+            coming: tall.into_iter().peekable(),
+            open: BTreeMap::new(),
+        }
     }
 
     /// Gives the row what merged cells above it say, and remembers what it says itself.
@@ -229,7 +294,14 @@ mod tests {
 
     #[test]
     fn percent_formats_are_known() {
-        for (format, percent) in [("0%", true), ("0.00%", true), ("#,##0", false), ("0\"%\"", false), ("0\\%", false), ("[Red]0.0%;-0%", true)] {
+        for (format, percent) in [
+            ("0%", true),
+            ("0.00%", true),
+            ("#,##0", false),
+            ("0\"%\"", false),
+            ("0\\%", false),
+            ("[Red]0.0%;-0%", true),
+        ] {
             assert_eq!(is_percent(format), percent, "{format}");
         }
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{CoderResult, Decoder, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, CoderResult, Decoder, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
 /// How much of a file's beginning is kept to find the separator.
 const SAMPLE: usize = 1 << 16;
@@ -20,6 +20,8 @@ pub(crate) struct Detector {
     ascii_only: bool,
     guess: EncodingDetector,
     fed: usize,
+    /// Some text from the first character on that is not ASCII.
+    foreign: Vec<u8>,
 }
 
 /// What a file's bytes turned out to be.
@@ -42,6 +44,7 @@ impl Default for Detector {
             ascii_only: true,
             guess: EncodingDetector::new(Iso2022JpDetection::Deny),
             fed: 0,
+            foreign: Vec::new(),
         }
     }
 }
@@ -52,6 +55,15 @@ impl Detector {
         self.sample.extend_from_slice(bytes.get(..room).unwrap_or_default());
         self.zeros = self.zeros || bytes.contains(&0);
         self.ascii_only = self.ascii_only && bytes.is_ascii();
+        if !self.ascii_only && self.foreign.len() < SAMPLE {
+            let start = if self.foreign.is_empty() {
+                bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0)
+            } else {
+                0
+            };
+            self.foreign
+                .extend(bytes.iter().skip(start).take(SAMPLE - self.foreign.len()));
+        }
         if self.utf8 {
             self.check_utf8(bytes);
         }
@@ -74,7 +86,9 @@ impl Detector {
         if let Err(error) = std::str::from_utf8(bytes) {
             match error.error_len() {
                 Some(_) => self.utf8 = false,
-                None => self.carry.extend_from_slice(bytes.get(error.valid_up_to()..).unwrap_or_default()),
+                None => self
+                    .carry
+                    .extend_from_slice(bytes.get(error.valid_up_to()..).unwrap_or_default()),
             }
         }
     }
@@ -84,7 +98,11 @@ impl Detector {
         if self.sample.len() < SAMPLE {
             return &self.sample;
         }
-        let end = self.sample.iter().rposition(|byte| *byte == b'\n').map_or(self.sample.len(), |at| at + 1);
+        let end = self
+            .sample
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(self.sample.len(), |at| at + 1);
         self.sample.get(..end).unwrap_or_default()
     }
 
@@ -94,7 +112,11 @@ impl Detector {
             [0xFE, 0xFF, ..] => return Found::Text(UTF_16BE),
             _ => {}
         }
-        if self.sample.iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, 0xEF | 0xBB | 0xBF)) {
+        if self
+            .sample
+            .iter()
+            .all(|byte| byte.is_ascii_whitespace() || matches!(byte, 0xEF | 0xBB | 0xBF))
+        {
             return Found::Nothing;
         }
         if self.zeros {
@@ -107,10 +129,50 @@ impl Detector {
         if self.utf8 && self.carry.is_empty() {
             return Found::Text(UTF_8);
         }
-        let guess = self.guess.guess(Some(b"cn"), Utf8Detection::Deny);
+        let guess = self.chinese_first();
         // GB 18030 reads all of GBK, and the rare characters of names besides.
         Found::Text(if guess == GBK { GB18030 } else { guess })
     }
+
+    /// A Chinese file is the likeliest; other encodings need evidence, which a handful of characters is not.
+    fn chinese_first(&self) -> &'static Encoding {
+        const MUCH: usize = 400;
+        let (pairs, common) = common_in_gbk(&self.foreign);
+        let chinese = self.guess.guess(Some(b"cn"), Utf8Detection::Deny);
+        let plain = self.guess.guess(None, Utf8Detection::Deny);
+        if chinese != GBK || plain == GBK || plain.is_single_byte() {
+            return chinese;
+        }
+        // Big5 read as GBK gives characters that nobody uses; Korean read as GBK does not, so it needs more text.
+        let reads_well = common * 10 >= pairs * 7;
+        if !reads_well || (plain != BIG5 && pairs * 2 >= MUCH) {
+            plain
+        } else {
+            GBK
+        }
+    }
+}
+
+/// How many double-byte characters other than signs a text has as GBK, and how many of them are among the 3,755 commonest
+/// (the first level of GB 2312).
+fn common_in_gbk(bytes: &[u8]) -> (usize, usize) {
+    let (mut pairs, mut common) = (0, 0);
+    let mut rest = bytes;
+    while let [lead, after @ ..] = rest {
+        rest = after;
+        if *lead < 0x81 {
+            continue;
+        }
+        let Some((trail, after)) = after.split_first() else {
+            break;
+        };
+        rest = after;
+        if !(0xA1..=0xA9).contains(lead) {
+            pairs += 1;
+            common += usize::from((0xB0..=0xD7).contains(lead) && *trail >= 0xA1);
+        }
+    }
+    (pairs, common)
 }
 
 /// UTF-16 without a mark shows in where the zero bytes of digits and separators stand.
@@ -128,7 +190,10 @@ fn utf16(sample: &[u8]) -> Option<&'static Encoding> {
     // The mark of a program is zeros in both places, or text that does not decode.
     let whole = sample.get(..sample.len() & !1).unwrap_or_default();
     let (text, broken) = encoding.decode_without_bom_handling(whole);
-    let control = text.chars().filter(|character| character.is_control() && !character.is_whitespace()).count();
+    let control = text
+        .chars()
+        .filter(|character| character.is_control() && !character.is_whitespace())
+        .count();
     (!broken && control * 20 <= text.chars().count()).then_some(encoding)
 }
 
@@ -140,17 +205,30 @@ pub(crate) struct Decoded<R> {
     from: usize,
     to: usize,
     ended: bool,
+    /// A decoder that was told of the end and came to it may not be asked again.
+    finished: bool,
 }
 
 impl<R: Read> Decoded<R> {
     pub(crate) fn new(inner: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_with_bom_removal();
-        Decoded { inner, decoder, raw: vec![0; 1 << 16], from: 0, to: 0, ended: false }
+        Decoded {
+            inner,
+            decoder,
+            raw: vec![0; 1 << 16],
+            from: 0,
+            to: 0,
+            ended: false,
+            finished: false,
+        }
     }
 }
 
 impl<R: Read> Read for Decoded<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.finished {
+            return Ok(0);
+        }
         loop {
             if self.from == self.to && !self.ended {
                 self.from = 0;
@@ -163,7 +241,8 @@ impl<R: Read> Read for Decoded<R> {
             let bytes = self.raw.get(self.from..self.to).unwrap_or_default();
             let (result, read, written, _) = self.decoder.decode_to_utf8(bytes, out, self.ended);
             self.from += read;
-            if written > 0 || (self.ended && result == CoderResult::InputEmpty) {
+            self.finished = self.ended && result == CoderResult::InputEmpty;
+            if written > 0 || self.finished {
                 return Ok(written);
             }
             if result == CoderResult::OutputFull {

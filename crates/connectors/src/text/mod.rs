@@ -5,7 +5,6 @@ pub(crate) mod records;
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use encoding_rs::Encoding;
@@ -15,7 +14,7 @@ use pinji_domain::Message;
 use crate::error::DataError;
 use crate::input::{Hashing, InputFile};
 use crate::limits::Limits;
-use crate::load::RowCells;
+use crate::load::{RowCells, Visit};
 use crate::value::Cell;
 use encoding::{Decoded, Detector, Found};
 use records::{Broken, Record, Records};
@@ -36,12 +35,7 @@ pub(crate) struct TextFile {
 
 impl TextFile {
     /// Reads the whole file once: hash, encoding, separator, and whether it can be read at all.
-    pub(crate) fn probe(
-        path: &Path,
-        name: &str,
-        gzip: bool,
-        limits: &Limits,
-    ) -> Result<TextFile, DataError> {
+    pub(crate) fn probe(path: &Path, name: &str, gzip: bool, limits: &Limits) -> Result<TextFile, DataError> {
         let file = File::open(path).map_err(|source| DataError::io(name, source))?;
         let mut hashing = Hashing::new(file);
         let detector = if gzip {
@@ -70,19 +64,22 @@ impl TextFile {
     }
 
     /// Passes each record to `visit`, with the row that Excel would show it in.
-    pub(crate) fn each(
-        &self,
-        visit: &mut dyn FnMut(u64, &dyn RowCells) -> Result<ControlFlow<()>, DataError>,
-    ) -> Result<(), DataError> {
+    pub(crate) fn each(&self, visit: Visit<'_>) -> Result<(), DataError> {
         let name = &self.input.name;
         let file = File::open(&self.path).map_err(|source| DataError::io(name, source))?;
-        let raw: Box<dyn Read> = if self.gzip { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+        let raw: Box<dyn Read> = if self.gzip {
+            Box::new(MultiGzDecoder::new(file))
+        } else {
+            Box::new(file)
+        };
         let mut records = Records::new(Decoded::new(raw, self.encoding), self.separator, self.record_bytes);
         loop {
             match records.next() {
                 Ok(Some((row, record))) => {
                     if record.len() > self.columns {
-                        let message = Message::new("data-too-many-columns").with("most", self.columns).with("row", row.to_string());
+                        let message = Message::new("data-too-many-columns")
+                            .with("most", self.columns)
+                            .with("row", row.to_string());
                         return Err(DataError::refused(name, message));
                     }
                     // `sep=;` in the first line is a word to Excel, not a row.
@@ -104,7 +101,9 @@ impl TextFile {
         match broken {
             Broken::Io(source) => unreadable(name, source, self.gzip),
             Broken::TooLong { row } => {
-                let message = Message::new("data-record-too-long").with("row", row.to_string()).with("most", self.record_bytes >> 20);
+                let message = Message::new("data-record-too-long")
+                    .with("row", row.to_string())
+                    .with("most", self.record_bytes >> 20);
                 DataError::refused(name, message)
             }
             Broken::OpenQuote { row } => {
@@ -128,7 +127,8 @@ fn look_through(from: &mut dyn Read, name: &str, gzip: bool, most: u64) -> Resul
         };
         total += count as u64;
         if total > most {
-            let message = Message::new("data-gzip-too-large").with("most", i64::try_from(most >> 20).unwrap_or(i64::MAX));
+            let message =
+                Message::new("data-gzip-too-large").with("most", i64::try_from(most >> 20).unwrap_or(i64::MAX));
             return Err(DataError::refused(name, message));
         }
         detector.feed(buffer.get(..count).unwrap_or_default());
@@ -148,7 +148,11 @@ fn unreadable(name: &str, source: io::Error, gzip: bool) -> DataError {
 /// The separator of a text: the one of `,` `;` tab `|` that divides the first lines most evenly.
 fn separator(sample: &str) -> u8 {
     const LINES: usize = 20;
-    if let Some(told) = sample.strip_prefix("sep=").and_then(|rest| rest.bytes().next()).filter(u8::is_ascii) {
+    if let Some(told) = sample
+        .strip_prefix("sep=")
+        .and_then(|rest| rest.bytes().next())
+        .filter(u8::is_ascii)
+    {
         return told;
     }
     let mut best = (b',', 0);

@@ -35,9 +35,13 @@ impl Record {
 pub(crate) enum Broken {
     Io(io::Error),
     /// A record beyond the limit.
-    TooLong { row: u64 },
+    TooLong {
+        row: u64,
+    },
     /// A quotation mark that is never closed.
-    OpenQuote { row: u64 },
+    OpenQuote {
+        row: u64,
+    },
 }
 
 /// Where in a record the tokenizer is.
@@ -215,7 +219,10 @@ mod tests {
         let mut records = Records::new(Slow(text.as_bytes(), step), b',', 1000);
         let mut out = Vec::new();
         while let Some((row, record)) = records.next()? {
-            out.push((row, (0..record.len()).map(|at| record.get(at).unwrap().to_owned()).collect()));
+            out.push((
+                row,
+                (0..record.len()).map(|at| record.get(at).unwrap().to_owned()).collect(),
+            ));
         }
         Ok(out)
     }
@@ -225,9 +232,12 @@ mod tests {
         let check = |text: &str, expected: &[(u64, &[&str])]| {
             for step in [1, 2, 3, 1000] {
                 let found = all(text, step).unwrap();
-                let found: Vec<(u64, Vec<&str>)> =
-                    found.iter().map(|(row, cells)| (*row, cells.iter().map(String::as_str).collect())).collect();
-                let expected: Vec<(u64, Vec<&str>)> = expected.iter().map(|(row, cells)| (*row, cells.to_vec())).collect();
+                let found: Vec<(u64, Vec<&str>)> = found
+                    .iter()
+                    .map(|(row, cells)| (*row, cells.iter().map(String::as_str).collect()))
+                    .collect();
+                let expected: Vec<(u64, Vec<&str>)> =
+                    expected.iter().map(|(row, cells)| (*row, cells.to_vec())).collect();
                 assert_eq!(found, expected, "{text:?} by {step}");
             }
         };
@@ -248,7 +258,10 @@ mod tests {
 
     #[test]
     fn broken_files_are_named_with_their_row() {
-        assert!(matches!(all("a,b\n1,\"2\n3,4\n", 1000), Err(Broken::OpenQuote { row: 2 })));
+        assert!(matches!(
+            all("a,b\n1,\"2\n3,4\n", 1000),
+            Err(Broken::OpenQuote { row: 2 })
+        ));
         let long = format!("a\n{}\n", "x".repeat(5000));
         assert!(matches!(all(&long, 1000), Err(Broken::TooLong { row: 2 })));
     }

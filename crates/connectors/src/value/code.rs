@@ -8,10 +8,18 @@ const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 /// Checks a code and gives it in capitals at half width. Source: GB 32100-2015, weights 3^i mod 31.
 pub(crate) fn check(text: &str) -> Result<String, Why> {
-    let code: String = fold::normal(text).to_uppercase().chars().filter(|character| *character != ' ').collect();
+    let code: String = fold::normal(text)
+        .to_uppercase()
+        .chars()
+        .filter(|character| *character != ' ')
+        .collect();
     let mut sum = 0_usize;
     let mut weight = 1_usize;
-    let (body, last) = code.len().checked_sub(1).and_then(|at| code.split_at_checked(at)).ok_or(Why::CodeForm)?;
+    let (body, last) = code
+        .len()
+        .checked_sub(1)
+        .and_then(|at| code.split_at_checked(at))
+        .ok_or(Why::CodeForm)?;
     if code.len() != 18 {
         return Err(Why::CodeForm);
     }
@@ -19,12 +27,20 @@ pub(crate) fn check(text: &str) -> Result<String, Why> {
         sum += value(byte).ok_or(Why::CodeForm)? * weight;
         weight = weight * 3 % 31;
     }
-    let expected = ALPHABET.get((31 - sum % 31) % 31).copied().map(char::from).ok_or(Why::CodeForm)?;
+    let expected = ALPHABET
+        .get((31 - sum % 31) % 31)
+        .copied()
+        .map(char::from)
+        .ok_or(Why::CodeForm)?;
     let found = last.chars().next().ok_or(Why::CodeForm)?;
     if found == expected {
         return Ok(code);
     }
-    Err(if last.bytes().all(|byte| value(byte).is_some()) { Why::CodeCheck { expected } } else { Why::CodeForm })
+    Err(if last.bytes().all(|byte| value(byte).is_some()) {
+        Why::CodeCheck { expected }
+    } else {
+        Why::CodeForm
+    })
 }
 
 fn value(byte: u8) -> Option<usize> {

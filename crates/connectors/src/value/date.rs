@@ -59,11 +59,21 @@ impl DatePlan {
         if let Some(found) = self.quarter(day) {
             return found;
         }
-        let day = day.strip_prefix("民國").or_else(|| day.strip_prefix("民国")).map(str::trim_start).unwrap_or(day);
+        let day = day
+            .strip_prefix("民國")
+            .or_else(|| day.strip_prefix("民国"))
+            .map(str::trim_start)
+            .unwrap_or(day);
         let spelt: String = day
             .chars()
             .filter(|character| !matches!(character, ' ' | '日' | '号' | '號' | '度'))
-            .map(|character| if matches!(character, '年' | '月' | '/' | '.') { '-' } else { character })
+            .map(|character| {
+                if matches!(character, '年' | '月' | '/' | '.') {
+                    '-'
+                } else {
+                    character
+                }
+            })
             .collect();
         let spelt = spelt.trim_end_matches('-');
         let mut parts = [0_i32; 3];
@@ -94,7 +104,7 @@ impl DatePlan {
 
     /// Reads a date from a number cell: `20250331`, `202503` or `2025` of a period, or Excel's serial number of a day.
     pub(crate) fn read_number(self, value: f64, is_1904: bool) -> Result<Date, Why> {
-        if !value.is_finite() || value < 0.0 || value >= 1e9 {
+        if !(0.0..1e9).contains(&value) {
             return Err(Why::NotADate);
         }
         let whole = value.trunc();
@@ -138,11 +148,20 @@ impl DatePlan {
         let split = text.find(|character: char| !character.is_ascii_digit())?;
         let (year, rest) = (text.get(..split)?, text.get(split..)?);
         let year: i32 = year.parse().ok().filter(|_| matches!(split, 2..=4))?;
-        let year = if self.calendar == Calendar::Roc && year < 1000 { year + 1911 } else { year };
-        let rest = rest.trim_start_matches(['年', '-', ' ', '/']).trim_start_matches('第').to_lowercase();
+        let year = if self.calendar == Calendar::Roc && year < 1000 {
+            year + 1911
+        } else {
+            year
+        };
+        let rest = rest
+            .trim_start_matches(['年', '-', ' ', '/'])
+            .trim_start_matches('第')
+            .to_lowercase();
         let month = match rest.as_str() {
             "q1" | "1季度" | "一季度" | "1季" | "一季" | "一季报" => 3,
-            "q2" | "2季度" | "二季度" | "2季" | "二季" | "h1" | "上半年" | "半年" | "半年度" | "中报" | "半年报" => 6,
+            "q2" | "2季度" | "二季度" | "2季" | "二季" | "h1" | "上半年" | "半年" | "半年度" | "中报" | "半年报" => {
+                6
+            }
             "q3" | "3季度" | "三季度" | "3季" | "三季" | "三季报" => 9,
             "q4" | "4季度" | "四季度" | "4季" | "四季" | "h2" | "下半年" | "全年" | "年报" | "fy" => 12,
             _ => return None,
@@ -189,7 +208,9 @@ fn iso(bytes: &[u8]) -> Option<Result<Date, Why>> {
         return None;
     }
     let number = |digits: &[&u8]| {
-        digits.iter().try_fold(0_i32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i32::from(**digit - b'0')))
+        digits.iter().try_fold(0_i32, |sum, digit| {
+            digit.is_ascii_digit().then(|| sum * 10 + i32::from(**digit - b'0'))
+        })
     };
     Some(on(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?))
 }
@@ -201,7 +222,9 @@ fn is_time(bytes: &[u8]) -> bool {
     };
     clock.first().is_some_and(u8::is_ascii_digit)
         && clock.contains(&b':')
-        && clock.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'Z' | b'+' | b'-' | b' '))
+        && clock
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'Z' | b'+' | b'-' | b' '))
 }
 
 fn without_time(text: &str) -> &str {
@@ -217,14 +240,20 @@ fn without_time(text: &str) -> &str {
 fn on(year: i32, month: i32, day: i32) -> Result<Date, Why> {
     let part = |number: i32| u32::try_from(number).map_err(|_| Why::NoSuchDate);
     let found = Date::from_ymd_opt(year, part(month)?, part(day)?).ok_or(Why::NoSuchDate)?;
-    if YEARS.contains(&found.year()) { Ok(found) } else { Err(Why::NoSuchDate) }
+    if YEARS.contains(&found.year()) {
+        Ok(found)
+    } else {
+        Err(Why::NoSuchDate)
+    }
 }
 
 fn month_end(year: i32, month: i32) -> Result<Date, Why> {
     let (next_year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
     let _in_range = on(year, month, 1)?;
     let next = u32::try_from(next).map_err(|_| Why::NoSuchDate)?;
-    Date::from_ymd_opt(next_year, next, 1).and_then(|first| first.pred_opt()).ok_or(Why::NoSuchDate)
+    Date::from_ymd_opt(next_year, next, 1)
+        .and_then(|first| first.pred_opt())
+        .ok_or(Why::NoSuchDate)
 }
 
 fn short_year(year: i32) -> i32 {

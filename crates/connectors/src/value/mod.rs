@@ -3,6 +3,8 @@
 //! Only the type of the field decides how a cell is understood: `12%` is a number in a column of numbers and stays three
 //! characters in a column of texts.
 
+mod amount;
+mod cell;
 pub(crate) mod code;
 pub(crate) mod date;
 pub(crate) mod number;
@@ -10,95 +12,16 @@ pub(crate) mod number;
 use std::collections::HashMap;
 
 use pinji_domain::date::to_days;
-use pinji_domain::{Date, Decimal, Field, FieldType, Text};
+use pinji_domain::{Decimal, Field, FieldType, Text};
 
 use crate::bad::Why;
 use crate::fold;
 use crate::unit::{self, Base, Unit};
+pub(crate) use amount::NumberPlan;
+pub(crate) use cell::Cell;
+use cell::plain;
 use date::DatePlan;
-use number::{Exact, Written};
-
-/// What stands in a cell, before anybody asks what it means.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Cell<'a> {
-    /// Nothing.
-    Empty,
-    /// Text, untrimmed.
-    Text(&'a str),
-    /// A double, and whether the cell shows it as a percentage.
-    Number { value: f64, percent: bool },
-    /// A cell that Excel shows as a date; `None` where its number is no day.
-    Date { date: Option<Date>, serial: f64 },
-    /// A truth value.
-    Flag(bool),
-    /// An error value such as `#DIV/0!`.
-    Error(&'static str),
-    /// An exact number with this many decimals, from a typed file.
-    Exact { units: i128, scale: u8 },
-}
-
-impl Cell<'_> {
-    /// Whether there is nothing at all in it. (`-` is something, though it may mean nothing.)
-    pub(crate) fn is_empty(&self) -> bool {
-        match self {
-            Cell::Empty => true,
-            Cell::Text(text) => fold::trimmed(text).is_empty(),
-            _ => false,
-        }
-    }
-
-    /// The same without a limit on its length, for headings.
-    pub(crate) fn says_all(&self) -> String {
-        match self {
-            Cell::Text(text) => fold::trimmed(text).to_owned(),
-            other => other.says(),
-        }
-    }
-
-    /// What a reader sees in the cell, shortened.
-    pub(crate) fn says(&self) -> String {
-        const LONGEST: usize = 80;
-        match self {
-            Cell::Empty => String::new(),
-            Cell::Text(text) => {
-                let text = fold::trimmed(text);
-                match text.char_indices().nth(LONGEST) {
-                    Some((cut, _)) => format!("{}…", text.get(..cut).unwrap_or_default()),
-                    None => text.to_owned(),
-                }
-            }
-            Cell::Number { value, percent: true } => match Exact::from_f64(*value) {
-                Ok(exact) => format!("{}%", plain(exact.shifted(2))),
-                Err(_) => value.to_string(),
-            },
-            Cell::Number { value, .. } => match Exact::from_f64(*value) {
-                Ok(exact) => plain(exact),
-                Err(_) => value.to_string(),
-            },
-            Cell::Date { date: Some(date), .. } => date.to_string(),
-            Cell::Date { date: None, serial } => serial.to_string(),
-            Cell::Flag(true) => "TRUE".to_owned(),
-            Cell::Flag(false) => "FALSE".to_owned(),
-            Cell::Error(error) => (*error).to_owned(),
-            Cell::Exact { units, scale } => plain(Exact { mantissa: *units, exponent: -i32::from(*scale) }),
-        }
-    }
-}
-
-/// Plain digits without exponent or trailing zeros.
-fn plain(exact: Exact) -> String {
-    let digits = exact.mantissa.unsigned_abs().to_string();
-    let sign = if exact.mantissa < 0 { "-" } else { "" };
-    let decimals = usize::try_from(-exact.exponent).unwrap_or(0);
-    if exact.exponent >= 0 {
-        let zeros = "0".repeat(if exact.mantissa == 0 { 0 } else { exact.exponent.unsigned_abs().min(40) as usize });
-        return format!("{sign}{digits}{zeros}");
-    }
-    let padded = format!("{digits:0>width$}", width = decimals + 1);
-    let (whole, fraction) = padded.split_at_checked(padded.len() - decimals).unwrap_or((&padded, ""));
-    let fraction = fraction.trim_end_matches('0');
-    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
-}
+use number::Exact;
 
 /// A value of a field, checked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -125,7 +48,10 @@ pub(crate) enum Reader {
     /// A unified social credit code.
     Code,
     /// One of a list: folded ids and labels to the place on the list.
-    Choice { choices: Vec<(String, Text)>, by_name: HashMap<String, usize> },
+    Choice {
+        choices: Vec<(String, Text)>,
+        by_name: HashMap<String, usize>,
+    },
     /// Any number.
     Number(NumberPlan),
     /// A date.
@@ -136,32 +62,23 @@ pub(crate) enum Reader {
     Stored,
 }
 
-/// How the numbers of one column are read.
-#[derive(Debug, Clone)]
-pub(crate) struct NumberPlan {
-    /// The scale of the storage; `None` for doubles.
-    pub scale: Option<u8>,
-    /// Whether the field is money: it takes currency signs and no per cent.
-    pub money: bool,
-    /// Whether whole numbers are meant: they take no per cent, unless that is their unit.
-    pub whole: bool,
-    /// The power of ten in the field's own unit: 4 for a field in 万元, -2 for one in per cent.
-    pub own: i32,
-    /// The power of ten in the heading's unit, and the heading; `None` where it names none.
-    pub heading: Option<(i32, bool, String)>,
-    /// An exact factor from `--map`, which replaces the heading's unit.
-    pub factor: Option<Decimal>,
-    /// The field's unit in both languages, which may stand behind the digits.
-    pub unit_words: Vec<String>,
-}
-
 impl Reader {
     /// How cells under `heading`, whose unit is `unit`, become values of `field`.
-    pub(crate) fn new(field: &Field, heading: &str, unit: Option<&Unit>, factor: Option<Decimal>, dates: DatePlan) -> Self {
+    pub(crate) fn new(
+        field: &Field,
+        heading: &str,
+        unit: Option<&Unit>,
+        factor: Option<Decimal>,
+        dates: DatePlan,
+    ) -> Self {
         let number = |scale: Option<u8>, money: bool, whole: bool| {
-            let own = unit::parse(&field.unit.zh).or_else(|| unit::parse(&field.unit.en)).map_or(0, |unit| unit.power);
+            let own = unit::parse(&field.unit.zh)
+                .or_else(|| unit::parse(&field.unit.en))
+                .map_or(0, |unit| unit.power);
             let scaled = unit.filter(|unit| !matches!(unit.base, Base::Time(_)));
-            let unit_words = [&field.unit.zh, &field.unit.en].into_iter().filter(|word| !word.is_empty());
+            let unit_words = [&field.unit.zh, &field.unit.en]
+                .into_iter()
+                .filter(|word| !word.is_empty());
             Reader::Number(NumberPlan {
                 scale,
                 money,
@@ -169,7 +86,11 @@ impl Reader {
                 own,
                 heading: scaled.map(|unit| {
                     let fen = money && unit.base == Base::Fen;
-                    (if fen { -2 } else { unit.power }, unit.base == Base::Percent, heading.to_owned())
+                    (
+                        if fen { -2 } else { unit.power },
+                        unit.base == Base::Percent,
+                        heading.to_owned(),
+                    )
                 }),
                 factor,
                 unit_words: unit_words.map(|word| fold::normal(word)).collect(),
@@ -186,7 +107,10 @@ impl Reader {
                     }
                 }
                 by_name.remove("");
-                Reader::Choice { choices: choices.clone(), by_name }
+                Reader::Choice {
+                    choices: choices.clone(),
+                    by_name,
+                }
             }
             FieldType::Integer => number(Some(0), false, true),
             FieldType::Decimal(scale) => number(Some(*scale), false, false),
@@ -212,7 +136,7 @@ impl Reader {
             _ => None,
         };
         if let Some(text) = text {
-            if text.len() > 7 && text.contains('\u{FFFD}') || text == "\u{FFFD}" {
+            if !text.is_ascii() && text.contains('\u{FFFD}') {
                 return Err(Why::BrokenText);
             }
             if is_excel_error(text) {
@@ -299,7 +223,9 @@ fn read_flag(cell: &Cell<'_>, text: Option<&str>) -> Result<Value, Why> {
     let flag = match (text, cell) {
         (Some(text), _) => match fold::normal(text).to_lowercase().as_str() {
             "是" | "有" | "对" | "真" | "y" | "yes" | "t" | "true" | "1" | "√" | "✓" | "✔" => true,
-            "否" | "无" | "無" | "不是" | "没有" | "错" | "假" | "n" | "no" | "f" | "false" | "0" | "×" | "✗" => false,
+            "否" | "无" | "無" | "不是" | "没有" | "错" | "假" | "n" | "no" | "f" | "false" | "0" | "×" | "✗" => {
+                false
+            }
             other if number::says_nothing(other) => return Ok(Value::Null),
             other if number::says_nothing(&other.to_uppercase()) => return Ok(Value::Null),
             _ => return Err(Why::NotAFlag),
@@ -320,95 +246,4 @@ fn is_excel_error(text: &str) -> bool {
             text,
             "#N/A" | "#DIV/0!" | "#VALUE!" | "#REF!" | "#NAME?" | "#NULL!" | "#SPILL!" | "#CALC!" | "#GETTING_DATA"
         )
-}
-
-impl NumberPlan {
-    fn read(&self, cell: &Cell<'_>, text: Option<&str>) -> Result<Value, Why> {
-        match (text, cell) {
-            (Some(text), _) => self.read_text(text),
-            (None, Cell::Number { value, percent }) => self.read_double(*value, *percent),
-            (None, Cell::Exact { units, scale }) => {
-                let exact = Exact { mantissa: *units, exponent: -i32::from(*scale) };
-                self.value(self.in_own_unit(exact)?)
-            }
-            (None, Cell::Date { .. }) => Err(Why::DateForNumber),
-            (None, Cell::Flag(_)) => Err(Why::FlagForValue),
-            _ => Err(Why::NotANumber),
-        }
-    }
-
-    fn read_text(&self, text: &str) -> Result<Value, Why> {
-        let written = match number::read(text, &self.unit_words) {
-            Ok(written) => written,
-            Err(_) if number::says_nothing(text) => return Ok(Value::Null),
-            Err(why) => return Err(why),
-        };
-        if written.currency && !self.money {
-            return Err(Why::NotANumber);
-        }
-        if written.shortened && self.scale.is_some() {
-            return Err(Why::Shortened);
-        }
-        let exact = self.scaled(&written)?;
-        self.value(exact)
-    }
-
-    /// The number in the field's own unit.
-    fn scaled(&self, written: &Written) -> Result<Exact, Why> {
-        if let Some(power) = written.percent {
-            self.may_be_percent()?;
-            if self.heading.as_ref().is_some_and(|(_, percent, _)| !percent) {
-                return Err(Why::PercentHere);
-            }
-            let exact = written.exact.shifted(power - self.own);
-            return self.factor.map_or(Ok(exact), |factor| exact.times(factor));
-        }
-        let Some(power) = written.power else {
-            return self.in_own_unit(written.exact);
-        };
-        match (&self.heading, self.factor) {
-            (Some((power, _, heading)), None) if *power != 0 => Err(Why::UnitTwice { heading: heading.clone() }),
-            (_, Some(factor)) => written.exact.shifted(power - self.own).times(factor),
-            (_, None) => Ok(written.exact.shifted(power - self.own)),
-        }
-    }
-
-    /// A bare number: its unit is the factor of the mapping, or the heading's, or the field's.
-    pub(crate) fn in_own_unit(&self, exact: Exact) -> Result<Exact, Why> {
-        match (self.factor, &self.heading) {
-            (Some(factor), _) => exact.times(factor),
-            (None, Some((power, _, _))) => Ok(exact.shifted(power - self.own)),
-            (None, None) => Ok(exact),
-        }
-    }
-
-    fn read_double(&self, value: f64, percent: bool) -> Result<Value, Why> {
-        number::in_range(value)?;
-        let untouched = self.factor.is_none() && self.heading.as_ref().is_none_or(|(power, _, _)| *power == self.own);
-        if percent && !self.money {
-            // Excel keeps 12% as 0.12, whatever the heading says.
-            if self.own == 0 && self.scale.is_none() && self.factor.is_none() {
-                return Ok(Value::Double(value));
-            }
-            let exact = Exact::from_f64(value)?.shifted(-self.own);
-            return self.value(self.factor.map_or(Ok(exact), |factor| exact.times(factor))?);
-        }
-        match self.scale {
-            None if untouched => Ok(Value::Double(value)),
-            Some(0) if untouched && value.fract() == 0.0 => Ok(Value::Int(value as i64)),
-            _ => self.value(self.in_own_unit(Exact::from_f64(value)?)?),
-        }
-    }
-
-    fn may_be_percent(&self) -> Result<(), Why> {
-        let percent_field = self.own == -2;
-        if self.money || (self.whole && !percent_field) { Err(Why::PercentHere) } else { Ok(()) }
-    }
-
-    pub(crate) fn value(&self, exact: Exact) -> Result<Value, Why> {
-        match self.scale {
-            Some(scale) => Ok(Value::Int(exact.units(scale)?)),
-            None => Ok(Value::Double(exact.to_f64()?)),
-        }
-    }
 }

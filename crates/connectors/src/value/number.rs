@@ -20,13 +20,22 @@ const MANTISSA_LIMIT: i128 = 10_i128.pow(30);
 impl Exact {
     /// The number times 10^power.
     pub(crate) fn shifted(self, power: i32) -> Exact {
-        Exact { exponent: self.exponent.saturating_add(power), ..self }
+        Exact {
+            exponent: self.exponent.saturating_add(power),
+            ..self
+        }
     }
 
     /// The number times an exact factor.
     pub(crate) fn times(self, factor: Decimal) -> Result<Exact, Why> {
-        let mantissa = self.mantissa.checked_mul(i128::from(factor.units)).ok_or(Why::TooLarge)?;
-        Ok(Exact { mantissa, exponent: self.exponent - i32::from(factor.scale) })
+        let mantissa = self
+            .mantissa
+            .checked_mul(i128::from(factor.units))
+            .ok_or(Why::TooLarge)?;
+        Ok(Exact {
+            mantissa,
+            exponent: self.exponent - i32::from(factor.scale),
+        })
     }
 
     /// The count of 10^-scale, exactly; trailing zeros do not count as decimals.
@@ -39,13 +48,18 @@ impl Exact {
             let power = 10_i128.checked_pow(shift.unsigned_abs()).ok_or(Why::TooLarge)?;
             self.mantissa.checked_mul(power).ok_or(Why::TooLarge)?
         } else {
-            let power = 10_i128.checked_pow(shift.unsigned_abs()).ok_or(Why::TooManyDecimals(scale))?;
+            let power = 10_i128
+                .checked_pow(shift.unsigned_abs())
+                .ok_or(Why::TooManyDecimals(scale))?;
             if self.mantissa % power != 0 {
                 return Err(Why::TooManyDecimals(scale));
             }
             self.mantissa / power
         };
-        i64::try_from(exact).ok().filter(|units| units.unsigned_abs() <= EXACT_LIMIT.unsigned_abs()).ok_or(Why::TooLarge)
+        i64::try_from(exact)
+            .ok()
+            .filter(|units| units.unsigned_abs() <= EXACT_LIMIT.unsigned_abs())
+            .ok_or(Why::TooLarge)
     }
 
     /// The nearest double.
@@ -55,7 +69,9 @@ impl Exact {
             0 if small => self.mantissa as f64,
             // Exact operands, one operation: rounded once.
             -18..=-1 if small => self.mantissa as f64 / pow10(self.exponent.unsigned_abs() as u8) as f64,
-            exponent => format!("{}e{exponent}", self.mantissa).parse().map_err(|_| Why::NotANumber)?,
+            exponent => format!("{}e{exponent}", self.mantissa)
+                .parse()
+                .map_err(|_| Why::NotANumber)?,
         };
         in_range(value)
     }
@@ -65,14 +81,20 @@ impl Exact {
     pub(crate) fn from_f64(value: f64) -> Result<Exact, Why> {
         let value = in_range(value)?;
         if value.fract() == 0.0 {
-            return Ok(Exact { mantissa: value as i128, exponent: 0 });
+            return Ok(Exact {
+                mantissa: value as i128,
+                exponent: 0,
+            });
         }
         const FIFTEEN_DIGITS: f64 = 1e15;
         for decimals in 1..=6_u8 {
             let power = pow10(decimals) as f64;
             let units = (value * power).round();
             if units.abs() < FIFTEEN_DIGITS && units / power == value {
-                return Ok(Exact { mantissa: units as i128, exponent: -i32::from(decimals) });
+                return Ok(Exact {
+                    mantissa: units as i128,
+                    exponent: -i32::from(decimals),
+                });
             }
         }
         Exact::scientific(&format!("{value:.14e}"))
@@ -107,7 +129,11 @@ pub(crate) fn in_range(value: f64) -> Result<f64, Why> {
     if !value.is_finite() {
         return Err(Why::NotFinite);
     }
-    if value.abs() > EXACT_LIMIT as f64 { Err(Why::TooLarge) } else { Ok(value) }
+    if value.abs() > EXACT_LIMIT as f64 {
+        Err(Why::TooLarge)
+    } else {
+        Ok(value)
+    }
 }
 
 /// A number as it was written, with what stood around it.
@@ -127,7 +153,13 @@ pub(crate) struct Written {
 
 impl Written {
     fn plain(exact: Exact) -> Written {
-        Written { exact, percent: None, power: None, currency: false, shortened: false }
+        Written {
+            exact,
+            percent: None,
+            power: None,
+            currency: false,
+            shortened: false,
+        }
     }
 }
 
@@ -135,8 +167,27 @@ impl Written {
 pub(crate) fn says_nothing(text: &str) -> bool {
     matches!(
         text,
-        "" | "-" | "--" | "---" | "－" | "—" | "——" | "–" | "/" | "N/A" | "n/a" | "N/a" | "NULL" | "null" | "Null" | "无"
-            | "無" | "暂无" | "不适用" | "不適用" | "未填" | "空"
+        "" | "-"
+            | "--"
+            | "---"
+            | "－"
+            | "—"
+            | "——"
+            | "–"
+            | "/"
+            | "N/A"
+            | "n/a"
+            | "N/a"
+            | "NULL"
+            | "null"
+            | "Null"
+            | "无"
+            | "無"
+            | "暂无"
+            | "不适用"
+            | "不適用"
+            | "未填"
+            | "空"
     )
 }
 
@@ -182,7 +233,11 @@ pub(crate) fn read(text: &str, own_unit: &[String]) -> Result<Written, Why> {
     if negative {
         exact.mantissa = -exact.mantissa;
     }
-    let mut written = Written { currency, shortened: exponent > fraction, ..Written::plain(exact) };
+    let mut written = Written {
+        currency,
+        shortened: exponent > fraction,
+        ..Written::plain(exact)
+    };
     rest = rest.trim_start();
     let (power, after) = unit::scale_words(rest);
     if after.len() < rest.len() {
@@ -227,7 +282,10 @@ fn plain(bytes: &[u8]) -> Option<Exact> {
         None => 0,
     };
     let mantissa = i128::from(if negative { -mantissa } else { mantissa });
-    Some(Exact { mantissa, exponent: -i32::try_from(decimals).ok()? })
+    Some(Exact {
+        mantissa,
+        exponent: -i32::try_from(decimals).ok()?,
+    })
 }
 
 /// Digits with separators in groups of three and a point; gives the number, how many decimals it has, and what follows.
@@ -262,7 +320,11 @@ fn body(text: &str) -> Result<(Exact, i32, &str), Why> {
             '.' if !point => point = true,
             ',' | ' ' if !point && digit_next => {
                 let first_group = in_group.is_none();
-                let fits = if first_group { (1..=3).contains(&whole_digits) } else { in_group == Some(3) };
+                let fits = if first_group {
+                    (1..=3).contains(&whole_digits)
+                } else {
+                    in_group == Some(3)
+                };
                 if !fits || separator.is_some_and(|before| before != character) {
                     return Err(Why::Separators);
                 }
@@ -282,7 +344,14 @@ fn body(text: &str) -> Result<(Exact, i32, &str), Why> {
     if whole_digits == 0 && fraction == 0 {
         return Err(Why::NotANumber);
     }
-    Ok((Exact { mantissa, exponent: -fraction }, fraction, text.get(end..).unwrap_or_default()))
+    Ok((
+        Exact {
+            mantissa,
+            exponent: -fraction,
+        },
+        fraction,
+        text.get(end..).unwrap_or_default(),
+    ))
 }
 
 /// `e-05`, `E+4`: the power of ten, and what follows.
@@ -292,10 +361,16 @@ fn exponent(text: &str) -> Result<(i32, &str), Why> {
     };
     let digits_from = usize::from(rest.starts_with(['-', '+']));
     let digits = rest.get(digits_from..).unwrap_or_default();
-    let end = digits.find(|character: char| !character.is_ascii_digit()).unwrap_or(digits.len());
+    let end = digits
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(digits.len());
     if end == 0 || end > 4 {
         return Err(Why::NotANumber);
     }
-    let number: i32 = rest.get(..digits_from + end).unwrap_or_default().parse().map_err(|_| Why::NotANumber)?;
+    let number: i32 = rest
+        .get(..digits_from + end)
+        .unwrap_or_default()
+        .parse()
+        .map_err(|_| Why::NotANumber)?;
     Ok((number, digits.get(end..).unwrap_or_default()))
 }

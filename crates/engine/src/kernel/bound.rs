@@ -28,11 +28,30 @@ struct Context<'p, 'b, 'c> {
     slots: &'c [Vec<u16>],
 }
 
-pub(super) fn decide(plan: &Plan, batch: &Batch<'_>, rows: Range<usize>, buffers: &mut super::Buffers, out: &mut Graded) {
+pub(super) fn decide(
+    plan: &Plan,
+    batch: &Batch<'_>,
+    rows: Range<usize>,
+    buffers: &mut super::Buffers,
+    out: &mut Graded,
+) {
     let parts = plan.parts();
-    let super::Buffers { scores, values, slots, bounds, .. } = buffers;
+    let super::Buffers {
+        scores,
+        values,
+        slots,
+        bounds,
+        ..
+    } = buffers;
     let Buffers { grades, spare } = bounds;
-    let context = Context { plan, batch, rows: rows.clone(), scores, values, slots };
+    let context = Context {
+        plan,
+        batch,
+        rows: rows.clone(),
+        scores,
+        values,
+        slots,
+    };
     grades.clear();
     grades.resize(rows.len(), (parts.grades.len() - 1) as u8);
     // From the worst to the best, so that the best whose condition holds stays.
@@ -53,7 +72,11 @@ pub(super) fn decide(plan: &Plan, batch: &Batch<'_>, rows: Range<usize>, buffers
         for (at, row) in rows.clone().enumerate() {
             let binds = truth[at] == YES && grades[at] > bound && out.ungraded[row] == 0;
             out.floors[row] |= u64::from(binds) << bit;
-            out.grade[row] = if binds { out.grade[row].min(bound) } else { out.grade[row] };
+            out.grade[row] = if binds {
+                out.grade[row].min(bound)
+            } else {
+                out.grade[row]
+            };
         }
         spare.push(truth);
     }
@@ -64,7 +87,11 @@ pub(super) fn decide(plan: &Plan, batch: &Batch<'_>, rows: Range<usize>, buffers
         for (at, row) in rows.clone().enumerate() {
             let binds = truth[at] == YES && (grades[at] < bound || out.ungraded[row] != 0);
             out.caps[row] |= u64::from(binds) << bit;
-            out.grade[row] = if binds { out.grade[row].max(bound) } else { out.grade[row] };
+            out.grade[row] = if binds {
+                out.grade[row].max(bound)
+            } else {
+                out.grade[row]
+            };
         }
         spare.push(truth);
     }
@@ -86,7 +113,11 @@ fn hold(context: &Context<'_, '_, '_>, condition: &Condition, spare: &mut Vec<Ve
         Condition::Missing(operand) => absent(context, *operand, &mut out),
         Condition::Not(inner) => {
             let inner = hold(context, inner, spare);
-            out.extend(inner.iter().map(|truth| if *truth == UNKNOWN { UNKNOWN } else { 1 - truth }));
+            out.extend(
+                inner
+                    .iter()
+                    .map(|truth| if *truth == UNKNOWN { UNKNOWN } else { 1 - truth }),
+            );
             spare.push(inner);
         }
         Condition::All(parts) | Condition::Any(parts) => {
@@ -96,7 +127,11 @@ fn hold(context: &Context<'_, '_, '_>, condition: &Condition, spare: &mut Vec<Ve
             for part in parts {
                 let part = hold(context, part, spare);
                 for (truth, part) in out.iter_mut().zip(&part) {
-                    *truth = if *truth == decisive || *part == decisive { decisive } else { (*truth).max(*part) };
+                    *truth = if *truth == decisive || *part == decisive {
+                        decisive
+                    } else {
+                        (*truth).max(*part)
+                    };
                 }
                 spare.push(part);
             }
@@ -106,9 +141,16 @@ fn hold(context: &Context<'_, '_, '_>, condition: &Condition, spare: &mut Vec<Ve
 }
 
 fn check(context: &Context<'_, '_, '_>, operand: Operand, test: &Test, out: &mut Vec<u8>) {
-    let within = |value: i64, intervals: &[(i64, i64)]| intervals.iter().any(|(low, high)| *low <= value && value <= *high);
+    let within =
+        |value: i64, intervals: &[(i64, i64)]| intervals.iter().any(|(low, high)| *low <= value && value <= *high);
     let integers = |values: &[i64], intervals: &[(i64, i64)], out: &mut Vec<u8>| {
-        let truth = |value: &i64| if *value == i64::MIN { UNKNOWN } else { u8::from(within(*value, intervals)) };
+        let truth = |value: &i64| {
+            if *value == i64::MIN {
+                UNKNOWN
+            } else {
+                u8::from(within(*value, intervals))
+            }
+        };
         out.extend(values.iter().map(truth));
     };
     let unknown = |out: &mut Vec<u8>| out.resize(context.rows.len(), UNKNOWN);
@@ -133,7 +175,9 @@ fn check_input(context: &Context<'_, '_, '_>, at: usize, test: &Test, out: &mut 
         return;
     };
     match (column.values, test) {
-        (Values::Int(values), Test::Within(intervals)) => integers_in(values[rows.clone()].iter().copied(), intervals, out),
+        (Values::Int(values), Test::Within(intervals)) => {
+            integers_in(values[rows.clone()].iter().copied(), intervals, out)
+        }
         (Values::Date(days), Test::Within(intervals)) => {
             integers_in(days[rows.clone()].iter().map(|days| i64::from(*days)), intervals, out);
         }
@@ -191,7 +235,11 @@ fn absent(context: &Context<'_, '_, '_>, operand: Operand, out: &mut Vec<u8>) {
             out.extend(context.slots[at].iter().map(|slot| u8::from(*slot == none)));
         }
         Operand::Input(at) => match context.batch.columns.get(at) {
-            Some(column) => out.extend(missing(column, context.rows.clone()).iter().map(|cause| u8::from(*cause != 0))),
+            Some(column) => out.extend(
+                missing(column, context.rows.clone())
+                    .iter()
+                    .map(|cause| u8::from(*cause != 0)),
+            ),
             None => out.resize(context.rows.len(), YES),
         },
     }

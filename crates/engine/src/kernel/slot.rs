@@ -20,10 +20,17 @@ pub(super) fn prepare(plan: &Plan, batch: &Batch<'_>, slots: &mut Vec<Vec<u16>>)
     slots.resize_with(plan.lines.lines.len(), Vec::new);
     for ((indicator, line), slots) in plan.parts().indicators.iter().zip(&plan.lines.lines).zip(slots) {
         slots.clear();
-        let Source::Input(input) = &indicator.source else { continue };
+        let Source::Input(input) = &indicator.source else {
+            continue;
+        };
         match (batch.columns.get(*input).map(|column| column.values), &line.small_edges) {
             (Some(Values::Text(texts)), _) => {
-                slots.extend(texts.list.iter().map(|text| line.by_text.get(*text).copied().unwrap_or(line.otherwise)));
+                slots.extend(
+                    texts
+                        .list
+                        .iter()
+                        .map(|text| line.by_text.get(*text).copied().unwrap_or(line.otherwise)),
+                );
             }
             (Some(Values::Coded(coded)), Some(edges)) => {
                 // Key 0 is null.
@@ -70,7 +77,13 @@ pub(super) fn fill(plan: &Plan, batch: &Batch<'_>, at: usize, rows: Range<usize>
         Scoring::Bands(bands) => banded(line, |_| (bands, 0), &values, at, buffers),
         Scoring::Keyed(keyed) => {
             let choices = choose(keyed, batch, rows);
-            banded(line, |row| (&keyed.choices[choices[row]].bands, line.offsets[choices[row]]), &values, at, buffers);
+            banded(
+                line,
+                |row| (&keyed.choices[choices[row]].bands, line.offsets[choices[row]]),
+                &values,
+                at,
+                buffers,
+            );
         }
         Scoring::Direct => direct(indicator.decimals, line, &values, at, buffers),
         Scoring::Map(_) => {}
@@ -213,7 +226,10 @@ fn push(value: Option<i64>, values: &mut Vec<i64>, cause: &mut u8) {
 
 fn undefined(rows: usize, values: &mut Vec<i64>, causes: &mut [u8]) {
     values.resize(rows, 0);
-    causes.iter_mut().filter(|cause| **cause == 0).for_each(|cause| *cause = UNDEFINED);
+    causes
+        .iter_mut()
+        .filter(|cause| **cause == 0)
+        .for_each(|cause| *cause = UNDEFINED);
 }
 
 /// A column's values at the indicator's decimals. Integers stay integers on the way.
@@ -229,7 +245,11 @@ fn column_values(
         (Values::Int(ints), InputType::Int(scale)) => {
             for (units, cause) in ints[rows].iter().zip(causes) {
                 let exact = units.unsigned_abs() <= EXACT_LIMIT.unsigned_abs();
-                push(if exact { rescale(*units, *scale, decimals) } else { None }, values, cause);
+                push(
+                    if exact { rescale(*units, *scale, decimals) } else { None },
+                    values,
+                    cause,
+                );
             }
         }
         (Values::Double(doubles), InputType::Double) => {
@@ -239,7 +259,11 @@ fn column_values(
         }
         (Values::Coded(coded), InputType::Double) => {
             for (row, cause) in rows.zip(causes) {
-                push(coded.get(row).and_then(|double| scale_f64(double, decimals)), values, cause);
+                push(
+                    coded.get(row).and_then(|double| scale_f64(double, decimals)),
+                    values,
+                    cause,
+                );
             }
         }
         (Values::Date(days), InputType::Date) => {
@@ -288,7 +312,9 @@ fn choose(keyed: &Keyed, batch: &Batch<'_>, rows: Range<usize>) -> Vec<usize> {
     let keys = |row: usize| {
         keyed.keys.iter().map(move |input| {
             let column = batch.columns.get(*input)?;
-            let Values::Text(texts) = column.values else { return None };
+            let Values::Text(texts) = column.values else {
+                return None;
+            };
             let there = column.valid.is_none_or(|valid| valid.get(row));
             usize::try_from(*texts.keys.get(row)?).ok().filter(|_| there)
         })
@@ -303,10 +329,18 @@ fn choose(keyed: &Keyed, batch: &Batch<'_>, rows: Range<usize>) -> Vec<usize> {
     for row in rows {
         let keys: Vec<Option<usize>> = keys(row).collect();
         let choice = *known.entry(keys).or_insert_with_key(|keys| {
-            let texts: Vec<Option<&str>> =
-                keyed.keys.iter().zip(keys).map(|(input, key)| key.and_then(|key| text(*input, key))).collect();
+            let texts: Vec<Option<&str>> = keyed
+                .keys
+                .iter()
+                .zip(keys)
+                .map(|(input, key)| key.and_then(|key| text(*input, key)))
+                .collect();
             let fits = |choice: &crate::plan::Choice| {
-                choice.keys.iter().zip(&texts).all(|(want, have)| want.is_none() || want.as_deref() == *have)
+                choice
+                    .keys
+                    .iter()
+                    .zip(&texts)
+                    .all(|(want, have)| want.is_none() || want.as_deref() == *have)
             };
             keyed.choices.iter().position(fits).unwrap_or(last)
         });
@@ -347,7 +381,11 @@ fn texts(plan: &Plan, batch: &Batch<'_>, at: usize, rows: Range<usize>, buffers:
             if let Values::Text(texts) = column.values {
                 let known = &buffers.list_slots[at];
                 for (slot, key) in slots.iter_mut().zip(&texts.keys[rows.clone()]) {
-                    *slot = usize::try_from(*key).ok().and_then(|key| known.get(key)).copied().unwrap_or(line.missing);
+                    *slot = usize::try_from(*key)
+                        .ok()
+                        .and_then(|key| known.get(key))
+                        .copied()
+                        .unwrap_or(line.missing);
                 }
             } else {
                 slots.fill(line.missing);
@@ -362,7 +400,11 @@ fn texts(plan: &Plan, batch: &Batch<'_>, at: usize, rows: Range<usize>, buffers:
                 }
             } else {
                 slots.fill(line.missing);
-                buffers.causes.iter_mut().filter(|cause| **cause == 0).for_each(|cause| *cause = UNDEFINED);
+                buffers
+                    .causes
+                    .iter_mut()
+                    .filter(|cause| **cause == 0)
+                    .for_each(|cause| *cause = UNDEFINED);
             }
         }
     }

@@ -13,7 +13,13 @@ pub(super) fn apply(document: &mut Document, findings: &mut Vec<Finding>) {
     for (index, derivation) in derivations.iter_mut().enumerate() {
         let path = format!("derivation[{index}]");
         let (of, items, weights) = match derivation {
-            Derivation::Ahp { of, items, judges, weights, consistency } => {
+            Derivation::Ahp {
+                of,
+                items,
+                judges,
+                weights,
+                consistency,
+            } => {
                 let matrices: Vec<Vec<Vec<f64>>> = judges.iter().map(|(_, matrix)| matrix.clone()).collect();
                 let derived = judged(document, &path, items, judges, &matrices, findings);
                 *weights = derived.weights.clone();
@@ -29,7 +35,10 @@ pub(super) fn apply(document: &mut Document, findings: &mut Vec<Finding>) {
     }
     document.derivations = derivations;
     if !document.places.knows("score") {
-        let weighed = document.dimensions.iter().filter_map(|dimension| Some((dimension.id.clone(), dimension.weight?)));
+        let weighed = document
+            .dimensions
+            .iter()
+            .filter_map(|dimension| Some((dimension.id.clone(), dimension.weight?)));
         let weights = weighed.collect();
         if let Some(total) = document.scores.first_mut() {
             total.weights = weights;
@@ -50,7 +59,9 @@ fn judged(
     let mut sound = true;
     for (judge, matrix) in matrices.iter().enumerate() {
         if matrix.len() != items.len() {
-            let message = Message::new("policy-ahp-size").with("rows", matrix.len()).with("items", items.len());
+            let message = Message::new("policy-ahp-size")
+                .with("rows", matrix.len())
+                .with("items", items.len());
             findings.push(Finding::error(place(judge), message));
             sound = false;
         }
@@ -68,9 +79,16 @@ fn judged(
     }
     let derived = ahp::weights(matrices);
     let shown = |ratio: f64| format!("{ratio:.3}");
-    for (judge, ratio) in derived.judges.iter().enumerate().filter(|(_, ratio)| **ratio > ahp::CONSISTENCY_LIMIT) {
+    for (judge, ratio) in derived
+        .judges
+        .iter()
+        .enumerate()
+        .filter(|(_, ratio)| **ratio > ahp::CONSISTENCY_LIMIT)
+    {
         let name = judges.get(judge).map_or("", |(name, _)| name.as_str());
-        let message = Message::new("policy-ahp-inconsistent-judge").with("judge", name).with("ratio", shown(*ratio));
+        let message = Message::new("policy-ahp-inconsistent-judge")
+            .with("judge", name)
+            .with("ratio", shown(*ratio));
         // One judge may waver where all together do not.
         let finding = Finding::warning(place(judge), message);
         findings.push(finding.help(Message::new("policy-ahp-inconsistent-help")));
@@ -87,14 +105,19 @@ fn judged(
 fn frozen(document: &Document, path: &str, items: &[String], weights: &[Decimal], findings: &mut Vec<Finding>) {
     let place = document.places.at(&format!("{path}.weights"));
     if items.len() != weights.len() {
-        let message = Message::new("policy-derivation-count").with("weights", weights.len()).with("items", items.len());
+        let message = Message::new("policy-derivation-count")
+            .with("weights", weights.len())
+            .with("items", items.len());
         findings.push(Finding::error(place, message));
         return;
     }
     let sum: i64 = weights.iter().filter_map(|weight| weight.at(4)).sum();
     if sum != 1_000_000 && !weights.is_empty() {
         let sum = pinji_domain::number::plain(sum, 4);
-        findings.push(Finding::error(place, Message::new("policy-derivation-sum").with("sum", sum)));
+        findings.push(Finding::error(
+            place,
+            Message::new("policy-derivation-sum").with("sum", sum),
+        ));
     }
 }
 
@@ -112,7 +135,14 @@ fn place(
     if !dimensions && !known_dimension {
         let message = Message::new("policy-dimension-unknown").with("dimension", of);
         let finding = Finding::error(document.places.at(&format!("{path}.of")), message);
-        let near = nearest(of, document.dimensions.iter().map(|known| known.id.as_str()).chain(["dimensions"]));
+        let near = nearest(
+            of,
+            document
+                .dimensions
+                .iter()
+                .map(|known| known.id.as_str())
+                .chain(["dimensions"]),
+        );
         findings.push(match near {
             Some(meant) => finding.help(Message::new("policy-did-you-mean").with("name", meant)),
             None => finding.help(Message::new("policy-derivation-of-help")),
@@ -120,13 +150,28 @@ fn place(
         return;
     }
     let family: Vec<(usize, String)> = if dimensions {
-        document.dimensions.iter().enumerate().map(|(at, dimension)| (at, dimension.id.clone())).collect()
+        document
+            .dimensions
+            .iter()
+            .enumerate()
+            .map(|(at, dimension)| (at, dimension.id.clone()))
+            .collect()
     } else {
-        let members = document.indicators.iter().enumerate().filter(|(_, indicator)| indicator.dimension == of);
+        let members = document
+            .indicators
+            .iter()
+            .enumerate()
+            .filter(|(_, indicator)| indicator.dimension == of);
         members.map(|(at, indicator)| (at, indicator.id.clone())).collect()
     };
-    for (index, item) in items.iter().enumerate().filter(|(_, item)| !family.iter().any(|(_, id)| id == *item)) {
-        let message = Message::new("policy-derivation-item").with("item", item.as_str()).with("of", of);
+    for (index, item) in items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| !family.iter().any(|(_, id)| id == *item))
+    {
+        let message = Message::new("policy-derivation-item")
+            .with("item", item.as_str())
+            .with("of", of);
         let finding = Finding::error(document.places.at(&format!("{path}.items[{index}]")), message);
         let near = nearest(item, family.iter().map(|(_, id)| id.as_str()));
         findings.push(match near {
@@ -135,7 +180,11 @@ fn place(
         });
     }
     for (at, id) in family {
-        let key = if dimensions { format!("dimension[{at}].weight") } else { format!("indicator[{at}].weight") };
+        let key = if dimensions {
+            format!("dimension[{at}].weight")
+        } else {
+            format!("indicator[{at}].weight")
+        };
         if document.places.knows(&key) {
             let message = Message::new("policy-derivation-twice").with("item", id.as_str());
             findings.push(Finding::error(document.places.at(&key), message));
@@ -145,10 +194,22 @@ fn place(
             findings.push(Finding::error(document.places.at(&format!("{path}.items")), message));
             continue;
         };
-        let Some(weight) = weights.get(index).copied() else { continue };
+        let Some(weight) = weights.get(index).copied() else {
+            continue;
+        };
         match dimensions {
-            true => document.dimensions.iter_mut().skip(at).take(1).for_each(|found| found.weight = Some(weight)),
-            false => document.indicators.iter_mut().skip(at).take(1).for_each(|found| found.weight = weight),
+            true => document
+                .dimensions
+                .iter_mut()
+                .skip(at)
+                .take(1)
+                .for_each(|found| found.weight = Some(weight)),
+            false => document
+                .indicators
+                .iter_mut()
+                .skip(at)
+                .take(1)
+                .for_each(|found| found.weight = weight),
         }
     }
 }

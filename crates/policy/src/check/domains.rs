@@ -9,25 +9,47 @@ use crate::compile::Analysis;
 
 /// The values that an operand can have.
 pub(super) fn domain(analysis: &Analysis, operand: Operand) -> Set {
-    let nothing_known = Set { missing: true, values: Values::Integers(vec![(i64::MIN, i64::MAX)]) };
+    let nothing_known = Set {
+        missing: true,
+        values: Values::Integers(vec![(i64::MIN, i64::MAX)]),
+    };
     match operand {
-        Operand::Score(score) => Set { missing: false, values: Values::Integers(vec![score_range(analysis, score)]) },
+        Operand::Score(score) => Set {
+            missing: false,
+            values: Values::Integers(vec![score_range(analysis, score)]),
+        },
         Operand::Indicator(position) => {
             let known = analysis.known.get(position).zip(analysis.indicators.get(position));
-            let Some(((_, nullable, range), indicator)) = known else { return nothing_known };
-            Set { missing: *nullable, values: Values::Integers(vec![scaled(*range, indicator.decimals)]) }
+            let Some(((_, nullable, range), indicator)) = known else {
+                return nothing_known;
+            };
+            Set {
+                missing: *nullable,
+                values: Values::Integers(vec![scaled(*range, indicator.decimals)]),
+            }
         }
         Operand::Input(position) => {
-            let Some(column) = analysis.columns.get(position) else { return nothing_known };
+            let Some(column) = analysis.columns.get(position) else {
+                return nothing_known;
+            };
             let values = match &column.ty {
                 InputType::Int(scale) => Values::Integers(vec![scaled(column.range, *scale)]),
                 InputType::Double => Values::Doubles(vec![between(column.range.0, column.range.1)]),
-                InputType::Text(Some(list)) => Values::Texts { listed: true, list: list.clone() },
-                InputType::Text(None) => Values::Texts { listed: false, list: Vec::new() },
+                InputType::Text(Some(list)) => Values::Texts {
+                    listed: true,
+                    list: list.clone(),
+                },
+                InputType::Text(None) => Values::Texts {
+                    listed: false,
+                    list: Vec::new(),
+                },
                 InputType::Date => Values::Integers(vec![(i64::MIN, i64::MAX)]),
                 InputType::Flag => Values::Integers(vec![(0, 1)]),
             };
-            Set { missing: column.nullable, values }
+            Set {
+                missing: column.nullable,
+                values,
+            }
         }
     }
 }
@@ -41,7 +63,9 @@ pub(super) fn scaled(range: (f64, f64), scale: u8) -> (i64, i64) {
 
 /// Between what points a score can lie, on its decimals. Wide enough for every rounding of a line.
 pub(super) fn score_range(analysis: &Analysis, score: usize) -> (i64, i64) {
-    let Some(score) = analysis.scores.get(score) else { return (i64::MIN, i64::MAX) };
+    let Some(score) = analysis.scores.get(score) else {
+        return (i64::MIN, i64::MAX);
+    };
     let mut families: Vec<(f64, Family)> = Vec::new();
     let mut lines = 0_usize;
     for weight in &score.weights {
@@ -61,10 +85,15 @@ pub(super) fn score_range(analysis: &Analysis, score: usize) -> (i64, i64) {
             families.push((weight.weight as f64, family));
         }
     }
-    let Some(whole) = together(&families) else { return (i64::MIN, i64::MAX) };
+    let Some(whole) = together(&families) else {
+        return (i64::MIN, i64::MAX);
+    };
     let power = pow10(score.decimals) as f64;
     let slack = lines as f64 + 1.0;
-    ((whole.0 * power - slack).floor() as i64, (whole.1 * power + slack).ceil() as i64)
+    (
+        (whole.0 * power - slack).floor() as i64,
+        (whole.1 * power + slack).ceil() as i64,
+    )
 }
 
 /// The points of one line: weight, lowest, highest, and whether it can drop out.
@@ -89,7 +118,12 @@ fn line(indicator: &pinji_engine::Indicator, nullable: bool) -> Line {
             let bands = keyed.choices.iter().flat_map(|choice| choice.bands.bands.iter());
             bands.flat_map(|band| [band.from, band.to]).collect()
         }
-        Scoring::Map(map) => map.entries.iter().map(|(_, points)| *points).chain(map.otherwise).collect(),
+        Scoring::Map(map) => map
+            .entries
+            .iter()
+            .map(|(_, points)| *points)
+            .chain(map.otherwise)
+            .collect(),
         Scoring::Direct => vec![0, pinji_engine::plan::FULL_POINTS],
     };
     if let (Missing::Points(at), true) = (indicator.missing, nullable) {
@@ -124,7 +158,12 @@ fn family(lines: &[Line]) -> Option<Family> {
 fn together(families: &[(f64, Family)]) -> Option<(f64, f64)> {
     let lines: Vec<Line> = families
         .iter()
-        .map(|(weight, family)| Line { weight: *weight, low: family.low, high: family.high, drops: family.drops })
+        .map(|(weight, family)| Line {
+            weight: *weight,
+            low: family.low,
+            high: family.high,
+            drops: family.drops,
+        })
         .collect();
     family(&lines).map(|family| (family.low, family.high))
 }

@@ -23,7 +23,12 @@ fn given(document: &Document, analysis: &Analysis, example: &Example, path: &str
             if let Some(position) = document.indicators.iter().position(|indicator| indicator.id == *name) {
                 // One that could not be read may have been a judged one.
                 if analysis.known.get(position).is_some_and(|known| !known.0) {
-                    findings.push(unknown(document, &format!("{here}#key"), "policy-example-derived", name));
+                    findings.push(unknown(
+                        document,
+                        &format!("{here}#key"),
+                        "policy-example-derived",
+                        name,
+                    ));
                 }
                 continue;
             }
@@ -49,7 +54,8 @@ fn given(document: &Document, analysis: &Analysis, example: &Example, path: &str
             | (InputType::Flag, Given::Flag(_)) => None,
             (InputType::Text(Some(list)), Given::Text(text)) => {
                 if !list.contains(text) {
-                    let finding = Finding::error(place, Message::new("policy-text-unlisted").with("text", text.as_str()));
+                    let finding =
+                        Finding::error(place, Message::new("policy-text-unlisted").with("text", text.as_str()));
                     findings.push(finding.help(match nearest(text, list.iter().map(String::as_str)) {
                         Some(meant) => Message::new("policy-did-you-mean").with("name", meant),
                         None => Message::new("policy-text-listed").with("texts", list.join(", ")),
@@ -73,14 +79,22 @@ fn given(document: &Document, analysis: &Analysis, example: &Example, path: &str
 /// A judged indicator is given as a level or as points.
 fn judged(document: &Document, name: &str, value: &Given) -> Option<Message> {
     let indicator = document.indicators.iter().find(|indicator| indicator.id == name)?;
-    let Scoring::Judged { levels, .. } = &indicator.scoring else { return None };
+    let Scoring::Judged { levels, .. } = &indicator.scoring else {
+        return None;
+    };
     let fits = match value {
-        Given::Text(text) => levels.iter().any(|level| level.id == *text || level.name.zh == *text || level.name.en == *text),
+        Given::Text(text) => levels
+            .iter()
+            .any(|level| level.id == *text || level.name.zh == *text || level.name.en == *text),
         Given::Number(points) => points.at(4).is_some_and(|units| (0..=1_000_000).contains(&units)),
         Given::Date(_) | Given::Flag(_) => false,
     };
     let known: Vec<&str> = levels.iter().map(|level| level.id.as_str()).collect();
-    (!fits).then(|| Message::new("policy-example-level").with("name", name).with("levels", known.join(", ")))
+    (!fits).then(|| {
+        Message::new("policy-example-level")
+            .with("name", name)
+            .with("levels", known.join(", "))
+    })
 }
 
 fn expected(document: &Document, example: &Example, path: &str, findings: &mut Vec<Finding>) {
@@ -96,7 +110,12 @@ fn expected(document: &Document, example: &Example, path: &str, findings: &mut V
     }
     for (score, _) in &example.scores {
         if !document.scores.iter().any(|known| known.id == *score) {
-            let finding = unknown(document, &format!("{path}.scores.{score}#key"), "policy-score-unknown", score);
+            let finding = unknown(
+                document,
+                &format!("{path}.scores.{score}#key"),
+                "policy-score-unknown",
+                score,
+            );
             let near = nearest(score, document.scores.iter().map(|known| known.id.as_str()));
             findings.push(match near {
                 Some(meant) => finding.help(Message::new("policy-did-you-mean").with("name", meant)),

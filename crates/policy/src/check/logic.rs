@@ -51,9 +51,13 @@ pub(super) fn negated(clause: &Clause) -> Clause {
     match clause {
         Clause::All(list) => Clause::Any(list.iter().map(negated).collect()),
         Clause::Any(list) => Clause::All(list.iter().map(negated).collect()),
-        Clause::In(operand, set) => {
-            Clause::In(*operand, Set { missing: !set.missing, values: set.values.complement() })
-        }
+        Clause::In(operand, set) => Clause::In(
+            *operand,
+            Set {
+                missing: !set.missing,
+                values: set.values.complement(),
+            },
+        ),
     }
 }
 
@@ -67,8 +71,14 @@ fn of(test: &Test) -> Values {
     match test {
         Test::Within(list) => Values::Integers(list.clone()),
         Test::Doubles(list) => Values::Doubles(list.clone()),
-        Test::OneOf(list) => Values::Texts { listed: true, list: list.clone() },
-        Test::NoneOf(list) => Values::Texts { listed: false, list: list.clone() },
+        Test::OneOf(list) => Values::Texts {
+            listed: true,
+            list: list.clone(),
+        },
+        Test::NoneOf(list) => Values::Texts {
+            listed: false,
+            list: list.clone(),
+        },
     }
 }
 
@@ -112,5 +122,10 @@ fn search(
 
 /// An interval of doubles with both ends in it, for domains.
 pub(super) fn between(low: f64, high: f64) -> DoubleRange {
-    DoubleRange { low, low_inclusive: low.is_finite(), high, high_inclusive: high.is_finite() }
+    DoubleRange {
+        low,
+        low_inclusive: low.is_finite(),
+        high,
+        high_inclusive: high.is_finite(),
+    }
 }

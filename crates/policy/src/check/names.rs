@@ -13,9 +13,26 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
     one_namespace(document, findings);
     let grades = document.grades.iter().map(|grade| grade.id.as_str());
     repeated(document, grades, "grade", "policy-what-grade", findings);
-    repeated(document, document.caps.iter().map(|cap| cap.id.as_str()), "cap", "policy-what-cap", findings);
-    repeated(document, document.floors.iter().map(|floor| floor.id.as_str()), "floor", "policy-what-floor", findings);
-    for (index, grade) in document.grades.iter().enumerate().filter(|(_, grade)| grade.id == "ungraded") {
+    repeated(
+        document,
+        document.caps.iter().map(|cap| cap.id.as_str()),
+        "cap",
+        "policy-what-cap",
+        findings,
+    );
+    repeated(
+        document,
+        document.floors.iter().map(|floor| floor.id.as_str()),
+        "floor",
+        "policy-what-floor",
+        findings,
+    );
+    for (index, grade) in document
+        .grades
+        .iter()
+        .enumerate()
+        .filter(|(_, grade)| grade.id == "ungraded")
+    {
         let message = Message::new("policy-grade-reserved").with("grade", grade.id.as_str());
         findings.push(Finding::error(document.places.id(&format!("grade[{index}]")), message));
     }
@@ -24,7 +41,11 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
         ("floor", document.floors.iter().map(|bound| &bound.id).collect()),
         ("grade", document.grades.iter().map(|grade| &grade.id).collect()),
     ] {
-        for (index, id) in ids.into_iter().enumerate().filter(|(_, id)| id.contains([',', '\n', '"', '\''])) {
+        for (index, id) in ids
+            .into_iter()
+            .enumerate()
+            .filter(|(_, id)| id.contains([',', '\n', '"', '\'']))
+        {
             let message = Message::new("policy-id-comma").with("id", id.as_str());
             findings.push(Finding::error(document.places.id(&format!("{key}[{index}]")), message));
         }
@@ -32,7 +53,13 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
     for (index, indicator) in document.indicators.iter().enumerate() {
         if let Scoring::Judged { levels, .. } = &indicator.scoring {
             let path = format!("indicator[{index}].levels");
-            repeated(document, levels.iter().map(|level| level.id.as_str()), &path, "policy-what-level", findings);
+            repeated(
+                document,
+                levels.iter().map(|level| level.id.as_str()),
+                &path,
+                "policy-what-level",
+                findings,
+            );
         }
     }
     enough(document, findings);
@@ -42,15 +69,43 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
 fn one_namespace<'d>(document: &'d Document, findings: &mut Vec<Finding>) {
     let mut names: Vec<(&str, &'static str, String)> = Vec::new();
     let mut add = |ids: Vec<&'d str>, key: &str, what| {
-        names.extend(ids.into_iter().enumerate().map(|(index, id)| (id, what, format!("{key}[{index}]"))));
+        names.extend(
+            ids.into_iter()
+                .enumerate()
+                .map(|(index, id)| (id, what, format!("{key}[{index}]"))),
+        );
     };
-    add(document.uses.iter().map(|used| used.alias.as_str()).collect(), "uses", "policy-what-alias");
-    add(document.parameters.iter().map(|known| known.id.as_str()).collect(), "parameter", "policy-what-parameter");
-    add(document.measures.iter().map(|known| known.id.as_str()).collect(), "measure", "policy-what-measure");
-    add(document.dimensions.iter().map(|known| known.id.as_str()).collect(), "dimension", "policy-what-dimension");
-    add(document.indicators.iter().map(|known| known.id.as_str()).collect(), "indicator", "policy-what-indicator");
+    add(
+        document.uses.iter().map(|used| used.alias.as_str()).collect(),
+        "uses",
+        "policy-what-alias",
+    );
+    add(
+        document.parameters.iter().map(|known| known.id.as_str()).collect(),
+        "parameter",
+        "policy-what-parameter",
+    );
+    add(
+        document.measures.iter().map(|known| known.id.as_str()).collect(),
+        "measure",
+        "policy-what-measure",
+    );
+    add(
+        document.dimensions.iter().map(|known| known.id.as_str()).collect(),
+        "dimension",
+        "policy-what-dimension",
+    );
+    add(
+        document.indicators.iter().map(|known| known.id.as_str()).collect(),
+        "indicator",
+        "policy-what-indicator",
+    );
     if document.places.knows("score") {
-        add(document.scores.iter().map(|known| known.id.as_str()).collect(), "score", "policy-what-score");
+        add(
+            document.scores.iter().map(|known| known.id.as_str()).collect(),
+            "score",
+            "policy-what-score",
+        );
     }
     let mut seen: HashMap<&str, &'static str> = HashMap::new();
     if !document.places.knows("score") {
@@ -66,15 +121,22 @@ fn one_namespace<'d>(document: &'d Document, findings: &mut Vec<Finding>) {
             let message = Message::new("policy-id-form").with("id", id);
             findings.push(Finding::error(place(), message).help(Message::new("policy-id-form-help")));
         } else if is_reserved(id) {
-            findings.push(Finding::error(place(), Message::new("policy-id-reserved").with("id", id)));
+            findings.push(Finding::error(
+                place(),
+                Message::new("policy-id-reserved").with("id", id),
+            ));
         }
         match seen.get(id) {
             Some(other) if *other == what => {
-                let message = Message::new("policy-id-twice").with("id", id).with("what", Message::new(what));
+                let message = Message::new("policy-id-twice")
+                    .with("id", id)
+                    .with("what", Message::new(what));
                 findings.push(Finding::error(place(), message));
             }
             Some(other) => {
-                let message = Message::new("policy-id-clash").with("id", id).with("what", Message::new(what));
+                let message = Message::new("policy-id-clash")
+                    .with("id", id)
+                    .with("what", Message::new(what));
                 let finding = Finding::error(place(), message.with("other", Message::new(other)));
                 findings.push(finding.help(Message::new("policy-id-clash-help")));
             }
@@ -95,7 +157,9 @@ fn repeated<'i>(
     let mut seen: Vec<&str> = Vec::new();
     for (index, id) in ids.enumerate() {
         if seen.contains(&id) && !id.is_empty() {
-            let message = Message::new("policy-id-twice").with("id", id).with("what", Message::new(what));
+            let message = Message::new("policy-id-twice")
+                .with("id", id)
+                .with("what", Message::new(what));
             findings.push(Finding::error(document.places.id(&format!("{path}[{index}]")), message));
         }
         seen.push(id);
@@ -110,7 +174,12 @@ fn enough(document: &Document, findings: &mut Vec<Finding>) {
     findings.extend(count(document.indicators.len(), "policy-no-indicators"));
     findings.extend(count(document.grades.len(), "policy-no-grades"));
     let limits = [
-        (document.indicators.len(), MAX_INDICATORS, "indicator", "policy-what-indicator"),
+        (
+            document.indicators.len(),
+            MAX_INDICATORS,
+            "indicator",
+            "policy-what-indicator",
+        ),
         (document.caps.len(), MAX_BOUNDS, "cap", "policy-what-cap"),
         (document.floors.len(), MAX_BOUNDS, "floor", "policy-what-floor"),
         (document.grades.len(), 250, "grade", "policy-what-grade"),

@@ -23,7 +23,10 @@ fn rates(document: &Document, findings: &mut Vec<Finding>) {
         }
         let twin = |other: &crate::document::Rate| other.from == rate.from && other.date == rate.date;
         if document.rates.iter().take(index).any(twin) {
-            findings.push(Finding::error(document.places.at(&format!("rate[{index}]")), named("policy-rate-twice")));
+            findings.push(Finding::error(
+                document.places.at(&format!("rate[{index}]")),
+                named("policy-rate-twice"),
+            ));
         }
     }
 }
@@ -52,7 +55,10 @@ fn group(document: &Document, findings: &mut Vec<Finding>) {
     let Some(group) = &document.group else { return };
     let place = document.places.at("group.policy");
     if document.subject == Subject::Group {
-        findings.push(Finding::error(document.places.at("group"), Message::new("policy-group-of-group")));
+        findings.push(Finding::error(
+            document.places.at("group"),
+            Message::new("policy-group-of-group"),
+        ));
         return;
     }
     let Some(policy) = &group.document else { return };

@@ -24,6 +24,10 @@ pub(super) fn check(document: &Document, analysis: &Analysis, findings: &mut Vec
             Scoring::Table { .. } | Scoring::Map { .. } => {}
         }
     }
+}
+
+/// The shape of all standard tables.
+pub(super) fn tables(document: &Document, findings: &mut Vec<Finding>) {
     for (index, table) in document.tables.iter().enumerate() {
         self::table(document, table, &format!("table[{index}]"), findings);
     }
@@ -42,9 +46,14 @@ fn direction(document: &Document, bands: &[BandRow], better: Better, path: &str,
     };
     let mut before: Option<Decimal> = None;
     for (index, band) in bands.iter().enumerate() {
-        let broken = before.is_some_and(|before| against(before, band.points.0)) || against(band.points.0, band.points.1);
+        let broken =
+            before.is_some_and(|before| against(before, band.points.0)) || against(band.points.0, band.points.1);
         if broken {
-            let code = if better == Better::Higher { "policy-better-higher" } else { "policy-better-lower" };
+            let code = if better == Better::Higher {
+                "policy-better-higher"
+            } else {
+                "policy-better-lower"
+            };
             let message = Message::new(code).with("points", band.points.0.to_string());
             let message = message.with("before", before.unwrap_or(band.points.0).to_string());
             let place = document.places.at(&format!("{path}.bands[{index}].points"));
@@ -57,11 +66,19 @@ fn direction(document: &Document, bands: &[BandRow], better: Better, path: &str,
 /// Bands that no value of the formula can be in.
 fn reached(document: &Document, analysis: &Analysis, index: usize, path: &str, findings: &mut Vec<Finding>) {
     let known = analysis.known.get(index).zip(analysis.indicators.get(index));
-    let Some(((false, _, range), indicator)) = known else { return };
-    let Kernel::Bands(bands) = &indicator.scoring else { return };
+    let Some(((false, _, range), indicator)) = known else {
+        return;
+    };
+    let Kernel::Bands(bands) = &indicator.scoring else {
+        return;
+    };
     let (low, high) = scaled(*range, indicator.decimals);
     for band in 0..bands.bands.len() {
-        let begins = band.checked_sub(1).and_then(|before| bands.edges.get(before)).copied().unwrap_or(i64::MIN);
+        let begins = band
+            .checked_sub(1)
+            .and_then(|before| bands.edges.get(before))
+            .copied()
+            .unwrap_or(i64::MIN);
         let ends = bands.edges.get(band).copied().unwrap_or(i64::MAX);
         let code = if ends <= low {
             "policy-band-below-range"
@@ -72,7 +89,10 @@ fn reached(document: &Document, analysis: &Analysis, index: usize, path: &str, f
         };
         let end = if ends <= low { low } else { high };
         let message = Message::new(code).with("end", plain(end, indicator.decimals));
-        findings.push(Finding::warning(document.places.at(&format!("{path}.bands[{band}]")), message));
+        findings.push(Finding::warning(
+            document.places.at(&format!("{path}.bands[{band}]")),
+            message,
+        ));
     }
 }
 
@@ -97,14 +117,24 @@ fn levels(document: &Document, levels: &[Level], path: &str, findings: &mut Vec<
 fn table(document: &Document, table: &Table, path: &str, findings: &mut Vec<Finding>) {
     let places = &document.places;
     if table.points.is_empty() {
-        findings.push(Finding::error(places.at(&format!("{path}.points")), Message::new("policy-table-points")));
+        findings.push(Finding::error(
+            places.at(&format!("{path}.points")),
+            Message::new("policy-table-points"),
+        ));
     }
     let mut before: Option<Decimal> = None;
-    let list = table.points.iter().enumerate().map(|(index, points)| (format!("{path}.points[{index}]"), *points));
+    let list = table
+        .points
+        .iter()
+        .enumerate()
+        .map(|(index, points)| (format!("{path}.points[{index}]"), *points));
     for (place, points) in list.chain([(format!("{path}.beyond"), table.beyond)]) {
         if let Some(better) = before.filter(|before| at(*before) < at(points)) {
             let message = Message::new("policy-table-points-fall").with("points", points.to_string());
-            findings.push(Finding::error(places.at(&place), message.with("before", better.to_string())));
+            findings.push(Finding::error(
+                places.at(&place),
+                message.with("before", better.to_string()),
+            ));
         }
         before = Some(points);
     }
@@ -113,7 +143,10 @@ fn table(document: &Document, table: &Table, path: &str, findings: &mut Vec<Find
         let here = format!("{path}.row[{index}]");
         if row.keys.len() != table.key.len() {
             let message = Message::new("policy-table-row-keys").with("found", row.keys.len());
-            findings.push(Finding::error(places.at(&format!("{here}.keys")), message.with("wanted", table.key.len())));
+            findings.push(Finding::error(
+                places.at(&format!("{here}.keys")),
+                message.with("wanted", table.key.len()),
+            ));
         }
         if row.edges.len() != table.points.len() {
             let message = Message::new("policy-table-row-edges").with("found", row.edges.len());
@@ -123,7 +156,10 @@ fn table(document: &Document, table: &Table, path: &str, findings: &mut Vec<Find
         let twin = (row.indicator.as_str(), row.keys.as_slice());
         if seen.contains(&twin) {
             let message = Message::new("policy-table-row-twice").with("indicator", row.indicator.as_str());
-            findings.push(Finding::error(places.at(&here), message.with("keys", row.keys.join(", "))));
+            findings.push(Finding::error(
+                places.at(&here),
+                message.with("keys", row.keys.join(", ")),
+            ));
         }
         seen.push(twin);
         row_indicator(document, table, &row.indicator, &format!("{here}.indicator"), findings);
@@ -134,10 +170,14 @@ fn table(document: &Document, table: &Table, path: &str, findings: &mut Vec<Find
 fn row_indicator(document: &Document, table: &Table, id: &str, path: &str, findings: &mut Vec<Finding>) {
     // A table that is not there is reported where it is named.
     let there = |from: &str| document.tables.iter().any(|known| known.id == from);
-    let takes = |scoring: &Scoring| {
-        matches!(scoring, Scoring::Table { table: from, .. } if *from == table.id || !there(from))
-    };
-    if id.is_empty() || document.indicators.iter().any(|known| known.id == id && takes(&known.scoring)) {
+    let takes =
+        |scoring: &Scoring| matches!(scoring, Scoring::Table { table: from, .. } if *from == table.id || !there(from));
+    if id.is_empty()
+        || document
+            .indicators
+            .iter()
+            .any(|known| known.id == id && takes(&known.scoring))
+    {
         return;
     }
     let (file, span) = document.places.at(path);
@@ -148,7 +188,10 @@ fn row_indicator(document: &Document, table: &Table, id: &str, path: &str, findi
         return;
     }
     // A table may serve several policies, so a row for another policy's indicator is no error.
-    let finding = Finding::warning((file, span), Message::new("policy-indicator-unknown").with("indicator", id));
+    let finding = Finding::warning(
+        (file, span),
+        Message::new("policy-indicator-unknown").with("indicator", id),
+    );
     let near = nearest(id, document.indicators.iter().map(|known| known.id.as_str()));
     findings.push(match near {
         Some(meant) => finding.help(Message::new("policy-did-you-mean").with("name", meant)),

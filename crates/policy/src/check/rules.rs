@@ -15,9 +15,19 @@ pub(super) fn check(document: &Document, analysis: &Analysis, findings: &mut Vec
     }
     let domain = |operand: Operand| domain(analysis, operand);
     let clause = |condition: &Condition| when(condition, true, &domain);
-    let rules: Vec<Option<Clause>> = analysis.grades.iter().map(|rule| rule.when.as_ref().map(clause)).collect();
+    let rules: Vec<Option<Clause>> = analysis
+        .grades
+        .iter()
+        .map(|rule| rule.when.as_ref().map(clause))
+        .collect();
     let sound = |path: &str| !analysis.unsound.contains(path);
-    grades(document, &rules, &|clauses| possible(clauses, &domain), &sound, findings);
+    grades(
+        document,
+        &rules,
+        &|clauses| possible(clauses, &domain),
+        &sound,
+        findings,
+    );
     let caps: Vec<Clause> = analysis.caps.iter().map(|cap| clause(&cap.when)).collect();
     let floors: Vec<Clause> = analysis.floors.iter().map(|floor| clause(&floor.when)).collect();
     for (key, bounds, clauses) in [("cap", &analysis.caps, &caps), ("floor", &analysis.floors, &floors)] {
@@ -33,7 +43,9 @@ pub(super) fn check(document: &Document, analysis: &Analysis, findings: &mut Vec
     for (index, (cap, upper)) in analysis.caps.iter().zip(&caps).enumerate() {
         for (below, (floor, lower)) in analysis.floors.iter().zip(&floors).enumerate() {
             let named = |bounds: &[crate::document::Bound], at: usize| {
-                bounds.get(at).is_some_and(|bound| document.grades.iter().any(|grade| grade.id == bound.grade))
+                bounds
+                    .get(at)
+                    .is_some_and(|bound| document.grades.iter().any(|grade| grade.id == bound.grade))
             };
             let known = named(&document.caps, index) && named(&document.floors, below);
             if known && cap.grade > floor.grade && possible(&[upper, lower], &domain) == Some(true) {
@@ -45,7 +57,9 @@ pub(super) fn check(document: &Document, analysis: &Analysis, findings: &mut Vec
 
 /// A cap wins over a floor; where both can bind, the author should know.
 fn both(document: &Document, index: usize, cap: &Bound, floor: &Bound, findings: &mut Vec<Finding>) {
-    let message = Message::new("policy-cap-floor").with("cap", cap.id.as_str()).with("floor", floor.id.as_str());
+    let message = Message::new("policy-cap-floor")
+        .with("cap", cap.id.as_str())
+        .with("floor", floor.id.as_str());
     let finding = Finding::warning(document.places.at(&format!("cap[{index}].when")), message);
     findings.push(finding.help(Message::new("policy-cap-floor-help")));
 }
@@ -53,16 +67,30 @@ fn both(document: &Document, index: usize, cap: &Bound, floor: &Bound, findings:
 /// Bounds that bound nothing.
 fn idle(document: &Document, analysis: &Analysis, findings: &mut Vec<Finding>) {
     for (index, cap) in analysis.caps.iter().enumerate().filter(|(_, cap)| cap.grade == 0) {
-        let known = document.grades.first().is_some_and(|grade| document.caps.get(index).is_some_and(|cap| cap.grade == grade.id));
+        let known = document
+            .grades
+            .first()
+            .is_some_and(|grade| document.caps.get(index).is_some_and(|cap| cap.grade == grade.id));
         if known {
             let message = Message::new("policy-cap-idle").with("id", cap.id.as_str());
-            findings.push(Finding::warning(document.places.at(&format!("cap[{index}].at_most")), message));
+            findings.push(Finding::warning(
+                document.places.at(&format!("cap[{index}].at_most")),
+                message,
+            ));
         }
     }
     let last = document.grades.len() - 1;
-    for (index, floor) in analysis.floors.iter().enumerate().filter(|(_, floor)| floor.grade == last) {
+    for (index, floor) in analysis
+        .floors
+        .iter()
+        .enumerate()
+        .filter(|(_, floor)| floor.grade == last)
+    {
         let message = Message::new("policy-floor-idle").with("id", floor.id.as_str());
-        findings.push(Finding::warning(document.places.at(&format!("floor[{index}].at_least")), message));
+        findings.push(Finding::warning(
+            document.places.at(&format!("floor[{index}].at_least")),
+            message,
+        ));
     }
 }
 
@@ -78,7 +106,11 @@ fn grades(
         let always = Clause::All(Vec::new());
         let rule = rules.get(index).and_then(Option::as_ref);
         let is_last = index + 1 == document.grades.len();
-        let path = if rule.is_some() { format!("grade[{index}].when") } else { format!("grade[{index}].id") };
+        let path = if rule.is_some() {
+            format!("grade[{index}].when")
+        } else {
+            format!("grade[{index}].id")
+        };
         if !sound(&path) {
             continue;
         }
@@ -89,15 +121,25 @@ fn grades(
             findings.push(Finding::warning(place, message));
             continue;
         }
-        let alone = earlier.iter().find(|(_, before)| possible(&[rule, before]) == Some(false));
-        let all: Vec<&Clause> = std::iter::once(rule).chain(earlier.iter().map(|(_, before)| before)).collect();
+        let alone = earlier
+            .iter()
+            .find(|(_, before)| possible(&[rule, before]) == Some(false));
+        let all: Vec<&Clause> = std::iter::once(rule)
+            .chain(earlier.iter().map(|(_, before)| before))
+            .collect();
         if let Some((before, _)) = alone.filter(|_| !is_last) {
             let by = document.grades.get(*before).map_or("", |grade| grade.id.as_str());
-            let message = Message::new("policy-grade-shadowed").with("grade", grade.id.as_str()).with("by", by);
+            let message = Message::new("policy-grade-shadowed")
+                .with("grade", grade.id.as_str())
+                .with("by", by);
             let finding = Finding::warning(place, message);
             findings.push(finding.help(Message::new("policy-grade-shadowed-help")));
         } else if !earlier.is_empty() && possible(&all) == Some(false) {
-            let code = if is_last { "policy-grade-last-never" } else { "policy-grade-covered" };
+            let code = if is_last {
+                "policy-grade-last-never"
+            } else {
+                "policy-grade-covered"
+            };
             let message = Message::new(code).with("grade", grade.id.as_str());
             findings.push(Finding::warning(place, message));
         }

@@ -16,12 +16,18 @@ pub(super) enum Values {
     Integers(Vec<(i64, i64)>),
     Doubles(Vec<DoubleRange>),
     /// These texts, or all but these.
-    Texts { listed: bool, list: Vec<String> },
+    Texts {
+        listed: bool,
+        list: Vec<String>,
+    },
 }
 
 impl Set {
     pub(super) fn intersection(&self, other: &Set) -> Set {
-        Set { missing: self.missing && other.missing, values: self.values.intersection(&other.values) }
+        Set {
+            missing: self.missing && other.missing,
+            values: self.values.intersection(&other.values),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -35,7 +41,10 @@ impl Values {
         match self {
             Values::Integers(_) => Values::Integers(vec![(i64::MIN, i64::MAX)]),
             Values::Doubles(_) => Values::Doubles(vec![super::logic::between(f64::NEG_INFINITY, f64::INFINITY)]),
-            Values::Texts { .. } => Values::Texts { listed: false, list: Vec::new() },
+            Values::Texts { .. } => Values::Texts {
+                listed: false,
+                list: Vec::new(),
+            },
         }
     }
 
@@ -43,14 +52,19 @@ impl Values {
         match self {
             Values::Integers(list) => Values::Integers(gaps(list)),
             Values::Doubles(list) => Values::Doubles(double_gaps(list)),
-            Values::Texts { listed, list } => Values::Texts { listed: !listed, list: list.clone() },
+            Values::Texts { listed, list } => Values::Texts {
+                listed: !listed,
+                list: list.clone(),
+            },
         }
     }
 
     fn intersection(&self, other: &Values) -> Values {
         match (self, other) {
             (Values::Integers(left), Values::Integers(right)) => {
-                let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (a.0.max(b.0), a.1.min(b.1))));
+                let pairs = left
+                    .iter()
+                    .flat_map(|a| right.iter().map(move |b| (a.0.max(b.0), a.1.min(b.1))));
                 Values::Integers(pairs.filter(|(low, high)| low <= high).collect())
             }
             (Values::Doubles(left), Values::Doubles(right)) => {
@@ -59,14 +73,26 @@ impl Values {
             }
             (Values::Texts { listed: a, list: left }, Values::Texts { listed: b, list: right }) => {
                 let keep = |list: &[String], other: &[String], inside: bool| {
-                    list.iter().filter(|text| other.contains(text) == inside).cloned().collect::<Vec<_>>()
+                    list.iter()
+                        .filter(|text| other.contains(text) == inside)
+                        .cloned()
+                        .collect::<Vec<_>>()
                 };
                 match (a, b) {
-                    (true, other) => Values::Texts { listed: true, list: keep(left, right, *other) },
-                    (false, true) => Values::Texts { listed: true, list: keep(right, left, false) },
+                    (true, other) => Values::Texts {
+                        listed: true,
+                        list: keep(left, right, *other),
+                    },
+                    (false, true) => Values::Texts {
+                        listed: true,
+                        list: keep(right, left, false),
+                    },
                     (false, false) => {
                         let list = left.iter().chain(right.iter().filter(|text| !left.contains(text)));
-                        Values::Texts { listed: false, list: list.cloned().collect() }
+                        Values::Texts {
+                            listed: false,
+                            list: list.cloned().collect(),
+                        }
                     }
                 }
             }
@@ -102,11 +128,24 @@ fn double_gaps(list: &[DoubleRange]) -> Vec<DoubleRange> {
     let mut gaps = Vec::new();
     let (mut low, mut low_inclusive) = (f64::NEG_INFINITY, false);
     for range in list {
-        let gap = DoubleRange { low, low_inclusive, high: range.low, high_inclusive: !range.low_inclusive };
-        gaps.push(DoubleRange { high_inclusive: gap.high_inclusive && gap.high.is_finite(), ..gap });
+        let gap = DoubleRange {
+            low,
+            low_inclusive,
+            high: range.low,
+            high_inclusive: !range.low_inclusive,
+        };
+        gaps.push(DoubleRange {
+            high_inclusive: gap.high_inclusive && gap.high.is_finite(),
+            ..gap
+        });
         (low, low_inclusive) = (range.high, !range.high_inclusive);
     }
-    gaps.push(DoubleRange { low, low_inclusive, high: f64::INFINITY, high_inclusive: false });
+    gaps.push(DoubleRange {
+        low,
+        low_inclusive,
+        high: f64::INFINITY,
+        high_inclusive: false,
+    });
     gaps.retain(|range| !hollow(range));
     gaps
 }
@@ -122,7 +161,12 @@ fn meet(a: &DoubleRange, b: &DoubleRange) -> DoubleRange {
         std::cmp::Ordering::Greater => (b.high, b.high_inclusive),
         std::cmp::Ordering::Equal => (a.high, a.high_inclusive && b.high_inclusive),
     };
-    DoubleRange { low, low_inclusive, high, high_inclusive }
+    DoubleRange {
+        low,
+        low_inclusive,
+        high,
+        high_inclusive,
+    }
 }
 
 fn hollow(range: &DoubleRange) -> bool {
@@ -144,9 +188,20 @@ mod tests {
         check(Values::Integers(vec![(0, i64::MAX)]));
         check(Values::Integers(Vec::new()));
         check(Values::Integers(vec![(i64::MIN, i64::MAX)]));
-        check(Values::Texts { listed: true, list: vec!["a".to_owned()] });
-        let range = |low, low_inclusive, high, high_inclusive| DoubleRange { low, low_inclusive, high, high_inclusive };
-        check(Values::Doubles(vec![range(0.0, true, 1.0, false), range(2.0, false, f64::INFINITY, false)]));
+        check(Values::Texts {
+            listed: true,
+            list: vec!["a".to_owned()],
+        });
+        let range = |low, low_inclusive, high, high_inclusive| DoubleRange {
+            low,
+            low_inclusive,
+            high,
+            high_inclusive,
+        };
+        check(Values::Doubles(vec![
+            range(0.0, true, 1.0, false),
+            range(2.0, false, f64::INFINITY, false),
+        ]));
         check(Values::Doubles(vec![range(3.0, true, 3.0, true)]));
     }
 }

@@ -70,7 +70,11 @@ fn lacking(document: &Document, findings: &mut Vec<Finding>) {
 fn scores(document: &Document, findings: &mut Vec<Finding>) {
     let explicit = document.places.knows("score");
     for (index, score) in document.scores.iter().enumerate() {
-        let path = if explicit { format!("score[{index}]") } else { "dimension[0].weight".to_owned() };
+        let path = if explicit {
+            format!("score[{index}]")
+        } else {
+            "dimension[0].weight".to_owned()
+        };
         if score.weights.is_empty() {
             if explicit {
                 let message = Message::new("policy-score-empty").with("score", score.id.as_str());
@@ -85,23 +89,22 @@ fn scores(document: &Document, findings: &mut Vec<Finding>) {
         }
     }
     for (index, dimension) in document.dimensions.iter().enumerate() {
-        let weighed = document.scores.iter().any(|score| score.weights.iter().any(|(id, _)| *id == dimension.id));
+        let weighed = document
+            .scores
+            .iter()
+            .any(|score| score.weights.iter().any(|(id, _)| *id == dimension.id));
         if explicit && !weighed {
             let message = Message::new("policy-dimension-unweighed").with("dimension", dimension.id.as_str());
-            findings.push(Finding::warning(document.places.id(&format!("dimension[{index}]")), message));
+            findings.push(Finding::warning(
+                document.places.id(&format!("dimension[{index}]")),
+                message,
+            ));
         }
     }
 }
 
 /// The weights of a family should sum to what the policy says, or to 100. They are normalised all the same.
-fn sums(
-    document: &Document,
-    weights: &[Decimal],
-    name: &Text,
-    id: &str,
-    path: &str,
-    findings: &mut Vec<Finding>,
-) {
+fn sums(document: &Document, weights: &[Decimal], name: &Text, id: &str, path: &str, findings: &mut Vec<Finding>) {
     let sum: i64 = weights.iter().filter_map(|weight| weight.at(4)).sum();
     if weights.iter().any(|weight| weight.units == 0) {
         return; // a weight is lacking, which is said elsewhere
@@ -117,7 +120,11 @@ fn sums(
     }
     let shown = plain(sum, 4);
     let shown = shown.trim_end_matches('0').trim_end_matches('.').to_owned();
-    let named = if name.get(pinji_domain::Lang::Zh).is_empty() { Text::new(id, id) } else { name.clone() };
+    let named = if name.get(pinji_domain::Lang::Zh).is_empty() {
+        Text::new(id, id)
+    } else {
+        name.clone()
+    };
     let message = Message::new("policy-weights-sum").with("family", named);
     let message = message.with("sum", shown).with("wanted", wanted.to_string());
     let place = document.places.id(path);

@@ -46,7 +46,11 @@ pub(crate) fn analyse(document: &Document, as_of: Date) -> Analysis {
     let caps = rules::bounds(&names, &document.caps, "cap", "at_most", &mut findings);
     let floors = rules::bounds(&names, &document.floors, "floor", "at_least", &mut findings);
     super::statement::check(&names, &mut findings);
-    let labels = document.measures.iter().map(|measure| measures::label(&names, measure)).collect();
+    let labels = document
+        .measures
+        .iter()
+        .map(|measure| measures::label(&names, measure))
+        .collect();
     Analysis {
         used: names.used.take(),
         unsound: names.unsound.take(),
@@ -89,7 +93,9 @@ pub(crate) fn names<'d>(document: &'d Document, as_of: Date, findings: &mut Vec<
             unit: Unit::Text,
             nullable: true,
             range: crate::formula::typing::ANYWHERE,
-            source: MeasureSource::Grade { alias: used.alias.clone() },
+            source: MeasureSource::Grade {
+                alias: used.alias.clone(),
+            },
             faulty: false,
         });
     }
@@ -99,12 +105,29 @@ pub(crate) fn names<'d>(document: &'d Document, as_of: Date, findings: &mut Vec<
 impl Analysis {
     /// What `compile` hands on.
     pub(crate) fn into_parts(self, document: &Document) -> (Vec<CompiledMeasure>, PlanParts) {
-        let inputs = self.columns.iter().map(|column| Input { id: column.id.clone(), ty: column.ty.clone() }).collect();
+        let inputs = self
+            .columns
+            .iter()
+            .map(|column| Input {
+                id: column.id.clone(),
+                ty: column.ty.clone(),
+            })
+            .collect();
         let measures = self.columns.into_iter();
-        let measures = measures.map(|column| CompiledMeasure { id: column.id, ty: column.ty, source: column.source });
+        let measures = measures.map(|column| CompiledMeasure {
+            id: column.id,
+            ty: column.ty,
+            source: column.source,
+        });
         let parts = PlanParts {
             inputs,
-            dimensions: document.dimensions.iter().map(|dimension| Dimension { id: dimension.id.clone() }).collect(),
+            dimensions: document
+                .dimensions
+                .iter()
+                .map(|dimension| Dimension {
+                    id: dimension.id.clone(),
+                })
+                .collect(),
             indicators: self.indicators,
             scores: self.scores,
             grades: self.grades,

@@ -24,7 +24,12 @@ pub(crate) fn bands(
     findings: &mut Vec<Finding>,
 ) -> Option<Bands> {
     let before = findings.len();
-    let mut work = Work { names, path, decimals, findings };
+    let mut work = Work {
+        names,
+        path,
+        decimals,
+        findings,
+    };
     if rows.is_empty() {
         if work.names.document.places.knows(path) {
             work.error(path, Message::new("policy-bands-empty"));
@@ -36,7 +41,9 @@ pub(crate) fn bands(
     let last = rows.len() - 1;
     let mut bands = Bands::default();
     for (index, row) in rows.iter().enumerate() {
-        let low = index.checked_sub(1).and_then(|before| ends.get(before).copied().flatten());
+        let low = index
+            .checked_sub(1)
+            .and_then(|before| ends.get(before).copied().flatten());
         let high = ends.get(index).copied().flatten();
         if index < last {
             bands.edges.extend(high.as_ref().map(End::edge));
@@ -67,7 +74,10 @@ impl End {
 
     /// For comparing ends as written: by number, and `below` before `up_to`.
     fn order(&self) -> (i128, bool) {
-        (i128::from(self.number.units) * i128::from(pinji_domain::number::pow10(9 - self.number.scale)), self.inclusive)
+        (
+            i128::from(self.number.units) * i128::from(pinji_domain::number::pow10(9 - self.number.scale)),
+            self.inclusive,
+        )
     }
 }
 
@@ -80,7 +90,8 @@ struct Work<'w, 'd> {
 
 impl Work<'_, '_> {
     fn error(&mut self, path: &str, message: Message) {
-        self.findings.push(Finding::error(self.names.document.places.at(path), message));
+        self.findings
+            .push(Finding::error(self.names.document.places.at(path), message));
     }
 
     /// Where the end of a band stands in the file.
@@ -96,15 +107,24 @@ impl Work<'_, '_> {
                 let number = self.threshold(&end.at, &path)?;
                 let (floor, exact) = at_scale(number, self.decimals);
                 if floor.unsigned_abs() > EXACT_LIMIT.unsigned_abs() {
-                    self.error(&path, Message::new("policy-number-inexact").with("number", number.to_string()));
+                    self.error(
+                        &path,
+                        Message::new("policy-number-inexact").with("number", number.to_string()),
+                    );
                     return None;
                 }
                 if !exact {
                     let message = Message::new("policy-band-finer").with("number", number.to_string());
                     let message = message.with("decimals", usize::from(self.decimals));
-                    self.findings.push(Finding::warning(self.names.document.places.at(&path), message));
+                    self.findings
+                        .push(Finding::warning(self.names.document.places.at(&path), message));
                 }
-                Some(End { number, inclusive: end.inclusive, floor, exact })
+                Some(End {
+                    number,
+                    inclusive: end.inclusive,
+                    floor,
+                    exact,
+                })
             });
             ends.push(end);
         }
@@ -123,7 +143,12 @@ impl Work<'_, '_> {
             self.names.document.places.at(path),
             Message::new("policy-parameter-unknown").with("name", name.as_str()),
         );
-        let parameters = self.names.document.parameters.iter().map(|parameter| parameter.id.as_str());
+        let parameters = self
+            .names
+            .document
+            .parameters
+            .iter()
+            .map(|parameter| parameter.id.as_str());
         self.findings.push(match nearest(name, parameters) {
             Some(meant) => finding.help(Message::new("policy-did-you-mean").with("name", meant)),
             None => finding,
@@ -146,12 +171,15 @@ impl Work<'_, '_> {
                 }
                 continue;
             };
-            let Some(end) = ends.get(index).copied().flatten() else { continue };
+            let Some(end) = ends.get(index).copied().flatten() else {
+                continue;
+            };
             let path = self.end_path(index, written.inclusive);
             if index == last {
                 let message = Message::new("policy-band-gap-above").with("end", end.number.to_string());
                 let finding = Finding::error(self.names.document.places.at(&path), message);
-                self.findings.push(finding.help(Message::new("policy-band-gap-above-help")));
+                self.findings
+                    .push(finding.help(Message::new("policy-band-gap-above-help")));
             }
             if let Some(earlier) = before {
                 let named = |code| {
@@ -173,14 +201,20 @@ impl Work<'_, '_> {
 
     /// A band that says where it begins must begin where the one before ends.
     fn begins(&mut self, from: &Threshold, before: Option<End>, path: &str) {
-        let Some(number) = self.threshold(from, path) else { return };
+        let Some(number) = self.threshold(from, path) else {
+            return;
+        };
         let Some(before) = before else {
             let message = Message::new("policy-band-gap-below").with("from", number.to_string());
             return self.error(path, message);
         };
         let (start, end) = (End { number, ..before }.order(), before.order());
         if start != end {
-            let code = if start < end { "policy-band-overlap" } else { "policy-band-gap" };
+            let code = if start < end {
+                "policy-band-overlap"
+            } else {
+                "policy-band-gap"
+            };
             let message = Message::new(code).with("from", number.to_string());
             self.error(path, message.with("before", before.number.to_string()));
         }
@@ -200,6 +234,11 @@ impl Work<'_, '_> {
             let message = Message::new("policy-band-inexact").with("decimals", usize::from(self.decimals));
             self.error(&path, message);
         }
-        Band { from, to, low: low.floor, high: high.floor }
+        Band {
+            from,
+            to,
+            low: low.floor,
+            high: high.floor,
+        }
     }
 }

@@ -26,9 +26,20 @@ pub(crate) struct Resolved {
 
 /// The hidden measure of a judged indicator: the reconciled points.
 pub(crate) fn judged(indicator: &Indicator) -> Option<Column> {
-    let Scoring::Judged { levels, reconcile, fresh, .. } = &indicator.scoring else { return None };
+    let Scoring::Judged {
+        levels,
+        reconcile,
+        fresh,
+        ..
+    } = &indicator.scoring
+    else {
+        return None;
+    };
     let source = MeasureSource::Judged {
-        levels: levels.iter().map(|level| (level.id.clone(), units(level.points))).collect(),
+        levels: levels
+            .iter()
+            .map(|level| (level.id.clone(), units(level.points)))
+            .collect(),
         by: reconcile.by,
         min: reconcile.min,
         spread: reconcile.spread.map(units),
@@ -52,19 +63,35 @@ pub(crate) fn resolve(names: &Names<'_>, indicator: &Indicator, path: &str, find
     let (source, typed) = match &indicator.scoring {
         Scoring::Judged { .. } => {
             let position = names.position(&indicator.id).unwrap_or(0);
-            let typed = Typed { range: (0.0, 100.0), ..Typed::new(Expr::Input(position), Type::Number) };
+            let typed = Typed {
+                range: (0.0, 100.0),
+                ..Typed::new(Expr::Input(position), Type::Number)
+            };
             (Source::Input(position), typed)
         }
         _ => formula(names, indicator, path, findings),
     };
     let mut opaque = typed.nullable;
     let scoring = match &indicator.scoring {
-        Scoring::Bands { bands: rows, interpolate: _ } => {
+        Scoring::Bands {
+            bands: rows,
+            interpolate: _,
+        } => {
             let list = bands(names, rows, indicator.decimals, &format!("{path}.bands"), findings);
             Kernel::Bands(list.unwrap_or_else(nothing))
         }
-        Scoring::Table { table, key, otherwise, interpolate } => {
-            let from = FromTable { table, key, otherwise, interpolate: *interpolate };
+        Scoring::Table {
+            table,
+            key,
+            otherwise,
+            interpolate,
+        } => {
+            let from = FromTable {
+                table,
+                key,
+                otherwise,
+                interpolate: *interpolate,
+            };
             match keyed(names, indicator, &from, path, findings) {
                 Some(keyed) => Kernel::Keyed(keyed),
                 None => Kernel::Bands(nothing()),
@@ -87,28 +114,47 @@ pub(crate) fn resolve(names: &Names<'_>, indicator: &Indicator, path: &str, find
         id: indicator.id.clone(),
         dimension: dimension.unwrap_or(0),
         weight: indicator.weight.at(4).unwrap_or(0),
-        decimals: if matches!(scoring, Kernel::Map(_)) { 0 } else { indicator.decimals },
+        decimals: if matches!(scoring, Kernel::Map(_)) {
+            0
+        } else {
+            indicator.decimals
+        },
         source,
         scoring,
         missing,
     };
     let parts = ["", ".bands", ".map", ".levels", ".bands_from", ".missing"];
-    let misread = parts.iter().any(|part| names.document.misread(&format!("{path}{part}")));
+    let misread = parts
+        .iter()
+        .any(|part| names.document.misread(&format!("{path}{part}")));
     let faulty = misread || findings.iter().skip(before).any(wrong) || typed.ty == Type::Any;
-    Resolved { compiled, faulty, nullable: opaque, range: typed.range }
+    Resolved {
+        compiled,
+        faulty,
+        nullable: opaque,
+        range: typed.range,
+    }
 }
 
 fn nothing() -> Bands {
-    Bands { edges: Vec::new(), bands: vec![pinji_engine::Band::flat(0)] }
+    Bands {
+        edges: Vec::new(),
+        bands: vec![pinji_engine::Band::flat(0)],
+    }
 }
 
 fn dimension(names: &Names<'_>, indicator: &Indicator, path: &str, findings: &mut Vec<Finding>) -> Option<usize> {
     let dimensions = &names.document.dimensions;
-    let position = dimensions.iter().position(|dimension| dimension.id == indicator.dimension);
+    let position = dimensions
+        .iter()
+        .position(|dimension| dimension.id == indicator.dimension);
     if position.is_none() && !indicator.dimension.is_empty() {
         let place = names.document.places.at(&format!("{path}.dimension"));
         let message = Message::new("policy-dimension-unknown").with("dimension", indicator.dimension.as_str());
-        let near = nearest(&indicator.dimension, dimensions.iter().map(|dimension| dimension.id.as_str()));
+        let near = nearest(
+            &indicator.dimension,
+            dimensions.iter().map(|dimension| dimension.id.as_str()),
+        );
         let finding = Finding::error(place, message);
         findings.push(match near {
             Some(meant) => finding.help(Message::new("policy-did-you-mean").with("name", meant)),
@@ -136,7 +182,12 @@ fn formula(names: &Names<'_>, indicator: &Indicator, path: &str, findings: &mut 
     node.names().into_iter().for_each(|name| names.use_name(name));
     let meaning = |name: &str| names.in_formula(name);
     let list = names.formula_names();
-    let scope = Scope { meaning: &meaning, names: &list, unknown: "policy-measure-unknown", as_of: names.as_of };
+    let scope = Scope {
+        meaning: &meaning,
+        names: &list,
+        unknown: "policy-measure-unknown",
+        as_of: names.as_of,
+    };
     let mut typing = Typing::new(&scope);
     let typed = typing.node(&node);
     let mut faults = std::mem::take(&mut typing.faults);
@@ -175,14 +226,23 @@ fn map(
 ) -> Kernel {
     let places = &names.document.places;
     if entries.is_empty() {
-        findings.push(Finding::error(places.at(&format!("{path}.map")), Message::new("policy-map-empty")));
+        findings.push(Finding::error(
+            places.at(&format!("{path}.map")),
+            Message::new("policy-map-empty"),
+        ));
     }
     if let Type::Text(Some(list)) = &typed.ty {
         for (text, _) in entries.iter().filter(|(text, _)| !list.contains(text)) {
             let (file, span) = places.at(&format!("{path}.map.{text}#key"));
-            let node = crate::formula::tree::Node { span: span.clone(), kind: crate::formula::tree::Kind::Star };
+            let node = crate::formula::tree::Node {
+                span: span.clone(),
+                kind: crate::formula::tree::Kind::Star,
+            };
             let fault = unlisted(text, list, &node);
-            findings.push(Finding { help: fault.help, ..Finding::error((file, span), fault.message) });
+            findings.push(Finding {
+                help: fault.help,
+                ..Finding::error((file, span), fault.message)
+            });
         }
         let unmapped: Vec<&str> = list
             .iter()
@@ -196,7 +256,10 @@ fn map(
         }
     }
     Kernel::Map(TextMap {
-        entries: entries.iter().map(|(text, points)| (text.clone(), units(*points))).collect(),
+        entries: entries
+            .iter()
+            .map(|(text, points)| (text.clone(), units(*points)))
+            .collect(),
         otherwise: otherwise.map(units),
     })
 }
@@ -207,11 +270,15 @@ fn worst(names: &Names<'_>, indicator: &Indicator) -> i32 {
         Scoring::Bands { bands, .. } => bands.iter().flat_map(|band| [band.points.0, band.points.1]).collect(),
         Scoring::Table { table, .. } => {
             let found = names.document.tables.iter().find(|known| known.id == *table);
-            found.map(|table| table.points.iter().copied().chain([table.beyond]).collect()).unwrap_or_default()
+            found
+                .map(|table| table.points.iter().copied().chain([table.beyond]).collect())
+                .unwrap_or_default()
         }
-        Scoring::Map { entries, otherwise } => {
-            entries.iter().map(|(_, points)| *points).chain(otherwise.iter().copied()).collect()
-        }
+        Scoring::Map { entries, otherwise } => entries
+            .iter()
+            .map(|(_, points)| *points)
+            .chain(otherwise.iter().copied())
+            .collect(),
         Scoring::Judged { levels, .. } => levels.iter().map(|level| level.points).collect(),
     };
     points.into_iter().map(units).min().unwrap_or(0)

@@ -20,10 +20,22 @@ pub(crate) fn column(names: &Names<'_>, measure: &Measure, path: &str, findings:
     let before = findings.len();
     let mut column = match &measure.from {
         MeasureFrom::Given(given) => self::given(measure, *given),
-        MeasureFrom::Latest { kind, value, filter, .. } | MeasureFrom::Aggregate { kind, value, filter, .. } => {
+        MeasureFrom::Latest {
+            kind, value, filter, ..
+        }
+        | MeasureFrom::Aggregate {
+            kind, value, filter, ..
+        } => {
             let found = names.document.kinds.get(kind);
             match found {
-                Some(kind) => Work { names, measure, path, kind, findings }.column(value, filter.as_deref()),
+                Some(kind) => Work {
+                    names,
+                    measure,
+                    path,
+                    kind,
+                    findings,
+                }
+                .column(value, filter.as_deref()),
                 None => {
                     unknown_kind(names, kind, path, findings);
                     unresolved(measure)
@@ -64,13 +76,19 @@ fn declared_unit(names: &Names<'_>, measure: &Measure, path: &str, column: &mut 
     if !units::agree(&measure.unit, &column.unit) {
         let message = Message::new("policy-unit-declared").with("declared", units::name(&measure.unit));
         let message = message.with("derived", units::name(&column.unit));
-        findings.push(Finding::error(names.document.places.at(&format!("{path}.unit")), message));
+        findings.push(Finding::error(
+            names.document.places.at(&format!("{path}.unit")),
+            message,
+        ));
     }
     column.unit = measure.unit.clone();
 }
 
 fn unresolved(measure: &Measure) -> Column {
-    Column { faulty: true, ..given(measure, GivenType::Number) }
+    Column {
+        faulty: true,
+        ..given(measure, GivenType::Number)
+    }
 }
 
 fn given(measure: &Measure, given: GivenType) -> Column {
@@ -83,7 +101,15 @@ fn given(measure: &Measure, given: GivenType) -> Column {
         GivenType::Flag => (InputType::Flag, Unit::Flag),
     };
     let source = MeasureSource::Given(given);
-    Column { id: measure.id.clone(), ty, unit, nullable: true, range: ANYWHERE, source, faulty: false }
+    Column {
+        id: measure.id.clone(),
+        ty,
+        unit,
+        nullable: true,
+        range: ANYWHERE,
+        source,
+        faulty: false,
+    }
 }
 
 /// The storage of a field's values in a column.
@@ -122,7 +148,9 @@ impl Work<'_, '_> {
     fn column(&mut self, value: &str, filter: Option<&str>) -> Column {
         let used = RefCell::new(Vec::new());
         let filter = filter.and_then(|filter| self.filter(filter, &used));
-        let Some(node) = self.parse(value, "value") else { return unresolved(self.measure) };
+        let Some(node) = self.parse(value, "value") else {
+            return unresolved(self.measure);
+        };
         match &self.measure.from {
             MeasureFrom::Aggregate { over, .. } => self.aggregate(&node, filter, *over, &used),
             MeasureFrom::Latest { fresh, .. } => self.latest(&node, filter, *fresh, &used),
@@ -146,18 +174,29 @@ impl Work<'_, '_> {
         let decimals = format!("{}.decimals", self.path);
         if self.names.document.places.knows(&decimals) {
             let place = self.names.document.places.at(&decimals);
-            self.findings.push(Finding::error(place, Message::new("policy-measure-decimals-latest")));
+            self.findings
+                .push(Finding::error(place, Message::new("policy-measure-decimals-latest")));
         }
-        if fresh.is_none() && self.kind.date.is_some() && !self.names.document.places.knows(&format!("{}.fresh", self.path)) {
+        if fresh.is_none()
+            && self.kind.date.is_some()
+            && !self.names.document.places.knows(&format!("{}.fresh", self.path))
+        {
             let place = self.names.document.places.id(self.path);
             let message = Message::new("policy-measure-fresh").with("measure", self.measure.id.as_str());
             let finding = Finding::warning(place, message);
-            self.findings.push(finding.help(Message::new("policy-measure-fresh-help")));
+            self.findings
+                .push(finding.help(Message::new("policy-measure-fresh-help")));
         }
         let (fields, mut exprs) = self.compact(vec![Some(typed.expr), filter], used);
         let filter = exprs.pop().flatten();
         let value = exprs.pop().flatten().unwrap_or(Expr::Number(f64::NAN));
-        let source = MeasureSource::Latest { kind: self.kind.id.clone(), fields, value, filter, fresh };
+        let source = MeasureSource::Latest {
+            kind: self.kind.id.clone(),
+            fields,
+            value,
+            filter,
+            fresh,
+        };
         Column {
             id: self.measure.id.clone(),
             ty,
@@ -182,21 +221,32 @@ impl Work<'_, '_> {
             let message = Message::new("policy-measure-undated").with("kind", self.kind.id.as_str());
             self.findings.push(Finding::error(place, message));
         }
-        let aggregates = Aggregates { decimals: self.measure.decimals, calls: Vec::new() };
+        let aggregates = Aggregates {
+            decimals: self.measure.decimals,
+            calls: Vec::new(),
+        };
         let (typed, calls) = self.typed(node, "value", Some(aggregates), used);
         if calls.is_empty() && typed.ty != Type::Any {
             let place = self.names.document.places.at(&format!("{}.value", self.path));
             let message = Message::new("policy-aggregate-none");
-            self.findings.push(Finding::error(place, message).help(Message::new("policy-aggregate-none-help")));
+            self.findings
+                .push(Finding::error(place, message).help(Message::new("policy-aggregate-none-help")));
         }
         let ty = match &typed.expr {
             Expr::Input(position) => calls.get(*position).map_or(InputType::Double, |(_, ty)| ty.clone()),
             _ => of_type(&typed.ty),
         };
-        let arguments = calls.iter().map(|(call, _)| call.argument.clone()).chain([filter]).collect();
+        let arguments = calls
+            .iter()
+            .map(|(call, _)| call.argument.clone())
+            .chain([filter])
+            .collect();
         let (fields, mut exprs) = self.compact(arguments, used);
         let filter = exprs.pop().flatten();
-        let calls = calls.into_iter().zip(exprs).map(|((call, _), argument)| super::AggregateCall { argument, ..call });
+        let calls = calls
+            .into_iter()
+            .zip(exprs)
+            .map(|((call, _), argument)| super::AggregateCall { argument, ..call });
         let source = MeasureSource::Aggregate {
             kind: self.kind.id.clone(),
             fields,
@@ -248,14 +298,28 @@ impl Work<'_, '_> {
     ) -> (Typed, Vec<(super::AggregateCall, InputType)>) {
         let meaning = |name: &str| self.field(name, used);
         let fields = self.kind.fields.iter().map(|field| field.id.clone());
-        let parameters = self.names.document.parameters.iter().map(|parameter| parameter.id.clone());
+        let parameters = self
+            .names
+            .document
+            .parameters
+            .iter()
+            .map(|parameter| parameter.id.clone());
         let list: Vec<String> = fields.chain(parameters).collect();
         let unknown = "policy-field-name-unknown";
-        let scope = Scope { meaning: &meaning, names: &list, unknown, as_of: self.names.as_of };
+        let scope = Scope {
+            meaning: &meaning,
+            names: &list,
+            unknown,
+            as_of: self.names.as_of,
+        };
         let mut typing = Typing::new(&scope);
         typing.aggregates = aggregates;
         let typed = typing.node(node);
-        let calls = typing.aggregates.take().map(|aggregates| aggregates.calls).unwrap_or_default();
+        let calls = typing
+            .aggregates
+            .take()
+            .map(|aggregates| aggregates.calls)
+            .unwrap_or_default();
         let faults = std::mem::take(&mut typing.faults);
         for mut fault in faults {
             if fault.message.code == unknown {
@@ -271,13 +335,21 @@ impl Work<'_, '_> {
         if let Some(position) = self.kind.position(name) {
             let field = self.kind.fields.get(position)?;
             if field.personal {
-                return Some(Meaning::Refused(Message::new("policy-field-personal").with("field", name)));
+                return Some(Meaning::Refused(
+                    Message::new("policy-field-personal").with("field", name),
+                ));
             }
             if !used.borrow().contains(&position) {
                 used.borrow_mut().push(position);
             }
             let (ty, unit) = (storage(&field.ty), units::of_field(field));
-            return Some(Meaning::Input { position, ty, unit, nullable: !field.required, range: ANYWHERE });
+            return Some(Meaning::Input {
+                position,
+                ty,
+                unit,
+                nullable: !field.required,
+                range: ANYWHERE,
+            });
         }
         match self.names.parameter(name) {
             Some(Some(value)) => Some(Meaning::Constant(value)),
@@ -286,7 +358,9 @@ impl Work<'_, '_> {
                 let field = self.kind.fields.iter().find(|field| {
                     field.label.zh == name || field.label.en == name || field.aliases.iter().any(|alias| alias == name)
                 })?;
-                let message = Message::new("policy-name-label").with("name", name).with("id", field.id.as_str());
+                let message = Message::new("policy-name-label")
+                    .with("name", name)
+                    .with("id", field.id.as_str());
                 Some(Meaning::Refused(message))
             }
         }
@@ -295,9 +369,18 @@ impl Work<'_, '_> {
     /// The fields that are used, and the expressions by their positions in that list.
     fn compact(&self, exprs: Vec<Option<Expr>>, used: &RefCell<Vec<usize>>) -> (Vec<String>, Vec<Option<Expr>>) {
         let used = used.borrow();
-        let ids = used.iter().filter_map(|position| self.kind.fields.get(*position)).map(|field| field.id.clone());
+        let ids = used
+            .iter()
+            .filter_map(|position| self.kind.fields.get(*position))
+            .map(|field| field.id.clone());
         let place = |position: usize| used.iter().position(|used| *used == position).unwrap_or(position);
-        (ids.collect(), exprs.into_iter().map(|expr| expr.map(|expr| moved(expr, &place))).collect())
+        (
+            ids.collect(),
+            exprs
+                .into_iter()
+                .map(|expr| expr.map(|expr| moved(expr, &place)))
+                .collect(),
+        )
     }
 }
 
@@ -326,7 +409,10 @@ fn moved(expr: Expr, place: &dyn Fn(usize) -> usize) -> Expr {
         Expr::And(left, right) => Expr::And(one(left), one(right)),
         Expr::Or(left, right) => Expr::Or(one(left), one(right)),
         Expr::Case(arms, otherwise) => {
-            let arms = arms.into_iter().map(|(when, then)| (moved(when, place), moved(then, place))).collect();
+            let arms = arms
+                .into_iter()
+                .map(|(when, then)| (moved(when, place), moved(then, place)))
+                .collect();
             Expr::Case(arms, otherwise.map(one))
         }
         Expr::Coalesce(list) => Expr::Coalesce(all(list)),

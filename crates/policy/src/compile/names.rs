@@ -44,7 +44,10 @@ pub(crate) struct Names<'d> {
 
 /// The value that a parameter has on a date.
 pub(crate) fn value_on(parameter: &Parameter, date: Date) -> Option<Decimal> {
-    let begun = parameter.values.iter().filter(|(from, _)| from.is_none_or(|from| from <= date));
+    let begun = parameter
+        .values
+        .iter()
+        .filter(|(from, _)| from.is_none_or(|from| from <= date));
     begun.max_by_key(|(from, _)| *from).map(|(_, value)| *value)
 }
 
@@ -79,7 +82,8 @@ impl<'d> Names<'d> {
 
     /// Marks every word of a text that does not parse as used, so that one slip is not reported twice.
     pub(crate) fn use_words(&self, text: &str) {
-        text.split(|c: char| !c.is_alphanumeric() && c != '_').for_each(|word| self.use_name(word));
+        text.split(|c: char| !c.is_alphanumeric() && c != '_')
+            .for_each(|word| self.use_name(word));
     }
 
     /// Marks the name that an unknown one most likely meant as used.
@@ -108,7 +112,9 @@ impl<'d> Names<'d> {
             let indicator = self.document.indicators.iter().find(|indicator| indicator.id == id);
             indicator.is_some_and(|indicator| matches!(indicator.scoring, Scoring::Judged { .. }))
         };
-        if let Some(column) = self.position(name).and_then(|position| Some((position, self.columns.get(position)?)))
+        if let Some(column) = self
+            .position(name)
+            .and_then(|position| Some((position, self.columns.get(position)?)))
             && !judged(name)
         {
             let (position, column) = column;
@@ -147,18 +153,35 @@ impl<'d> Names<'d> {
         self.use_name(name);
         if let Some(position) = self.document.scores.iter().position(|score| score.id == name) {
             let decimals = self.document.scores.get(position).map_or(2, |score| score.decimals);
-            return Some(Term::Operand { operand: Operand::Score(position), held: Held::Int(decimals), nullable: false });
+            return Some(Term::Operand {
+                operand: Operand::Score(position),
+                held: Held::Int(decimals),
+                nullable: false,
+            });
         }
-        if let Some(position) = self.document.indicators.iter().position(|indicator| indicator.id == name) {
+        if let Some(position) = self
+            .document
+            .indicators
+            .iter()
+            .position(|indicator| indicator.id == name)
+        {
             let (faulty, nullable) = self.indicators.get(position).copied().unwrap_or((true, true));
             if faulty {
                 return Some(Term::Faulty);
             }
-            let held = self.document.indicators.get(position).map_or(Held::Opaque, |indicator| match indicator.scoring {
-                Scoring::Map { .. } | Scoring::Judged { .. } => Held::Opaque,
-                _ => Held::Int(indicator.decimals),
+            let held = self
+                .document
+                .indicators
+                .get(position)
+                .map_or(Held::Opaque, |indicator| match indicator.scoring {
+                    Scoring::Map { .. } | Scoring::Judged { .. } => Held::Opaque,
+                    _ => Held::Int(indicator.decimals),
+                });
+            return Some(Term::Operand {
+                operand: Operand::Indicator(position),
+                held,
+                nullable,
             });
-            return Some(Term::Operand { operand: Operand::Indicator(position), held, nullable });
         }
         if let Some((position, column)) = self.position(name).and_then(|at| Some((at, self.columns.get(at)?))) {
             if column.faulty {
@@ -172,7 +195,11 @@ impl<'d> Names<'d> {
                 (InputType::Date, _) => Held::Date,
                 (InputType::Flag, _) => Held::Flag,
             };
-            return Some(Term::Operand { operand: Operand::Input(position), held, nullable: column.nullable });
+            return Some(Term::Operand {
+                operand: Operand::Input(position),
+                held,
+                nullable: column.nullable,
+            });
         }
         match self.parameter(name) {
             Some(Some(value)) => return Some(Term::Constant(value)),
@@ -193,18 +220,34 @@ impl<'d> Names<'d> {
 
     /// A label where an id should be: say which id it is.
     fn by_label(&self, name: &str) -> Option<Message> {
-        let measures = self.document.measures.iter().map(|measure| (&measure.name, &measure.id));
-        let indicators = self.document.indicators.iter().map(|indicator| (&indicator.name, &indicator.id));
-        let labelled = measures.chain(indicators).find(|(label, _)| label.zh == name || label.en == name);
+        let measures = self
+            .document
+            .measures
+            .iter()
+            .map(|measure| (&measure.name, &measure.id));
+        let indicators = self
+            .document
+            .indicators
+            .iter()
+            .map(|indicator| (&indicator.name, &indicator.id));
+        let labelled = measures
+            .chain(indicators)
+            .find(|(label, _)| label.zh == name || label.en == name);
         let (_, id) = labelled?;
         self.use_name(id);
-        Some(Message::new("policy-name-label").with("name", name).with("id", id.as_str()))
+        Some(
+            Message::new("policy-name-label")
+                .with("name", name)
+                .with("id", id.as_str()),
+        )
     }
 
     /// Names for suggestions in formulas.
     pub(crate) fn formula_names(&self) -> Vec<String> {
         let columns = self.columns.iter().map(|column| column.id.clone());
-        columns.chain(self.document.parameters.iter().map(|parameter| parameter.id.clone())).collect()
+        columns
+            .chain(self.document.parameters.iter().map(|parameter| parameter.id.clone()))
+            .collect()
     }
 
     /// Names for suggestions in conditions.

@@ -21,10 +21,17 @@ pub(crate) fn scores(names: &Names<'_>, findings: &mut Vec<Finding>) -> Vec<Scor
                 unknown_dimension(document, index, dimension, findings);
                 continue;
             };
-            weights.push(ScoreWeight { dimension: position, weight: weight.at(4).unwrap_or(0) });
+            weights.push(ScoreWeight {
+                dimension: position,
+                weight: weight.at(4).unwrap_or(0),
+            });
         }
         weights.sort_by_key(|weight| weight.dimension);
-        scores.push(Score { id: score.id.clone(), decimals: score.decimals, weights });
+        scores.push(Score {
+            id: score.id.clone(),
+            decimals: score.decimals,
+            weights,
+        });
     }
     scores
 }
@@ -32,7 +39,11 @@ pub(crate) fn scores(names: &Names<'_>, findings: &mut Vec<Finding>) -> Vec<Scor
 fn unknown_dimension(document: &Document, score: usize, dimension: &str, findings: &mut Vec<Finding>) {
     let path = format!("score[{score}]");
     let full = format!("{path}.weights.{dimension}#key");
-    let path = if document.places.knows(&full) { full } else { format!("{path}.{dimension}#key") };
+    let path = if document.places.knows(&full) {
+        full
+    } else {
+        format!("{path}.{dimension}#key")
+    };
     let message = Message::new("policy-dimension-unknown").with("dimension", dimension);
     let finding = Finding::error(document.places.at(&path), message);
     let near = nearest(dimension, document.dimensions.iter().map(|known| known.id.as_str()));
@@ -51,9 +62,15 @@ pub(crate) fn grades(names: &Names<'_>, findings: &mut Vec<Finding>) -> Vec<Grad
         let written = document.places.knows(&path);
         if index == last {
             if written {
-                findings.push(Finding::error(document.places.at(&path), Message::new("policy-grade-last-when")));
+                findings.push(Finding::error(
+                    document.places.at(&path),
+                    Message::new("policy-grade-last-when"),
+                ));
             }
-            rules.push(GradeRule { id: grade.id.clone(), when: None });
+            rules.push(GradeRule {
+                id: grade.id.clone(),
+                when: None,
+            });
             continue;
         }
         if !written {
@@ -62,8 +79,15 @@ pub(crate) fn grades(names: &Names<'_>, findings: &mut Vec<Finding>) -> Vec<Grad
             findings.push(Finding::error(place, message));
             names.unsound(&path);
         }
-        let when = if written { condition(names, &grade.when, &path, findings) } else { Condition::Constant(false) };
-        rules.push(GradeRule { id: grade.id.clone(), when: Some(when) });
+        let when = if written {
+            condition(names, &grade.when, &path, findings)
+        } else {
+            Condition::Constant(false)
+        };
+        rules.push(GradeRule {
+            id: grade.id.clone(),
+            when: Some(when),
+        });
     }
     rules
 }
@@ -87,7 +111,11 @@ pub(crate) fn bounds(
             }
         };
         let grade = grade(names.document, &bound.grade, &format!("{path}.{side}"), findings);
-        compiled.push(KernelBound { id: bound.id.clone(), when, grade: grade.unwrap_or(0) });
+        compiled.push(KernelBound {
+            id: bound.id.clone(),
+            when,
+            grade: grade.unwrap_or(0),
+        });
     }
     compiled
 }
@@ -127,7 +155,17 @@ pub(crate) fn condition(names: &Names<'_>, text: &str, path: &str, findings: &mu
     let list = names.condition_names();
     let term = |name: &str| names.in_condition(name);
     node.names().into_iter().for_each(|name| names.use_name(name));
-    let Resolved { condition, faults, sound } = resolve(&node, &Terms { term: &term, names: &list });
+    let Resolved {
+        condition,
+        faults,
+        sound,
+    } = resolve(
+        &node,
+        &Terms {
+            term: &term,
+            names: &list,
+        },
+    );
     findings.extend(faults.into_iter().map(|fault| fault.found(places, path)));
     if !sound {
         names.unsound(path);

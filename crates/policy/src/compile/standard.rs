@@ -31,10 +31,12 @@ pub(crate) fn keyed(
     let Some(position) = tables.iter().position(|table| table.id == from.table) else {
         let place = names.document.places.at(&format!("{path}.table"));
         let finding = Finding::error(place, Message::new("policy-table-unknown").with("table", from.table));
-        findings.push(match nearest(from.table, tables.iter().map(|table| table.id.as_str())) {
-            Some(meant) => finding.help(Message::new("policy-did-you-mean").with("name", meant)),
-            None => finding.help(Message::new("policy-table-unknown-help")),
-        });
+        findings.push(
+            match nearest(from.table, tables.iter().map(|table| table.id.as_str())) {
+                Some(meant) => finding.help(Message::new("policy-did-you-mean").with("name", meant)),
+                None => finding.help(Message::new("policy-table-unknown-help")),
+            },
+        );
         from.key.iter().for_each(|key| names.use_name(key));
         if let Some(meant) = nearest(from.table, tables.iter().map(|table| table.id.as_str())) {
             names.use_name(&format!("table:{meant}"));
@@ -45,7 +47,10 @@ pub(crate) fn keyed(
     let table = tables.get(position)?;
     if indicator.better == Better::Neither {
         let message = Message::new("policy-table-better").with("indicator", indicator.id.as_str());
-        findings.push(Finding::error(names.document.places.id(path.trim_end_matches(".bands_from")), message));
+        findings.push(Finding::error(
+            names.document.places.id(path.trim_end_matches(".bands_from")),
+            message,
+        ));
         from.key.iter().for_each(|key| names.use_name(key));
         return None;
     }
@@ -53,20 +58,48 @@ pub(crate) fn keyed(
     let higher = indicator.better == Better::Higher;
     let wildcard = |key: &String| key == from.otherwise;
     let mut choices = Vec::new();
-    for (index, row) in table.rows.iter().enumerate().filter(|(_, row)| row.indicator == indicator.id) {
+    for (index, row) in table
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.indicator == indicator.id)
+    {
         let row_path = format!("table[{position}].row[{index}]");
         if row.keys.len() != table.key.len() || row.edges.len() != table.points.len() || row.edges.is_empty() {
             continue; // said once, where the table itself is checked
         }
-        let edges = edges(names, &row.edges, indicator.decimals, higher, &format!("{row_path}.edges"), findings);
+        let edges = edges(
+            names,
+            &row.edges,
+            indicator.decimals,
+            higher,
+            &format!("{row_path}.edges"),
+            findings,
+        );
         // Exact keys first, then those that stand for all, from the right.
-        let rank = row.keys.iter().fold(0_u64, |rank, key| rank * 2 + u64::from(wildcard(key)));
-        let texts = row.keys.iter().map(|key| (!wildcard(key)).then(|| key.clone())).collect();
+        let rank = row
+            .keys
+            .iter()
+            .fold(0_u64, |rank, key| rank * 2 + u64::from(wildcard(key)));
+        let texts = row
+            .keys
+            .iter()
+            .map(|key| (!wildcard(key)).then(|| key.clone()))
+            .collect();
         let Some(edges) = edges else { continue };
-        choices.push((rank, index, Choice { keys: texts, bands: bands(table, &edges, higher, from.interpolate) }));
+        choices.push((
+            rank,
+            index,
+            Choice {
+                keys: texts,
+                bands: bands(table, &edges, higher, from.interpolate),
+            },
+        ));
     }
     choices.sort_by_key(|(rank, index, _)| (*rank, *index));
-    let all = choices.last().is_some_and(|(_, _, choice)| choice.keys.iter().all(Option::is_none));
+    let all = choices
+        .last()
+        .is_some_and(|(_, _, choice)| choice.keys.iter().all(Option::is_none));
     let wrong = |finding: &Finding| finding.severity == crate::finding::Severity::Error;
     if !all && !findings.iter().skip(before).any(wrong) {
         let message = Message::new("policy-table-no-fallback").with("indicator", indicator.id.as_str());
@@ -76,7 +109,10 @@ pub(crate) fn keyed(
     if findings.iter().skip(before).any(wrong) {
         return None;
     }
-    Some(Keyed { keys: keys?, choices: choices.into_iter().map(|(_, _, choice)| choice).collect() })
+    Some(Keyed {
+        keys: keys?,
+        choices: choices.into_iter().map(|(_, _, choice)| choice).collect(),
+    })
 }
 
 /// The columns that choose a row.
@@ -88,8 +124,13 @@ fn keys(
     findings: &mut Vec<Finding>,
 ) -> Option<Vec<usize>> {
     if from.key.len() != table.key.len() {
-        let message = Message::new("policy-table-key-count").with("wanted", table.key.len()).with("found", from.key.len());
-        findings.push(Finding::error(names.document.places.at(&format!("{path}.key")), message));
+        let message = Message::new("policy-table-key-count")
+            .with("wanted", table.key.len())
+            .with("found", from.key.len());
+        findings.push(Finding::error(
+            names.document.places.at(&format!("{path}.key")),
+            message,
+        ));
     }
     let mut positions = Vec::new();
     for (index, key) in from.key.iter().enumerate() {
@@ -126,10 +167,21 @@ fn unlisted(
     otherwise: &str,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(position) = names.document.tables.iter().position(|known| known.id == table.id) else { return };
+    let Some(position) = names.document.tables.iter().position(|known| known.id == table.id) else {
+        return;
+    };
     for (index, row) in table.rows.iter().enumerate() {
-        let Some(text) = row.keys.get(key).filter(|text| *text != otherwise && !list.contains(text)) else { continue };
-        let place = names.document.places.at(&format!("table[{position}].row[{index}].keys[{key}]"));
+        let Some(text) = row
+            .keys
+            .get(key)
+            .filter(|text| *text != otherwise && !list.contains(text))
+        else {
+            continue;
+        };
+        let place = names
+            .document
+            .places
+            .at(&format!("table[{position}].row[{index}].keys[{key}]"));
         let finding = Finding::warning(place, Message::new("policy-text-unlisted").with("text", text.as_str()));
         findings.push(finding.help(match nearest(text, list.iter().map(String::as_str)) {
             Some(meant) => Message::new("policy-did-you-mean").with("name", meant),
@@ -157,11 +209,23 @@ fn edges(
             sound = false;
             continue;
         };
-        let worse = units.last().is_none_or(|last| if higher { at < *last } else { at > *last });
+        let worse = units
+            .last()
+            .is_none_or(|last| if higher { at < *last } else { at > *last });
         if !worse {
-            let code = if higher { "policy-table-edges-fall" } else { "policy-table-edges-rise" };
-            let before = index.checked_sub(1).and_then(|before| edges.get(before)).copied().unwrap_or(*edge);
-            let message = Message::new(code).with("edge", edge.to_string()).with("before", before.to_string());
+            let code = if higher {
+                "policy-table-edges-fall"
+            } else {
+                "policy-table-edges-rise"
+            };
+            let before = index
+                .checked_sub(1)
+                .and_then(|before| edges.get(before))
+                .copied()
+                .unwrap_or(*edge);
+            let message = Message::new(code)
+                .with("edge", edge.to_string())
+                .with("before", before.to_string());
             findings.push(Finding::error(place(), message));
             sound = false;
         }
@@ -181,22 +245,44 @@ fn bands(table: &Table, edges: &[i64], higher: bool, interpolate: bool) -> Bands
         let smooth = interpolate && index > 0 && at(index - 1) != at(index);
         list.push(match (smooth, higher) {
             (false, _) => Band::flat(at(index)),
-            (true, true) => Band { from: at(index), to: at(index - 1), low: edge(index), high: edge(index - 1) },
-            (true, false) => Band { from: at(index - 1), to: at(index), low: edge(index - 1), high: edge(index) },
+            (true, true) => Band {
+                from: at(index),
+                to: at(index - 1),
+                low: edge(index),
+                high: edge(index - 1),
+            },
+            (true, false) => Band {
+                from: at(index - 1),
+                to: at(index),
+                low: edge(index - 1),
+                high: edge(index),
+            },
         });
     }
     list.push(Band::flat(units(table.beyond)));
     if higher {
         list.reverse();
-        Bands { edges: edges.iter().rev().copied().collect(), bands: list }
+        Bands {
+            edges: edges.iter().rev().copied().collect(),
+            bands: list,
+        }
     } else {
-        Bands { edges: edges.iter().map(|edge| edge + 1).collect(), bands: list }
+        Bands {
+            edges: edges.iter().map(|edge| edge + 1).collect(),
+            bands: list,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
 
     use super::*;
     use pinji_domain::Text;
@@ -225,7 +311,11 @@ mod tests {
         };
         let check = |edges: &[i64], higher, interpolate, value, expected: i32| {
             let bands = bands(&table, edges, higher, interpolate);
-            assert_eq!(points_at(&bands, value), expected * 10_000, "{edges:?} {higher} {interpolate} {value}");
+            assert_eq!(
+                points_at(&bands, value),
+                expected * 10_000,
+                "{edges:?} {higher} {interpolate} {value}"
+            );
         };
         for interpolate in [false, true] {
             check(&[30, 20, 10], true, interpolate, 31, 100);

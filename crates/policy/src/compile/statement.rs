@@ -73,8 +73,11 @@ pub fn condition(document: &Document, as_of: Date, text: &str) -> Result<Conditi
     names.indicators = vec![(false, true); document.indicators.len()];
     let node = parse(text).map_err(|fault| vec![unplaced(fault)])?;
     let (condition, faults) = with_terms(&names, &node);
-    let errors: Vec<Finding> =
-        faults.into_iter().filter(|fault| fault.severity == Severity::Error).map(unplaced).collect();
+    let errors: Vec<Finding> = faults
+        .into_iter()
+        .filter(|fault| fault.severity == Severity::Error)
+        .map(unplaced)
+        .collect();
     if errors.is_empty() { Ok(condition) } else { Err(errors) }
 }
 
@@ -96,14 +99,24 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Vec<Finding>) {
         }
         let path = format!("guarantee[{index}].says");
         let (_, faults) = one(names, &guarantee.says);
-        findings.extend(faults.into_iter().map(|fault| fault.found(&names.document.places, &path)));
+        findings.extend(
+            faults
+                .into_iter()
+                .map(|fault| fault.found(&names.document.places, &path)),
+        );
     }
 }
 
 fn with_terms(names: &Names<'_>, node: &Node) -> (Condition, Vec<Fault>) {
     let list = names.condition_names();
     let term = |name: &str| names.in_condition(name);
-    let Resolved { condition, faults, .. } = resolve(node, &Terms { term: &term, names: &list });
+    let Resolved { condition, faults, .. } = resolve(
+        node,
+        &Terms {
+            term: &term,
+            names: &list,
+        },
+    );
     (condition, faults)
 }
 
@@ -143,9 +156,16 @@ fn grade_at(names: &Names<'_>, node: &Node, faults: &mut Vec<Fault>) -> Option<u
 }
 
 fn monotone(names: &Names<'_>, node: &Node) -> (Option<Statement>, Vec<Fault>) {
-    let Kind::Name(name) = &node.kind else { return (None, Vec::new()) };
+    let Kind::Name(name) = &node.kind else {
+        return (None, Vec::new());
+    };
     names.use_name(name);
-    if let Some(position) = names.document.indicators.iter().position(|indicator| indicator.id == *name) {
+    if let Some(position) = names
+        .document
+        .indicators
+        .iter()
+        .position(|indicator| indicator.id == *name)
+    {
         return (Some(Statement::Monotone(Operand::Indicator(position))), Vec::new());
     }
     if let Some(position) = names.position(name) {
@@ -153,12 +173,22 @@ fn monotone(names: &Names<'_>, node: &Node) -> (Option<Statement>, Vec<Fault>) {
     }
     let indicators = names.document.indicators.iter().map(|indicator| indicator.id.as_str());
     let columns = names.columns.iter().map(|column| column.id.as_str());
-    (None, vec![unknown("policy-statement-unknown", name, node, indicators.chain(columns))])
+    (
+        None,
+        vec![unknown(
+            "policy-statement-unknown",
+            name,
+            node,
+            indicators.chain(columns),
+        )],
+    )
 }
 
 /// A measure, or a field of a record kind that measures may be taken from.
 fn independent(names: &Names<'_>, node: &Node) -> (Option<Statement>, Vec<Fault>) {
-    let Kind::Name(name) = &node.kind else { return (None, Vec::new()) };
+    let Kind::Name(name) = &node.kind else {
+        return (None, Vec::new());
+    };
     let reads = |source: &MeasureSource| match source {
         MeasureSource::Latest { fields, .. } | MeasureSource::Aggregate { fields, .. } => fields.contains(name),
         MeasureSource::Given(_) | MeasureSource::Judged { .. } | MeasureSource::Grade { .. } => false,
@@ -168,14 +198,30 @@ fn independent(names: &Names<'_>, node: &Node) -> (Option<Statement>, Vec<Fault>
     let itself = names.position(name);
     names.use_name(name);
     if itself.is_none() && !field {
-        let fields = kinds.iter().flat_map(|kind| kind.fields.iter().map(|field| field.id.as_str()));
+        let fields = kinds
+            .iter()
+            .flat_map(|kind| kind.fields.iter().map(|field| field.id.as_str()));
         let columns = names.columns.iter().map(|column| column.id.as_str());
-        return (None, vec![unknown("policy-statement-unknown-field", name, node, columns.chain(fields))]);
+        return (
+            None,
+            vec![unknown(
+                "policy-statement-unknown-field",
+                name,
+                node,
+                columns.chain(fields),
+            )],
+        );
     }
     let from = names.columns.iter().enumerate();
     let from = from.filter(|(position, column)| Some(*position) == itself || reads(&column.source));
     let inputs = from.map(|(position, _)| position).collect();
-    (Some(Statement::Independent { name: name.clone(), inputs }), Vec::new())
+    (
+        Some(Statement::Independent {
+            name: name.clone(),
+            inputs,
+        }),
+        Vec::new(),
+    )
 }
 
 fn unknown<'n>(code: &'static str, name: &str, node: &Node, known: impl Iterator<Item = &'n str>) -> Fault {
@@ -189,7 +235,9 @@ fn unknown<'n>(code: &'static str, name: &str, node: &Node, known: impl Iterator
 impl Compiled {
     /// The inputs that an indicator reads, its keys included. 指标所用的度量
     pub fn inputs_of(&self, indicator: usize) -> Vec<usize> {
-        let Some(indicator) = self.plan.parts().indicators.get(indicator) else { return Vec::new() };
+        let Some(indicator) = self.plan.parts().indicators.get(indicator) else {
+            return Vec::new();
+        };
         let mut inputs = match &indicator.source {
             Source::Input(position) => vec![*position],
             Source::Formula(expr) => inputs_in(expr),

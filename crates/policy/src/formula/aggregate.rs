@@ -28,7 +28,10 @@ pub(crate) struct Aggregates {
 impl Typing<'_> {
     pub(super) fn aggregate(&mut self, node: &Node, name: &str, distinct: bool, arguments: &[Node]) -> Typed {
         let Some(mut aggregates) = self.aggregates.take() else {
-            return self.fault(&node.span, Message::new("policy-aggregate-place").with("function", name));
+            return self.fault(
+                &node.span,
+                Message::new("policy-aggregate-place").with("function", name),
+            );
         };
         // Without `aggregates` the argument is resolved as a plain formula over the fields.
         let typed = self.one_call(node, name, distinct, arguments, &mut aggregates);
@@ -46,7 +49,10 @@ impl Typing<'_> {
     ) -> Typed {
         let [argument] = arguments else {
             let message = Message::new("policy-formula-arguments").with("function", name);
-            return self.fault(&node.span, message.with("wanted", 1_usize).with("found", arguments.len()));
+            return self.fault(
+                &node.span,
+                message.with("wanted", 1_usize).with("found", arguments.len()),
+            );
         };
         if name == "count" {
             return self.count(distinct, argument, aggregates);
@@ -60,17 +66,20 @@ impl Typing<'_> {
             return Typed::faulty();
         }
         let extreme = matches!(name, "min" | "max");
-        if !extreme || matches!(typed.ty, Type::Flag) {
-            if !self.expect_number(&typed, argument) {
-                return Typed::faulty();
-            }
+        let ordered = extreme && typed.ty != Type::Flag;
+        if !ordered && !self.expect_number(&typed, argument) {
+            return Typed::faulty();
         }
         let field_scale = match storage {
             Some(InputType::Int(scale)) => Some(scale),
             _ => None,
         };
         let numeric = typed.ty == Type::Number;
-        let decimals = if numeric { aggregates.decimals.or(field_scale) } else { None };
+        let decimals = if numeric {
+            aggregates.decimals.or(field_scale)
+        } else {
+            None
+        };
         if !extreme && decimals.is_none() {
             let message = Message::new("policy-aggregate-decimals").with("function", name);
             let help = Message::new("policy-aggregate-decimals-help");
@@ -81,7 +90,11 @@ impl Typing<'_> {
             "sum" => (AggregateFunction::Sum, InputType::Int(decimals.unwrap_or(0))),
             "avg" => (AggregateFunction::Mean, InputType::Double),
             _ => {
-                let function = if name == "min" { AggregateFunction::Min } else { AggregateFunction::Max };
+                let function = if name == "min" {
+                    AggregateFunction::Min
+                } else {
+                    AggregateFunction::Max
+                };
                 let ty = match (&typed.ty, decimals) {
                     (Type::Number, Some(decimals)) => InputType::Int(decimals),
                     (Type::Number, None) => InputType::Double,
@@ -94,11 +107,22 @@ impl Typing<'_> {
         };
         let (low, high) = typed.range;
         let range = match name {
-            "sum" => (if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY }, if high <= 0.0 { 0.0 } else { f64::INFINITY }),
+            "sum" => (
+                if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY },
+                if high <= 0.0 { 0.0 } else { f64::INFINITY },
+            ),
             _ => typed.range,
         };
-        let call = AggregateCall { function, argument: Some(typed.expr), decimals };
-        Typed { range, unit: typed.unit, ..self.called(call, ty, aggregates) }
+        let call = AggregateCall {
+            function,
+            argument: Some(typed.expr),
+            decimals,
+        };
+        Typed {
+            range,
+            unit: typed.unit,
+            ..self.called(call, ty, aggregates)
+        }
     }
 
     fn count(&mut self, distinct: bool, argument: &Node, aggregates: &mut Aggregates) -> Typed {
@@ -107,10 +131,23 @@ impl Typing<'_> {
             return self.fault(&argument.span, Message::new("policy-formula-distinct"));
         }
         let inner = if star { None } else { Some(self.node(argument).expr) };
-        let function = if distinct { AggregateFunction::CountDistinct } else { AggregateFunction::Count };
-        let call = AggregateCall { function, argument: inner, decimals: None };
+        let function = if distinct {
+            AggregateFunction::CountDistinct
+        } else {
+            AggregateFunction::Count
+        };
+        let call = AggregateCall {
+            function,
+            argument: inner,
+            decimals: None,
+        };
         let typed = self.called(call, InputType::Int(0), aggregates);
-        Typed { range: (0.0, f64::INFINITY), unit: Unit::Count, nullable: false, ..typed }
+        Typed {
+            range: (0.0, f64::INFINITY),
+            unit: Unit::Count,
+            nullable: false,
+            ..typed
+        }
     }
 
     fn called(&mut self, call: AggregateCall, ty: InputType, aggregates: &mut Aggregates) -> Typed {
@@ -120,7 +157,10 @@ impl Typing<'_> {
             aggregates.calls.push((call, ty));
             aggregates.calls.len() - 1
         });
-        Typed { range: ANYWHERE, ..Typed::new(Expr::Input(position), formula_type) }
+        Typed {
+            range: ANYWHERE,
+            ..Typed::new(Expr::Input(position), formula_type)
+        }
     }
 
     /// How the column is kept when the argument is a bare field.
@@ -135,7 +175,10 @@ impl Typing<'_> {
         let number = typed.ty == Type::Number;
         if !number {
             let message = Message::new("policy-formula-type").with("wanted", typing::type_name(&Type::Number));
-            self.faults.push(Fault::error(&node.span, message.with("found", typing::type_name(&typed.ty))));
+            self.faults.push(Fault::error(
+                &node.span,
+                message.with("found", typing::type_name(&typed.ty)),
+            ));
         }
         number
     }

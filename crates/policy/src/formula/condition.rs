@@ -34,7 +34,11 @@ pub(crate) enum Held {
 /// What a name stands for in a condition.
 #[derive(Debug, Clone)]
 pub(crate) enum Term {
-    Operand { operand: Operand, held: Held, nullable: bool },
+    Operand {
+        operand: Operand,
+        held: Held,
+        nullable: bool,
+    },
     Constant(Decimal),
     /// May not stand here, and why.
     Refused(Message),
@@ -59,11 +63,19 @@ pub(crate) struct Resolved {
 
 /// Resolves a condition.
 pub(crate) fn resolve(node: &Node, terms: &Terms<'_>) -> Resolved {
-    let mut work = Work { terms, faults: Vec::new(), tested: tested(node) };
+    let mut work = Work {
+        terms,
+        faults: Vec::new(),
+        tested: tested(node),
+    };
     let condition = work.node(node);
     let faulty = |name: &&str| matches!((terms.term)(name), Some(Term::Faulty));
     let sound = !work.faults.iter().any(|fault| fault.severity == Severity::Error) && !node.names().iter().any(faulty);
-    Resolved { condition, faults: work.faults, sound }
+    Resolved {
+        condition,
+        faults: work.faults,
+        sound,
+    }
 }
 
 /// Names that are asked about being missing.
@@ -102,15 +114,26 @@ impl Work<'_> {
             }
             Kind::Flag(flag) => Condition::Constant(*flag),
             Kind::IsMissing { value, negated } => {
-                let Some(found) = self.operand(value) else { return Condition::Constant(false) };
+                let Some(found) = self.operand(value) else {
+                    return Condition::Constant(false);
+                };
                 let missing = Condition::Missing(found.operand);
-                if *negated { Condition::Not(Box::new(missing)) } else { missing }
+                if *negated {
+                    Condition::Not(Box::new(missing))
+                } else {
+                    missing
+                }
             }
             Kind::IsNull { .. } => self.fault(node, Message::new("policy-condition-null")),
             Kind::Name(_) => self.bare(node),
             Kind::Compare(comparison, left, right) => self.compare(*comparison, left, right, node),
             Kind::In { value, list, negated } => self.list(value, list, *negated),
-            Kind::Between { value, low, high, negated } => self.between(value, low, high, *negated, node),
+            Kind::Between {
+                value,
+                low,
+                high,
+                negated,
+            } => self.between(value, low, high, *negated, node),
             Kind::Grade { value, grade, at_least } => self.grade(value, grade, *at_least),
             _ => self.fault(node, Message::new("policy-condition-not-a-test")),
         }
@@ -142,7 +165,8 @@ impl Work<'_> {
         let names = inner.names();
         if let Some(name) = names.iter().find(nullable) {
             let message = Message::new("policy-condition-not-null").with("name", *name);
-            let help = Message::new("policy-condition-not-null-help").with("instead", format!("{name} is missing or …"));
+            let help =
+                Message::new("policy-condition-not-null-help").with("instead", format!("{name} is missing or …"));
             self.faults.push(Fault::warning(&node.span, message).help(help));
         }
     }
@@ -151,13 +175,17 @@ impl Work<'_> {
     fn operand(&mut self, node: &Node) -> Option<Found> {
         let Kind::Name(name) = &node.kind else {
             let message = Message::new("policy-condition-operand").with("found", print::print(node));
-            self.faults.push(Fault::error(&node.span, message).help(Message::new("policy-condition-operand-help")));
+            self.faults
+                .push(Fault::error(&node.span, message).help(Message::new("policy-condition-operand-help")));
             return None;
         };
         match (self.terms.term)(name) {
             Some(Term::Operand { operand, held, .. }) => Some(Found { operand, held }),
             Some(Term::Constant(_)) => {
-                self.fault(node, Message::new("policy-condition-constant").with("name", name.as_str()));
+                self.fault(
+                    node,
+                    Message::new("policy-condition-constant").with("name", name.as_str()),
+                );
                 None
             }
             Some(Term::Refused(why)) => {
@@ -166,7 +194,10 @@ impl Work<'_> {
             }
             Some(Term::Faulty) => None,
             None => {
-                let fault = Fault::error(&node.span, Message::new("policy-name-unknown").with("name", name.as_str()));
+                let fault = Fault::error(
+                    &node.span,
+                    Message::new("policy-name-unknown").with("name", name.as_str()),
+                );
                 let near = nearest(name, self.terms.names.iter().map(String::as_str));
                 self.faults.push(match near {
                     Some(meant) => fault.help(Message::new("policy-did-you-mean").with("name", meant)),
@@ -179,7 +210,9 @@ impl Work<'_> {
 
     /// A flag by itself.
     fn bare(&mut self, node: &Node) -> Condition {
-        let Some(found) = self.operand(node) else { return Condition::Constant(false) };
+        let Some(found) = self.operand(node) else {
+            return Condition::Constant(false);
+        };
         if found.held == Held::Flag {
             return Condition::Test(found.operand, Test::Within(vec![(1, 1)]));
         }
@@ -195,12 +228,15 @@ impl Work<'_> {
                 let known = self.operand(left).is_some() & self.operand(right).is_some();
                 if known {
                     let help = Message::new("policy-condition-operand-help");
-                    self.faults.push(Fault::error(&node.span, Message::new("policy-condition-two")).help(help));
+                    self.faults
+                        .push(Fault::error(&node.span, Message::new("policy-condition-two")).help(help));
                 }
                 return Condition::Constant(false);
             }
         };
-        let Some(found) = self.operand(value) else { return Condition::Constant(false) };
+        let Some(found) = self.operand(value) else {
+            return Condition::Constant(false);
+        };
         self.test(&found, comparison, &constant, node)
     }
 
@@ -222,9 +258,15 @@ impl Work<'_> {
                 (_, constant) => tests.push(self.test(found, Comparison::Equal, &constant, item)),
             }
         }
-        let Some(found) = found else { return Condition::Constant(false) };
+        let Some(found) = found else {
+            return Condition::Constant(false);
+        };
         if matches!(found.held, Held::Text(_) | Held::Grades(_)) {
-            let test = if negated { Test::NoneOf(texts) } else { Test::OneOf(texts) };
+            let test = if negated {
+                Test::NoneOf(texts)
+            } else {
+                Test::OneOf(texts)
+            };
             return Condition::Test(found.operand, test);
         }
         let any = merged(tests);
@@ -233,7 +275,9 @@ impl Work<'_> {
 
     fn between(&mut self, value: &Node, low: &Node, high: &Node, negated: bool, node: &Node) -> Condition {
         let (from, to) = (self.constant(low), self.constant(high));
-        let Some(found) = self.operand(value) else { return Condition::Constant(false) };
+        let Some(found) = self.operand(value) else {
+            return Condition::Constant(false);
+        };
         let (Some(from), Some(to)) = (from, to) else {
             return self.fault(node, Message::new("policy-condition-two"));
         };
@@ -245,7 +289,9 @@ impl Work<'_> {
     }
 
     fn grade(&mut self, value: &Node, grade: &Node, at_least: bool) -> Condition {
-        let Some(found) = self.operand(value) else { return Condition::Constant(false) };
+        let Some(found) = self.operand(value) else {
+            return Condition::Constant(false);
+        };
         let (Held::Grades(grades), Kind::Text(text)) = (&found.held, &grade.kind) else {
             return self.fault(value, Message::new("policy-condition-grade"));
         };
@@ -254,7 +300,11 @@ impl Work<'_> {
             return Condition::Constant(false);
         };
         let (better, worse) = grades.split_at(position);
-        let list = if at_least { [better, worse.get(..1).unwrap_or_default()].concat() } else { worse.to_vec() };
+        let list = if at_least {
+            [better, worse.get(..1).unwrap_or_default()].concat()
+        } else {
+            worse.to_vec()
+        };
         Condition::Test(found.operand, Test::OneOf(list))
     }
 
@@ -266,9 +316,10 @@ impl Work<'_> {
             Kind::Date(date) => Some(Constant::Date(*date)),
             Kind::Flag(flag) => Some(Constant::Flag(*flag)),
             Kind::Negate(inner) => match self.constant(inner)? {
-                Constant::Number(number) => {
-                    Some(Constant::Number(Decimal { units: -number.units, scale: number.scale }))
-                }
+                Constant::Number(number) => Some(Constant::Number(Decimal {
+                    units: -number.units,
+                    scale: number.scale,
+                })),
                 _ => None,
             },
             Kind::Name(name) => match (self.terms.term)(name) {
@@ -299,7 +350,9 @@ impl Work<'_> {
     }
 
     fn known_text(&mut self, held: &Held, text: &str, node: &Node) {
-        let (Held::Text(Some(list)) | Held::Grades(list)) = held else { return };
+        let (Held::Text(Some(list)) | Held::Grades(list)) = held else {
+            return;
+        };
         if !list.iter().any(|known| known == text) {
             self.faults.push(unlisted(text, list, node));
         }
@@ -322,10 +375,14 @@ fn merged(tests: Vec<Condition>) -> Condition {
     let mut operand = None;
     let mut all = Vec::new();
     for test in &tests {
-        let Condition::Test(of, Test::Within(ranges)) = test else { return Condition::Any(tests) };
+        let Condition::Test(of, Test::Within(ranges)) = test else {
+            return Condition::Any(tests);
+        };
         operand = Some(*of);
         all.extend(ranges.iter().copied());
     }
-    let Some(operand) = operand else { return Condition::Constant(false) };
+    let Some(operand) = operand else {
+        return Condition::Constant(false);
+    };
     Condition::Test(operand, Test::Within(constants::tidy(all)))
 }

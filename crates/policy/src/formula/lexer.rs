@@ -24,7 +24,9 @@ pub(crate) enum What {
     End,
 }
 
-const SIGNS: [&str; 16] = ["<=", ">=", "<>", "!=", "==", "<", ">", "=", "+", "-", "*", "/", "(", ")", ",", "["];
+const SIGNS: [&str; 16] = [
+    "<=", ">=", "<>", "!=", "==", "<", ">", "=", "+", "-", "*", "/", "(", ")", ",", "[",
+];
 /// Signs that Chinese keyboards give, and what was meant.
 const WIDE: [(char, &str); 19] = [
     ('，', ","),
@@ -60,7 +62,7 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, Fault> {
         }
         let (what, length) = match first {
             '0'..='9' => number(rest, at)?,
-            '.' if rest.bytes().nth(1).is_some_and(|byte| byte.is_ascii_digit()) => number(rest, at)?,
+            '.' if rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit) => number(rest, at)?,
             '\'' => quoted(rest, at)?,
             first if first.is_alphabetic() || first == '_' => {
                 let length = length_while(rest, |c| c.is_alphanumeric() || c == '_');
@@ -68,10 +70,16 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, Fault> {
             }
             first => sign(rest, first, at)?,
         };
-        tokens.push(Token { span: at..at + length, what });
+        tokens.push(Token {
+            span: at..at + length,
+            what,
+        });
         at += length;
     }
-    tokens.push(Token { span: text.len()..text.len(), what: What::End });
+    tokens.push(Token {
+        span: text.len()..text.len(),
+        what: What::End,
+    });
     Ok(tokens)
 }
 
@@ -86,7 +94,10 @@ fn number(rest: &str, at: usize) -> Result<(What, usize), Fault> {
         Some(decimal) => Ok((What::Number(decimal), length)),
         None => {
             let span = at..at + length;
-            Err(Fault::error(&span, Message::new("policy-number-inexact").with("number", written)))
+            Err(Fault::error(
+                &span,
+                Message::new("policy-number-inexact").with("number", written),
+            ))
         }
     }
 }
@@ -105,7 +116,10 @@ fn quoted(rest: &str, at: usize) -> Result<(What, usize), Fault> {
             c => text.push(c),
         }
     }
-    Err(Fault::error(&(at..at + rest.len()), Message::new("policy-formula-quote-open")))
+    Err(Fault::error(
+        &(at..at + rest.len()),
+        Message::new("policy-formula-quote-open"),
+    ))
 }
 
 fn sign(rest: &str, first: char, at: usize) -> Result<(What, usize), Fault> {
@@ -116,7 +130,10 @@ fn sign(rest: &str, first: char, at: usize) -> Result<(What, usize), Fault> {
         return Ok((What::Sign(sign), sign.len()));
     }
     let span = at..at + first.len_utf8();
-    let fault = Fault::error(&span, Message::new("policy-formula-sign").with("sign", first.to_string()));
+    let fault = Fault::error(
+        &span,
+        Message::new("policy-formula-sign").with("sign", first.to_string()),
+    );
     Err(match WIDE.into_iter().find(|(wide, _)| *wide == first) {
         Some((_, meant)) => fault.help(Message::new("policy-formula-wide-sign").with("meant", meant)),
         None if first == '"' => fault.help(Message::new("policy-formula-double-quote")),

@@ -16,8 +16,8 @@ const DEEPEST: usize = 64;
 const LONGEST: usize = 1_000;
 /// Words that are not names.
 const RESERVED: [&str; 18] = [
-    "and", "or", "not", "in", "is", "null", "missing", "between", "case", "when", "then", "else", "end", "true", "false",
-    "at_most", "at_least", "distinct",
+    "and", "or", "not", "in", "is", "null", "missing", "between", "case", "when", "then", "else", "end", "true",
+    "false", "at_most", "at_least", "distinct",
 ];
 
 /// Whether `word` is part of the language, so that nothing may be called so.
@@ -50,7 +50,11 @@ impl Parser {
         if tokens.len() > LONGEST {
             return Err(Fault::error(&(0..text.len()), Message::new("policy-formula-long")));
         }
-        Ok(Parser { tokens, at: 0, depth: 0 })
+        Ok(Parser {
+            tokens,
+            at: 0,
+            depth: 0,
+        })
     }
 
     /// `or` binds least.
@@ -91,7 +95,10 @@ impl Parser {
         match self.what().clone() {
             What::Text(text) => {
                 self.at += 1;
-                Ok(Node { span, kind: Kind::Text(text) })
+                Ok(Node {
+                    span,
+                    kind: Kind::Text(text),
+                })
             }
             _ => Err(self.unexpected("policy-formula-expects-text")),
         }
@@ -152,12 +159,18 @@ impl Parser {
             nots += 1;
         }
         if nots > DEEPEST {
-            return Err(Fault::error(&(start..self.span().end), Message::new("policy-formula-deep")));
+            return Err(Fault::error(
+                &(start..self.span().end),
+                Message::new("policy-formula-deep"),
+            ));
         }
         let mut node = self.comparison()?;
         for _ in 0..nots {
             let span = start..node.span.end;
-            node = Node { span, kind: Kind::Not(Box::new(node)) };
+            node = Node {
+                span,
+                kind: Kind::Not(Box::new(node)),
+            };
         }
         Ok(node)
     }
@@ -207,13 +220,22 @@ impl Parser {
         let start = left.span.start;
         let value = Box::new(left);
         let kind = if self.word("in") {
-            Kind::In { value, list: self.list()?, negated }
+            Kind::In {
+                value,
+                list: self.list()?,
+                negated,
+            }
         } else if self.word("between") {
             let low = Box::new(self.sum()?);
             if !self.word("and") {
                 return Err(self.unexpected("policy-formula-expects-and"));
             }
-            Kind::Between { value, low, high: Box::new(self.sum()?), negated }
+            Kind::Between {
+                value,
+                low,
+                high: Box::new(self.sum()?),
+                negated,
+            }
         } else if self.word("is") {
             let negated = self.word("not");
             if self.word("missing") {
@@ -225,11 +247,18 @@ impl Parser {
             }
         } else if self.is_word(0, "at_most") || self.is_word(0, "at_least") {
             let at_least = self.word("at_least") || !self.word("at_most");
-            Kind::Grade { value, grade: Box::new(self.text()?), at_least }
+            Kind::Grade {
+                value,
+                grade: Box::new(self.text()?),
+                at_least,
+            }
         } else {
             return Ok(*value);
         };
-        Ok(Node { span: start..self.last_end(), kind })
+        Ok(Node {
+            span: start..self.last_end(),
+            kind,
+        })
     }
 
     /// `('a', 'b')` or `['a', 'b']`.
@@ -290,7 +319,10 @@ impl Parser {
             }
             let value = self.signed()?;
             self.depth -= 1;
-            return Ok(Node { span: start..value.span.end, kind: Kind::Negate(Box::new(value)) });
+            return Ok(Node {
+                span: start..value.span.end,
+                kind: Kind::Negate(Box::new(value)),
+            });
         }
         self.primary()
     }
@@ -298,7 +330,12 @@ impl Parser {
     fn primary(&mut self) -> Result<Node, Fault> {
         let span = self.span();
         let what = self.what().clone();
-        let leaf = |kind| Ok(Node { span: span.clone(), kind });
+        let leaf = |kind| {
+            Ok(Node {
+                span: span.clone(),
+                kind,
+            })
+        };
         match what {
             What::Number(number) => {
                 self.at += 1;
@@ -340,27 +377,40 @@ impl Parser {
         if self.is_word(0, "date") && matches!(self.token(1).map(|token| &token.what), Some(What::Text(_))) {
             self.at += 1;
             let text = self.text()?;
-            let Kind::Text(written) = &text.kind else { return Ok(text) };
+            let Kind::Text(written) = &text.kind else {
+                return Ok(text);
+            };
             return match pinji_domain::date::parse(written) {
-                Some(date) => Ok(Node { span: span.start..text.span.end, kind: Kind::Date(date) }),
+                Some(date) => Ok(Node {
+                    span: span.start..text.span.end,
+                    kind: Kind::Date(date),
+                }),
                 None => {
                     let message = Message::new("policy-formula-date").with("text", written.as_str());
                     Err(Fault::error(&text.span, message))
                 }
             };
         }
-        let (name, name_span) = self.name().map_err(|_| self.unexpected("policy-formula-expects-value"))?;
+        let (name, name_span) = self
+            .name()
+            .map_err(|_| self.unexpected("policy-formula-expects-value"))?;
         if self.sign("(") {
             return self.call(name, name_span.start);
         }
-        Ok(Node { span: name_span, kind: Kind::Name(name) })
+        Ok(Node {
+            span: name_span,
+            kind: Kind::Name(name),
+        })
     }
 
     fn call(&mut self, name: String, start: usize) -> Result<Node, Fault> {
         let distinct = self.word("distinct");
         let mut arguments = Vec::new();
         if matches!(self.what(), What::Sign("*")) {
-            arguments.push(Node { span: self.span(), kind: Kind::Star });
+            arguments.push(Node {
+                span: self.span(),
+                kind: Kind::Star,
+            });
             self.at += 1;
             if !self.sign(")") {
                 return Err(self.unexpected("policy-formula-expects-close"));
@@ -376,8 +426,15 @@ impl Parser {
                 }
             }
         }
-        let kind = Kind::Call { name: name.to_ascii_lowercase(), distinct, arguments };
-        Ok(Node { span: start..self.last_end(), kind })
+        let kind = Kind::Call {
+            name: name.to_ascii_lowercase(),
+            distinct,
+            arguments,
+        };
+        Ok(Node {
+            span: start..self.last_end(),
+            kind,
+        })
     }
 
     fn case(&mut self, start: usize) -> Result<Node, Fault> {
@@ -392,11 +449,18 @@ impl Parser {
         if arms.is_empty() {
             return Err(self.unexpected("policy-formula-expects-when"));
         }
-        let otherwise = if self.word("else") { Some(Box::new(self.expression()?)) } else { None };
+        let otherwise = if self.word("else") {
+            Some(Box::new(self.expression()?))
+        } else {
+            None
+        };
         if !self.word("end") {
             return Err(self.unexpected("policy-formula-expects-case-end"));
         }
-        Ok(Node { span: start..self.last_end(), kind: Kind::Case { arms, otherwise } })
+        Ok(Node {
+            span: start..self.last_end(),
+            kind: Kind::Case { arms, otherwise },
+        })
     }
 
     fn sign(&mut self, sign: &str) -> bool {
@@ -420,10 +484,15 @@ impl Parser {
     }
 
     fn last_end(&self) -> usize {
-        self.tokens.get(self.at.wrapping_sub(1)).map_or(0, |token| token.span.end)
+        self.tokens
+            .get(self.at.wrapping_sub(1))
+            .map_or(0, |token| token.span.end)
     }
 }
 
 fn join(left: Node, right: Node, kind: impl FnOnce(Box<Node>, Box<Node>) -> Kind) -> Node {
-    Node { span: left.span.start..right.span.end, kind: kind(Box::new(left), Box::new(right)) }
+    Node {
+        span: left.span.start..right.span.end,
+        kind: kind(Box::new(left), Box::new(right)),
+    }
 }

@@ -58,10 +58,17 @@ fn one(parser: &mut Parser) -> Result<Written, Fault> {
         let fault = parser.unexpected("policy-statement-expects-side");
         return Err(fault.help(Message::new("policy-statement-help")));
     }
-    Ok(Written::Bound { when, at_least, grade: parser.text()? })
+    Ok(Written::Bound {
+        when,
+        at_least,
+        grade: parser.text()?,
+    })
 }
 
 fn name(parser: &mut Parser) -> Result<Node, Fault> {
     let (name, span) = parser.name()?;
-    Ok(Node { span, kind: Kind::Name(name) })
+    Ok(Node {
+        span,
+        kind: Kind::Name(name),
+    })
 }

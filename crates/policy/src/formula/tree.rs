@@ -30,26 +30,59 @@ pub(crate) enum Kind {
     Compare(Comparison, Box<Node>, Box<Node>),
     And(Box<Node>, Box<Node>),
     Or(Box<Node>, Box<Node>),
-    In { value: Box<Node>, list: Vec<Node>, negated: bool },
-    Between { value: Box<Node>, low: Box<Node>, high: Box<Node>, negated: bool },
-    IsNull { value: Box<Node>, negated: bool },
-    IsMissing { value: Box<Node>, negated: bool },
+    In {
+        value: Box<Node>,
+        list: Vec<Node>,
+        negated: bool,
+    },
+    Between {
+        value: Box<Node>,
+        low: Box<Node>,
+        high: Box<Node>,
+        negated: bool,
+    },
+    IsNull {
+        value: Box<Node>,
+        negated: bool,
+    },
+    IsMissing {
+        value: Box<Node>,
+        negated: bool,
+    },
     /// `alias at_most 'CC'`, `alias at_least 'A'`.
-    Grade { value: Box<Node>, grade: Box<Node>, at_least: bool },
-    Case { arms: Vec<(Node, Node)>, otherwise: Option<Box<Node>> },
-    Call { name: String, distinct: bool, arguments: Vec<Node> },
+    Grade {
+        value: Box<Node>,
+        grade: Box<Node>,
+        at_least: bool,
+    },
+    Case {
+        arms: Vec<(Node, Node)>,
+        otherwise: Option<Box<Node>>,
+    },
+    Call {
+        name: String,
+        distinct: bool,
+        arguments: Vec<Node>,
+    },
 }
 
 impl Node {
     /// The parts that it is made of.
     pub(crate) fn children(&self) -> Vec<&Node> {
         match &self.kind {
-            Kind::Number(_) | Kind::Text(_) | Kind::Date(_) | Kind::Flag(_) | Kind::Null | Kind::Star | Kind::Name(_) => {
-                Vec::new()
-            }
+            Kind::Number(_)
+            | Kind::Text(_)
+            | Kind::Date(_)
+            | Kind::Flag(_)
+            | Kind::Null
+            | Kind::Star
+            | Kind::Name(_) => Vec::new(),
             Kind::Negate(one) | Kind::Not(one) => vec![one],
             Kind::IsNull { value, .. } | Kind::IsMissing { value, .. } => vec![value],
-            Kind::Binary(_, left, right) | Kind::Compare(_, left, right) | Kind::And(left, right) | Kind::Or(left, right) => {
+            Kind::Binary(_, left, right)
+            | Kind::Compare(_, left, right)
+            | Kind::And(left, right)
+            | Kind::Or(left, right) => {
                 vec![left, right]
             }
             Kind::Grade { value, grade, .. } => vec![value, grade],

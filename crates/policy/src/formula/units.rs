@@ -16,7 +16,11 @@ pub(crate) fn agree(left: &Unit, right: &Unit) -> bool {
 
 /// The unit of a sum, a difference or a choice.
 pub(crate) fn either(left: &Unit, right: &Unit) -> Unit {
-    if *left == Unit::Unknown { right.clone() } else { left.clone() }
+    if *left == Unit::Unknown {
+        right.clone()
+    } else {
+        left.clone()
+    }
 }
 
 /// The unit of a product. A bare constant scales money and leaves it money; of anything else it makes something new.
@@ -42,7 +46,11 @@ pub(crate) fn quotient(left: (&Unit, bool), right: (&Unit, bool)) -> Unit {
 }
 
 fn scaled(unit: &Unit) -> Unit {
-    if *unit == Unit::Money { Unit::Money } else { Unit::Unknown }
+    if *unit == Unit::Money {
+        Unit::Money
+    } else {
+        Unit::Unknown
+    }
 }
 
 /// The unit of a record's field: by its type, then by the word that its declaration uses.
@@ -53,10 +61,21 @@ pub(crate) fn of_field(field: &Field) -> Unit {
         FieldType::Flag => Unit::Flag,
         FieldType::Text | FieldType::Choice(_) => Unit::Text,
         FieldType::Integer | FieldType::Decimal(_) | FieldType::Number => {
-            [field.unit.en.as_str(), field.unit.zh.as_str()].into_iter().find_map(by_word).unwrap_or_else(|| {
-                let shown = if field.unit.zh.is_empty() { &field.unit.en } else { &field.unit.zh };
-                if shown.is_empty() { Unit::Unknown } else { Unit::Other(shown.clone()) }
-            })
+            [field.unit.en.as_str(), field.unit.zh.as_str()]
+                .into_iter()
+                .find_map(by_word)
+                .unwrap_or_else(|| {
+                    let shown = if field.unit.zh.is_empty() {
+                        &field.unit.en
+                    } else {
+                        &field.unit.zh
+                    };
+                    if shown.is_empty() {
+                        Unit::Unknown
+                    } else {
+                        Unit::Other(shown.clone())
+                    }
+                })
         }
     }
 }

@@ -22,11 +22,22 @@ pub(crate) struct Source<'s> {
 
 impl<'s> Source<'s> {
     pub(crate) fn new(file: &str, text: &'s str, places: Places) -> Source<'s> {
-        Source { file: Arc::from(file), text, findings: RefCell::default(), places: RefCell::new(places) }
+        Source {
+            file: Arc::from(file),
+            text,
+            findings: RefCell::default(),
+            places: RefCell::new(places),
+        }
     }
 
     pub(crate) fn report(&self, severity: Severity, span: Range<usize>, message: Message, help: Option<Message>) {
-        self.findings.borrow_mut().push(Finding { severity, file: self.file.to_string(), span, message, help });
+        self.findings.borrow_mut().push(Finding {
+            severity,
+            file: self.file.to_string(),
+            span,
+            message,
+            help,
+        });
     }
 
     pub(crate) fn error(&self, span: Range<usize>, message: Message) {
@@ -53,7 +64,13 @@ pub(crate) struct Fields<'s> {
 
 impl<'s> Fields<'s> {
     pub(crate) fn new(source: &'s Source<'s>, table: &'s DeTable<'s>, path: String, span: Range<usize>) -> Fields<'s> {
-        Fields { source, table, path, span, asked: RefCell::default() }
+        Fields {
+            source,
+            table,
+            path,
+            span,
+            asked: RefCell::default(),
+        }
     }
 
     /// Whether the key is there; asking so does not make it known.
@@ -72,7 +89,8 @@ impl<'s> Fields<'s> {
     pub(crate) fn need(&self, key: &'static str) -> Option<Value<'s>> {
         let value = self.get(key);
         if value.is_none() {
-            self.source.error(self.span.clone(), Message::new("policy-key-missing").with("key", key));
+            self.source
+                .error(self.span.clone(), Message::new("policy-key-missing").with("key", key));
         }
         value
     }
@@ -141,15 +159,27 @@ impl<'s> Fields<'s> {
         let mut tables = Vec::new();
         for (index, item) in array.iter().enumerate() {
             let path = format!("{key}[{}]", first + index);
-            self.source.places.borrow_mut().keep_all(&path, &self.source.file, self.source.text, item);
-            tables.extend(Value { source: self.source, path, value: item }.fields());
+            self.source
+                .places
+                .borrow_mut()
+                .keep_all(&path, &self.source.file, self.source.text, item);
+            tables.extend(
+                Value {
+                    source: self.source,
+                    path,
+                    value: item,
+                }
+                .fields(),
+            );
         }
         tables
     }
 
     /// The tables of `[key.NAME]` in the order of the file, each with its name and the path `key[first] …`.
     pub(crate) fn named(&self, key: &'static str, first: usize) -> Vec<(String, Value<'s>)> {
-        let Some(outer) = self.fields(key) else { return Vec::new() };
+        let Some(outer) = self.fields(key) else {
+            return Vec::new();
+        };
         let mut named = Vec::new();
         for (index, (name, span, value)) in outer.entries().into_iter().enumerate() {
             let path = format!("{key}[{}]", first + index);
@@ -162,8 +192,16 @@ impl<'s> Fields<'s> {
     }
 
     fn value(&self, key: &str, value: &'s Spanned<DeValue<'s>>) -> Value<'s> {
-        let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
-        Value { source: self.source, path, value }
+        let path = if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        };
+        Value {
+            source: self.source,
+            path,
+            value,
+        }
     }
 }
 
@@ -217,7 +255,10 @@ impl<'s> Value<'s> {
 
     /// Keeps the places of this value and of all inside it.
     pub(crate) fn keep_all(&self) {
-        self.source.places.borrow_mut().keep_all(&self.path, &self.source.file, self.source.text, self.value);
+        self.source
+            .places
+            .borrow_mut()
+            .keep_all(&self.path, &self.source.file, self.source.text, self.value);
     }
 
     pub(crate) fn is_table(&self) -> bool {
@@ -242,7 +283,9 @@ impl<'s> Value<'s> {
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
         if found.is_none() {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let message = Message::new("policy-word-unknown").with("word", text.as_str()).with("words", known.join(", "));
+            let message = Message::new("policy-word-unknown")
+                .with("word", text.as_str())
+                .with("words", known.join(", "));
             let help = nearest(&text, known).map(|meant| Message::new("policy-did-you-mean").with("name", meant));
             self.source.report(Severity::Error, self.span(), message, help);
         }
@@ -254,7 +297,11 @@ impl<'s> Value<'s> {
         let text = match self.value.get_ref() {
             DeValue::String(single) => {
                 let chinese = single.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
-                if chinese { Text::new(single.as_ref(), "") } else { Text::new("", single.as_ref()) }
+                if chinese {
+                    Text::new(single.as_ref(), "")
+                } else {
+                    Text::new("", single.as_ref())
+                }
             }
             DeValue::Table(_) => {
                 let fields = self.fields()?;
@@ -268,7 +315,10 @@ impl<'s> Value<'s> {
                 return None;
             }
         };
-        for (missing, lang) in [(text.zh.is_empty(), "policy-lang-zh"), (text.en.is_empty(), "policy-lang-en")] {
+        for (missing, lang) in [
+            (text.zh.is_empty(), "policy-lang-zh"),
+            (text.en.is_empty(), "policy-lang-en"),
+        ] {
             if missing {
                 let message = Message::new("policy-language-missing").with("language", Message::new(lang));
                 let help = Message::new("policy-language-missing-help");
@@ -311,7 +361,11 @@ impl<'s> Value<'s> {
             DeValue::Float(float) => float.as_str(),
             _ => "",
         };
-        let double = written.replace('_', "").parse().ok().filter(|double: &f64| double.is_finite());
+        let double = written
+            .replace('_', "")
+            .parse()
+            .ok()
+            .filter(|double: &f64| double.is_finite());
         if double.is_none() {
             self.wrong("policy-expects-number");
         }
@@ -353,7 +407,11 @@ impl<'s> Value<'s> {
             self.wrong("policy-expects-list");
             return None;
         };
-        let item = |(index, value)| Value { source: self.source, path: format!("{}[{index}]", self.path), value };
+        let item = |(index, value)| Value {
+            source: self.source,
+            path: format!("{}[{index}]", self.path),
+            value,
+        };
         Some(array.iter().enumerate().map(item).collect())
     }
 
@@ -381,7 +439,13 @@ impl<'s> Value<'s> {
             DeValue::Float(float) => Some(float.to_string()),
             DeValue::Boolean(flag) => Some(flag.to_string()),
             DeValue::Datetime(datetime) => Some(datetime.to_string()),
-            DeValue::Array(_) => Some(self.list()?.iter().filter_map(Value::plain).collect::<Vec<_>>().join(", ")),
+            DeValue::Array(_) => Some(
+                self.list()?
+                    .iter()
+                    .filter_map(Value::plain)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
             DeValue::Table(_) => {
                 self.wrong("policy-expects-plain");
                 None

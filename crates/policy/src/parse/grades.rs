@@ -11,11 +11,24 @@ pub(crate) fn grades(top: &Fields<'_>, document: &mut Document) {
         let means = fields.text("means");
         let when = fields.string("when").unwrap_or_default();
         let review_every = fields.period("review_every");
-        let entries = fields.fields("entitlements").map(|fields| fields.entries()).unwrap_or_default();
-        let entitlements =
-            entries.into_iter().filter_map(|(key, _, value)| Some((key.to_owned(), value.plain()?))).collect();
+        let entries = fields
+            .fields("entitlements")
+            .map(|fields| fields.entries())
+            .unwrap_or_default();
+        let entitlements = entries
+            .into_iter()
+            .filter_map(|(key, _, value)| Some((key.to_owned(), value.plain()?)))
+            .collect();
         fields.done();
-        document.grades.push(Grade { id, name, class, means, when, review_every, entitlements });
+        document.grades.push(Grade {
+            id,
+            name,
+            class,
+            means,
+            when,
+            review_every,
+            entitlements,
+        });
     }
 }
 
@@ -33,7 +46,13 @@ fn bound(top: &Fields<'_>, key: &'static str, side: &'static str) -> Vec<Bound> 
         let reason = fields.need("reason").and_then(|value| value.text()).unwrap_or_default();
         let clause = fields.string("clause").unwrap_or_default();
         fields.done();
-        bounds.push(Bound { id, when, grade, reason, clause });
+        bounds.push(Bound {
+            id,
+            when,
+            grade,
+            reason,
+            clause,
+        });
     }
     bounds
 }

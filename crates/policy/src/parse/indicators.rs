@@ -15,17 +15,33 @@ const HOW: [&str; 4] = ["bands", "bands_from", "map", "judged"];
 pub(crate) fn indicators(top: &Fields<'_>, document: &mut Document) {
     for fields in top.tables("indicator", document.indicators.len()) {
         let id = fields.need("id").and_then(|value| value.string()).unwrap_or_default();
-        let dimension = fields.need("dimension").and_then(|value| value.string()).unwrap_or_default();
+        let dimension = fields
+            .need("dimension")
+            .and_then(|value| value.string())
+            .unwrap_or_default();
         let name = fields.need("name").and_then(|value| value.text()).unwrap_or_default();
         let means = fields.text("means");
         let clause = fields.string("clause").unwrap_or_default();
-        let weight = fields.get("weight").and_then(weight).unwrap_or(Decimal { units: 0, scale: 0 });
-        let better = [("higher", Better::Higher), ("lower", Better::Lower), ("neither", Better::Neither)];
-        let better = fields.get("better").and_then(|value| value.word(&better)).unwrap_or_default();
+        let weight = fields
+            .get("weight")
+            .and_then(weight)
+            .unwrap_or(Decimal { units: 0, scale: 0 });
+        let better = [
+            ("higher", Better::Higher),
+            ("lower", Better::Lower),
+            ("neither", Better::Neither),
+        ];
+        let better = fields
+            .get("better")
+            .and_then(|value| value.word(&better))
+            .unwrap_or_default();
         let scoring = scoring(&fields);
         // Where that is not clear, nothing else can be asked for.
         let unclear = scoring.is_none();
-        let scoring = scoring.unwrap_or(Scoring::Bands { bands: Vec::new(), interpolate: false });
+        let scoring = scoring.unwrap_or(Scoring::Bands {
+            bands: Vec::new(),
+            interpolate: false,
+        });
         let missing = missing(&fields);
         let judged = matches!(scoring, Scoring::Judged { .. });
         let map = matches!(scoring, Scoring::Map { .. });
@@ -39,7 +55,10 @@ pub(crate) fn indicators(top: &Fields<'_>, document: &mut Document) {
             (Some(value), false) => value.string().unwrap_or_default(),
             (None, false) if unclear => String::new(),
             (None, false) => {
-                fields.source.error(fields.span.clone(), Message::new("policy-key-missing").with("key", "formula"));
+                fields.source.error(
+                    fields.span.clone(),
+                    Message::new("policy-key-missing").with("key", "formula"),
+                );
                 String::new()
             }
         };
@@ -107,7 +126,11 @@ fn missing(fields: &Fields<'_>) -> MissingRule {
         });
         return rule.map_or(MissingRule::Worst, MissingRule::Points);
     }
-    let words = [("refuse", MissingRule::Refuse), ("worst", MissingRule::Worst), ("reweight", MissingRule::Reweight)];
+    let words = [
+        ("refuse", MissingRule::Refuse),
+        ("worst", MissingRule::Worst),
+        ("reweight", MissingRule::Reweight),
+    ];
     value.word(&words).unwrap_or(MissingRule::Worst)
 }
 
@@ -131,7 +154,10 @@ fn scoring(fields: &Fields<'_>) -> Option<Scoring> {
         return None;
     };
     let scoring = match *one {
-        "bands" => Scoring::Bands { bands: bands(fields, smooth), interpolate: smooth },
+        "bands" => Scoring::Bands {
+            bands: bands(fields, smooth),
+            interpolate: smooth,
+        },
         "bands_from" => from_table(fields, smooth),
         "map" => map(fields),
         _ => judged(fields),
@@ -164,7 +190,12 @@ fn bands(fields: &Fields<'_>, interpolate: bool) -> Vec<BandRow> {
         let name = row.text("name");
         row.done();
         let zero = Decimal { units: 0, scale: 0 };
-        bands.push(BandRow { from, end, points: both.unwrap_or((zero, zero)), name });
+        bands.push(BandRow {
+            from,
+            end,
+            points: both.unwrap_or((zero, zero)),
+            name,
+        });
     }
     bands
 }
@@ -195,13 +226,24 @@ fn band_points(value: &Value<'_>, interpolate: bool) -> Option<(Decimal, Decimal
 fn from_table(fields: &Fields<'_>, interpolate: bool) -> Scoring {
     let row = fields.fields("bands_from");
     let Some(row) = row else {
-        return Scoring::Bands { bands: Vec::new(), interpolate };
+        return Scoring::Bands {
+            bands: Vec::new(),
+            interpolate,
+        };
     };
     let table = row.need("table").and_then(|value| value.string()).unwrap_or_default();
     let key = row.need("key").and_then(|value| value.strings()).unwrap_or_default();
-    let otherwise = row.need("otherwise").and_then(|value| value.string()).unwrap_or_default();
+    let otherwise = row
+        .need("otherwise")
+        .and_then(|value| value.string())
+        .unwrap_or_default();
     row.done();
-    Scoring::Table { table, key, otherwise, interpolate }
+    Scoring::Table {
+        table,
+        key,
+        otherwise,
+        interpolate,
+    }
 }
 
 fn map(fields: &Fields<'_>) -> Scoring {
@@ -223,19 +265,39 @@ fn judged(fields: &Fields<'_>) -> Scoring {
         let level_points = row.need("points").and_then(|value| points(&value));
         let means = row.need("means").and_then(|value| value.text()).unwrap_or_default();
         row.done();
-        levels.extend(level_points.map(|points| Level { id, name, points, means }));
+        levels.extend(level_points.map(|points| Level {
+            id,
+            name,
+            points,
+            means,
+        }));
     }
     let reconcile = fields.fields("reconcile").map_or(ALONE, |row| reconcile(&row));
     let fresh = fields.period("fresh");
-    Scoring::Judged { by, levels, reconcile, fresh }
+    Scoring::Judged {
+        by,
+        levels,
+        reconcile,
+        fresh,
+    }
 }
 
-const ALONE: Reconcile = Reconcile { by: ReconcileBy::Mean, min: 1, spread: None };
+const ALONE: Reconcile = Reconcile {
+    by: ReconcileBy::Mean,
+    min: 1,
+    spread: None,
+};
 
 fn reconcile(row: &Fields<'_>) -> Reconcile {
-    let words =
-        [("mean", ReconcileBy::Mean), ("median", ReconcileBy::Median), ("consensus", ReconcileBy::Consensus)];
-    let by = row.get("by").and_then(|value| value.word(&words)).unwrap_or(ReconcileBy::Mean);
+    let words = [
+        ("mean", ReconcileBy::Mean),
+        ("median", ReconcileBy::Median),
+        ("consensus", ReconcileBy::Consensus),
+    ];
+    let by = row
+        .get("by")
+        .and_then(|value| value.word(&words))
+        .unwrap_or(ReconcileBy::Mean);
     let min = row.get("min").and_then(|value| {
         let min = value.whole()?;
         if min == 0 {
@@ -245,13 +307,19 @@ fn reconcile(row: &Fields<'_>) -> Reconcile {
     });
     let spread = row.get("spread").and_then(|value| points(&value));
     if by == ReconcileBy::Consensus && spread.is_none() {
-        row.source.error(row.span.clone(), Message::new("policy-reconcile-spread"));
+        row.source
+            .error(row.span.clone(), Message::new("policy-reconcile-spread"));
     }
     let known = ["by", "min", "spread"];
     for (key, span, _) in row.entries() {
         if !known.contains(&key) {
-            row.source.error(span, Message::new("policy-key-unknown").with("key", key));
+            row.source
+                .error(span, Message::new("policy-key-unknown").with("key", key));
         }
     }
-    Reconcile { by, min: min.unwrap_or(1), spread }
+    Reconcile {
+        by,
+        min: min.unwrap_or(1),
+        spread,
+    }
 }

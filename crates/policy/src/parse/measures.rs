@@ -28,16 +28,28 @@ pub(crate) fn measures(top: &Fields<'_>, document: &mut Document) {
         let name = fields.text("name");
         let unit = fields.string("unit").map_or(Unit::Unknown, |unit| unit_of(&unit));
         let decimals = fields.get("decimals").and_then(decimals);
-        let from = if fields.has("given") { given(&fields) } else { taken(&fields) };
+        let from = if fields.has("given") {
+            given(&fields)
+        } else {
+            taken(&fields)
+        };
         fields.done();
-        document.measures.push(Measure { id, name, from, unit, decimals });
+        document.measures.push(Measure {
+            id,
+            name,
+            from,
+            unit,
+            decimals,
+        });
     }
 }
 
 /// A number of decimals, 0 to 9.
 pub(crate) fn decimals(value: Value<'_>) -> Option<u8> {
     let whole = value.whole()?;
-    let fitting = u8::try_from(whole).ok().filter(|decimals| *decimals <= pinji_domain::number::MAX_DECIMALS);
+    let fitting = u8::try_from(whole)
+        .ok()
+        .filter(|decimals| *decimals <= pinji_domain::number::MAX_DECIMALS);
     if fitting.is_none() {
         value.error(Message::new("policy-decimals-range").with("decimals", whole.to_string()));
     }
@@ -70,7 +82,12 @@ fn given(fields: &Fields<'_>) -> MeasureFrom {
         ("date", GivenType::Date),
         ("flag", GivenType::Flag),
     ];
-    MeasureFrom::Given(fields.get("given").and_then(|value| value.word(&types)).unwrap_or(GivenType::Number))
+    MeasureFrom::Given(
+        fields
+            .get("given")
+            .and_then(|value| value.word(&types))
+            .unwrap_or(GivenType::Number),
+    )
 }
 
 fn taken(fields: &Fields<'_>) -> MeasureFrom {
@@ -84,7 +101,10 @@ fn taken(fields: &Fields<'_>) -> MeasureFrom {
             String::new()
         }
     };
-    let value = fields.need("value").and_then(|value| value.string()).unwrap_or_default();
+    let value = fields
+        .need("value")
+        .and_then(|value| value.string())
+        .unwrap_or_default();
     let filter = fields.string("where");
     let latest = fields.get("take").map(|value| value.word(&[("latest", ())]));
     let (fresh, over) = (fields.get("fresh"), fields.get("over"));
@@ -94,7 +114,12 @@ fn taken(fields: &Fields<'_>) -> MeasureFrom {
         }
         let any = fresh.as_ref().and_then(Value::as_str) == Some("any");
         let fresh = fresh.filter(|_| !any).and_then(|fresh| fresh.period());
-        return MeasureFrom::Latest { kind, value, filter, fresh };
+        return MeasureFrom::Latest {
+            kind,
+            value,
+            filter,
+            fresh,
+        };
     }
     if let Some(fresh) = fresh {
         fresh.error(Message::new("policy-measure-fresh-aggregate"));
@@ -112,5 +137,10 @@ fn taken(fields: &Fields<'_>) -> MeasureFrom {
             None
         }
     };
-    MeasureFrom::Aggregate { kind, value, filter, over }
+    MeasureFrom::Aggregate {
+        kind,
+        value,
+        filter,
+        over,
+    }
 }

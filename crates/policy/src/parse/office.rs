@@ -10,12 +10,18 @@ use crate::parse::fields::Fields;
 /// Reads `[group]`; gives the group policy's name and where it stands.
 pub(crate) fn group(top: &Fields<'_>, document: &mut Document) -> Option<(String, Range<usize>)> {
     let fields = top.fields("group")?;
-    let named = fields.need("policy").and_then(|value| Some((value.string()?, value.span())));
+    let named = fields
+        .need("policy")
+        .and_then(|value| Some((value.string()?, value.span())));
     let notches = fields.get("member_at_most").and_then(|value| {
         let text = value.string()?;
         let notches = text.strip_prefix("group").and_then(|rest| {
             let rest = rest.trim();
-            if rest.is_empty() { Some(0) } else { rest.strip_prefix('+')?.trim().parse().ok() }
+            if rest.is_empty() {
+                Some(0)
+            } else {
+                rest.strip_prefix('+')?.trim().parse().ok()
+            }
         });
         if notches.is_none() {
             value.error(Message::new("policy-group-bound").with("text", text));
@@ -24,7 +30,11 @@ pub(crate) fn group(top: &Fields<'_>, document: &mut Document) -> Option<(String
     });
     fields.done();
     let (policy, span) = named?;
-    document.group = Some(GroupRule { policy: policy.clone(), notches: notches.unwrap_or(0), document: None });
+    document.group = Some(GroupRule {
+        policy: policy.clone(),
+        notches: notches.unwrap_or(0),
+        document: None,
+    });
     Some((policy, span))
 }
 
@@ -67,8 +77,9 @@ pub(crate) fn review(top: &Fields<'_>, document: &mut Document) {
 
 /// A fraction above or equal to one half and at most one, such as `2/3`, or `simple`.
 fn is_majority(text: &str) -> bool {
-    let fraction = text.split_once('/').and_then(|(part, whole)| {
-        Some((part.trim().parse::<u32>().ok()?, whole.trim().parse::<u32>().ok()?))
-    });
-    text == "simple" || fraction.is_some_and(|(part, whole)| part > 0 && part <= whole && part.saturating_mul(2) >= whole)
+    let fraction = text
+        .split_once('/')
+        .and_then(|(part, whole)| Some((part.trim().parse::<u32>().ok()?, whole.trim().parse::<u32>().ok()?)));
+    text == "simple"
+        || fraction.is_some_and(|(part, whole)| part > 0 && part <= whole && part.saturating_mul(2) >= whole)
 }

@@ -19,14 +19,25 @@ pub(crate) fn tables(top: &Fields<'_>, document: &mut Document) {
         let mut rows = Vec::new();
         for value in fields.need("row").and_then(|value| value.list()).unwrap_or_default() {
             let Some(row) = value.fields() else { continue };
-            let indicator = row.need("indicator").and_then(|value| value.string()).unwrap_or_default();
+            let indicator = row
+                .need("indicator")
+                .and_then(|value| value.string())
+                .unwrap_or_default();
             let keys = row.need("keys").and_then(|value| value.strings()).unwrap_or_default();
             let edges = row.need("edges").and_then(|value| value.decimals()).unwrap_or_default();
             row.done();
             rows.push(TableRow { indicator, keys, edges });
         }
         fields.done();
-        document.tables.push(Table { id, name, source, key, points: list, beyond, rows });
+        document.tables.push(Table {
+            id,
+            name,
+            source,
+            key,
+            points: list,
+            beyond,
+            rows,
+        });
     }
 }
 

@@ -31,7 +31,9 @@ pub(crate) fn entry(top: &Fields<'_>, document: &mut Document) -> Listed {
         listed.files.extend(value.string().map(|name| (name, value.span())));
     }
     for (alias, _, value) in top.fields("uses").map(|fields| fields.entries()).unwrap_or_default() {
-        listed.uses.extend(value.string().map(|name| (alias.to_owned(), name, value.span())));
+        listed
+            .uses
+            .extend(value.string().map(|name| (alias.to_owned(), name, value.span())));
     }
     self::listed(top, document);
     measures::parameters(top, document);
@@ -60,7 +62,10 @@ fn head(top: &Fields<'_>, document: &mut Document) {
     document.id = top.need("policy").and_then(|value| value.string()).unwrap_or_default();
     document.version = top.need("version").and_then(|value| value.string()).unwrap_or_default();
     let subjects = [("customer", Subject::Customer), ("group", Subject::Group)];
-    document.subject = top.need("subject").and_then(|value| value.word(&subjects)).unwrap_or_default();
+    document.subject = top
+        .need("subject")
+        .and_then(|value| value.word(&subjects))
+        .unwrap_or_default();
     document.name = top.need("name").and_then(|value| value.text()).unwrap_or_default();
     document.purpose = top.text("purpose");
     document.effective = top.need("effective").and_then(|value| value.date());

@@ -21,7 +21,10 @@ pub(crate) fn scores(top: &Fields<'_>, document: &mut Document) {
         return implicit(document);
     };
     for (index, (id, span, value)) in outer.entries().into_iter().enumerate() {
-        let value = Value { path: format!("score[{index}]"), ..value };
+        let value = Value {
+            path: format!("score[{index}]"),
+            ..value
+        };
         value.keep_all();
         value.source.keep(format!("score[{index}]#id"), span);
         let Some(fields) = value.fields() else { continue };
@@ -30,14 +33,26 @@ pub(crate) fn scores(top: &Fields<'_>, document: &mut Document) {
         let (name, decimals, weights) = if full {
             let name = fields.text("name");
             let decimals = fields.get("decimals").and_then(score_decimals).unwrap_or(2);
-            let weights = fields.fields("weights").map(|weights| shares(&weights)).unwrap_or_default();
+            let weights = fields
+                .fields("weights")
+                .map(|weights| shares(&weights))
+                .unwrap_or_default();
             fields.done();
             (name, decimals, weights)
         } else {
             (Text::default(), 2, shares(&fields))
         };
-        let name = if name == Text::default() { Text::new(id, id) } else { name };
-        document.scores.push(Score { id: id.to_owned(), name, decimals, weights });
+        let name = if name == Text::default() {
+            Text::new(id, id)
+        } else {
+            name
+        };
+        document.scores.push(Score {
+            id: id.to_owned(),
+            name,
+            decimals,
+            weights,
+        });
     }
 }
 
@@ -54,7 +69,9 @@ fn shares(fields: &Fields<'_>) -> Vec<(String, Decimal)> {
     let entries = fields.entries().into_iter();
     // A weight that could not be read stands as zero, which is never a weight.
     let zero = Decimal { units: 0, scale: 0 };
-    entries.map(|(dimension, _, value)| (dimension.to_owned(), weight(value).unwrap_or(zero))).collect()
+    entries
+        .map(|(dimension, _, value)| (dimension.to_owned(), weight(value).unwrap_or(zero)))
+        .collect()
 }
 
 /// Without `[score]` the dimensions' own weights make one score.
@@ -62,14 +79,24 @@ fn implicit(document: &mut Document) {
     let weighed = |dimension: &Dimension| Some((dimension.id.clone(), dimension.weight?));
     let weights = document.dimensions.iter().filter_map(weighed).collect();
     let name = Text::new("总分", "Total score");
-    document.scores.push(Score { id: "total".to_owned(), name, decimals: 2, weights });
+    document.scores.push(Score {
+        id: "total".to_owned(),
+        name,
+        decimals: 2,
+        weights,
+    });
 }
 
 pub(crate) fn derivations(top: &Fields<'_>, document: &mut Document) {
     for fields in top.tables("derivation", document.derivations.len()) {
         let of = fields.need("of").and_then(|value| value.string()).unwrap_or_default();
-        let method = fields.need("method").and_then(|value| value.word(&[("ahp", true), ("entropy", false)]));
-        let items = fields.need("items").and_then(|value| value.strings()).unwrap_or_default();
+        let method = fields
+            .need("method")
+            .and_then(|value| value.word(&[("ahp", true), ("entropy", false)]));
+        let items = fields
+            .need("items")
+            .and_then(|value| value.strings())
+            .unwrap_or_default();
         let derivation = match method {
             Some(true) => Some(ahp(&fields, of, items)),
             Some(false) => Some(entropy(&fields, of, items)),
@@ -92,11 +119,20 @@ fn ahp(fields: &Fields<'_>, of: String, items: Vec<String>) -> Derivation {
         judges.push((name, rows.iter().filter_map(row).collect()));
         judge.done();
     }
-    Derivation::Ahp { of, items, judges, weights: Vec::new(), consistency: (0.0, Vec::new()) }
+    Derivation::Ahp {
+        of,
+        items,
+        judges,
+        weights: Vec::new(),
+        consistency: (0.0, Vec::new()),
+    }
 }
 
 fn entropy(fields: &Fields<'_>, of: String, items: Vec<String>) -> Derivation {
-    let values = fields.need("weights").and_then(|value| value.list()).unwrap_or_default();
+    let values = fields
+        .need("weights")
+        .and_then(|value| value.list())
+        .unwrap_or_default();
     let weights = values.into_iter().filter_map(weight).collect();
     let rows = fields.need("rows").and_then(|value| value.whole()).unwrap_or(0);
     let as_of = fields.need("as_of").and_then(|value| value.date()).unwrap_or(Date::MIN);
@@ -107,5 +143,12 @@ fn entropy(fields: &Fields<'_>, of: String, items: Vec<String>) -> Derivation {
         }
         Some(hash)
     });
-    Derivation::Entropy { of, items, weights, rows: u64::from(rows), as_of, sha256: sha256.unwrap_or_default() }
+    Derivation::Entropy {
+        of,
+        items,
+        weights,
+        rows: u64::from(rows),
+        as_of,
+        sha256: sha256.unwrap_or_default(),
+    }
 }

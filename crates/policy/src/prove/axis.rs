@@ -111,8 +111,8 @@ pub(super) fn ranges(axis: Axis, mut cuts: Vec<i64>) -> Vec<Cell> {
 pub(super) fn pleasant(axis: Axis, low: i64, high: i64) -> i64 {
     match axis {
         Axis::Double => pleasant_double(low, high),
-        Axis::Date if low < TYPICAL_DAY && TYPICAL_DAY < high => TYPICAL_DAY,
-        Axis::Int(_) | Axis::Date | Axis::Flag | Axis::Text => round(low, high),
+        Axis::Date => TYPICAL_DAY.clamp(low, high),
+        Axis::Int(_) | Axis::Flag | Axis::Text => round(low, high),
     }
 }
 
@@ -132,7 +132,10 @@ fn round(low: i64, high: i64) -> i64 {
         let step = pow10(zeros);
         (low.saturating_add(step - 1) / step).saturating_mul(step)
     });
-    candidates.into_iter().find(|value| (low..=high).contains(value)).unwrap_or(low)
+    candidates
+        .into_iter()
+        .find(|value| (low..=high).contains(value))
+        .unwrap_or(low)
 }
 
 fn pleasant_double(low: i64, high: i64) -> i64 {
@@ -153,12 +156,28 @@ fn pleasant_double(low: i64, high: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]
     fn keys_keep_the_order_of_doubles() {
-        let values = [f64::MIN, -1.5, -1e-300, -0.0, 0.0, 5e-324, 1.0, 1.0 + f64::EPSILON, f64::MAX];
+        let values = [
+            f64::MIN,
+            -1.5,
+            -1e-300,
+            -0.0,
+            0.0,
+            5e-324,
+            1.0,
+            1.0 + f64::EPSILON,
+            f64::MAX,
+        ];
         for pair in values.windows(2) {
             assert!(key(pair[0]) < key(pair[1]), "{pair:?}");
         }
@@ -180,7 +199,11 @@ mod tests {
         check(i64::MIN, i64::MAX, i64::MIN + 1);
         check(i64::MIN, i64::MAX, i64::MAX);
         let half = first(key(f64::MIN), key(f64::MAX), |at| Axis::Double.level(at, 2) >= 13).unwrap();
-        assert_eq!(double(half), 0.125_000_000_000_000_03, "0.125 rounds half to even, to 0.12");
+        assert_eq!(
+            double(half),
+            0.125_000_000_000_000_03,
+            "0.125 rounds half to even, to 0.12"
+        );
     }
 
     #[test]
@@ -192,7 +215,11 @@ mod tests {
         check(-1_234, -1_200, -1_200);
         check(123_456, 123_458, 123_456);
         let check = |low: f64, high: f64, found: f64| {
-            assert_eq!(double(pleasant(Axis::Double, key(low), key(high))), found, "{low}..={high}");
+            assert_eq!(
+                double(pleasant(Axis::Double, key(low), key(high))),
+                found,
+                "{low}..={high}"
+            );
         };
         check(0.65, f64::MAX, 1.0);
         check(0.0301, 0.0399, 0.031);

@@ -10,7 +10,7 @@ use pinji_engine::UNGRADED;
 
 use super::claim::Goal;
 use super::mean::{Member, greatest, least};
-use super::model::{Entry, FALSE, Leaf, Line, Model, Order, TRUE, Tree, UNKNOWN};
+use super::model::{Entry, FALSE, Leaf, Line, Model, Order, State, TRUE, Tree, UNKNOWN};
 use super::truth::{ANY_SHARED, CERTAIN, NONE, Pairs, and, members, not, or, pair};
 
 /// The states of every variable that are still possible, and what is assumed of the scores.
@@ -98,8 +98,8 @@ pub(super) struct Bound {
     pub settled: bool,
 }
 
-/// Effective weights by the set of dropped lines.
-pub(super) type Weights = HashMap<u64, Vec<Option<Vec<i64>>>>;
+/// Effective weights by score and the set of its dropped lines.
+pub(super) type Weights = HashMap<(usize, u64), Option<Vec<i64>>>;
 
 /// Grades of the first and the second customer; [`UNGRADED`] for none.
 pub(super) type Grades = Vec<(u8, u8)>;
@@ -108,7 +108,11 @@ impl Region {
     pub(super) fn all(model: &Model<'_>) -> Region {
         let scores = model.plan.parts().scores.len();
         Region {
-            domains: model.variables.iter().map(|variable| (0..variable.states.len()).collect()).collect(),
+            domains: model
+                .variables
+                .iter()
+                .map(|variable| (0..variable.states.len()).collect())
+                .collect(),
             ranges: [vec![(i64::MIN, i64::MAX); scores], vec![(i64::MIN, i64::MAX); scores]],
         }
     }
@@ -136,20 +140,38 @@ pub(super) fn bound(model: &Model<'_>, goal: &Goal, at: &Region, weights: &mut W
             settled &= from <= low && high <= to;
         }
     }
-    let see = See { model, at, scores: &scores };
+    let see = See {
+        model,
+        at,
+        scores: &scores,
+    };
     let rules = model.rules.iter().map(|tree| see.tree(tree)).collect();
     let floors = model.floors.iter().map(|(tree, _)| see.tree(tree)).collect();
     let caps = model.caps.iter().map(|(tree, _)| see.tree(tree)).collect();
     let when = see.tree(&model.when);
     let ungraded = ungraded(model, &lines, &scores);
-    let mut bound =
-        Bound { lines, scores, rules, floors, caps, when, ungraded, possible: false, certain: false, settled };
+    let mut bound = Bound {
+        lines,
+        scores,
+        rules,
+        floors,
+        caps,
+        when,
+        ungraded,
+        possible: false,
+        certain: false,
+        settled,
+    };
     (bound.possible, bound.certain) = bound.judge(model, goal);
     Some(bound)
 }
 
 pub(super) fn range(at: &Region, side: usize, score: usize) -> (i64, i64) {
-    at.ranges.get(side).and_then(|ranges| ranges.get(score)).copied().unwrap_or((i64::MIN, i64::MAX))
+    at.ranges
+        .get(side)
+        .and_then(|ranges| ranges.get(score))
+        .copied()
+        .unwrap_or((i64::MIN, i64::MAX))
 }
 
 fn side_of<T: Copy>(sides: &[T; 2], side: usize) -> T {
@@ -167,7 +189,10 @@ fn line_bound(model: &Model<'_>, which: usize, line: &Line, at: &Region) -> Line
     };
     let nothing = Vec::new();
     let domain = at.domains.get(line.variable).unwrap_or(&nothing);
-    let states = model.variables.get(line.variable).map_or(&[][..], |variable| &variable.states);
+    let states = model
+        .variables
+        .get(line.variable)
+        .map_or(&[][..], |variable| &variable.states);
     let states = || domain.iter().filter_map(|state| states.get(*state));
     let (first, second, shared_choice) = choices(model, line, at);
     let shared = shared_choice && states().all(|state| state.order == Order::Same);
@@ -177,7 +202,9 @@ fn line_bound(model: &Model<'_>, which: usize, line: &Line, at: &Region) -> Line
     let mut alike = true;
     for state in states() {
         for choice in &first {
-            let Some(before) = entry(*choice, state.first) else { continue };
+            let Some(before) = entry(*choice, state.first) else {
+                continue;
+            };
             let after = entry(*choice, state.second).unwrap_or(before);
             if !vacuous(before, after, state.order) {
                 join(&mut sides, 0, before);
@@ -187,9 +214,13 @@ fn line_bound(model: &Model<'_>, which: usize, line: &Line, at: &Region) -> Line
             continue;
         }
         for choice in &second {
-            let Some(after) = entry(*choice, state.second) else { continue };
-            for other in &first {
-                let Some(before) = entry(*other, state.first) else { continue };
+            let Some(after) = entry(*choice, state.second) else {
+                continue;
+            };
+            for other in first.iter().filter(|other| !shared_choice || *other == choice) {
+                let Some(before) = entry(*other, state.first) else {
+                    continue;
+                };
                 if vacuous(before, after, state.order) {
                     continue;
                 }
@@ -202,17 +233,31 @@ fn line_bound(model: &Model<'_>, which: usize, line: &Line, at: &Region) -> Line
             }
         }
     }
-    let empty = Side { low: 0, high: 0, missing: May::default(), dropped: May::default(), refused: May::default() };
+    let empty = Side {
+        low: 0,
+        high: 0,
+        missing: May::default(),
+        dropped: May::default(),
+        refused: May::default(),
+    };
     let [one, other] = sides;
     let nobody = one.is_none();
     let one = one.unwrap_or(empty);
     LineBound {
-        nobody, sides: [one, if shared { one } else { other.unwrap_or(empty) }], shared, alike, moves }
+        nobody,
+        sides: [one, if shared { one } else { other.unwrap_or(empty) }],
+        shared,
+        alike,
+        moves,
+    }
 }
 
 fn join(sides: &mut [Option<Side>; 2], which: usize, entry: Entry) {
     let of = |yes: bool| May { can: yes, must: yes };
-    let also = |old: May, yes: bool| May { can: old.can || yes, must: old.must && yes };
+    let also = |old: May, yes: bool| May {
+        can: old.can || yes,
+        must: old.must && yes,
+    };
     let Some(side) = sides.get_mut(which) else { return };
     *side = Some(match *side {
         None => Side {
@@ -267,28 +312,39 @@ pub(super) fn choices(model: &Model<'_>, line: &Line, at: &Region) -> (Vec<usize
         return (vec![0], vec![0], true);
     }
     let states = |variable: usize| {
-        let states = model.variables.get(variable).map_or(&[][..], |variable| &variable.states);
-        at.domains.get(variable).into_iter().flatten().filter_map(move |state| states.get(*state))
+        let states = model
+            .variables
+            .get(variable)
+            .map_or(&[][..], |variable| &variable.states);
+        at.domains
+            .get(variable)
+            .into_iter()
+            .flatten()
+            .filter_map(move |state| states.get(*state))
     };
-    let shared = line.keys.iter().all(|key| states(*key).all(|state| state.order == Order::Same));
+    let shared = line
+        .keys
+        .iter()
+        .all(|key| states(*key).all(|state| state.order == Order::Same));
     let of = |second: bool| {
         let mut found = Vec::new();
-        for (choice, wanted) in line.choices.iter().enumerate() {
+        for (choice, wanted) in line.matches.iter().enumerate() {
             let (mut can, mut must) = (true, true);
-            for (key, text) in line.keys.iter().zip(wanted) {
-                let Some(text) = text else { continue };
-                let cells = model.variables.get(*key).map_or(&[][..], |variable| &variable.cells);
-                let hits = |cell: usize| {
-                    matches!(cells.get(cell), Some(super::axis::Cell::Text(found)) if found == text)
+            for (key, cells) in line.keys.iter().zip(wanted) {
+                let Some(cells) = cells else { continue };
+                let hits = |state: &State| {
+                    cells
+                        .get(if second { state.second } else { state.first })
+                        .copied()
+                        .unwrap_or(false)
                 };
-                let cell = |state: &super::model::State| if second { state.second } else { state.first };
-                can &= states(*key).any(|state| hits(cell(state)));
-                must &= states(*key).all(|state| hits(cell(state)));
+                can &= states(*key).any(hits);
+                must &= states(*key).all(hits);
             }
             if can {
                 found.push(choice);
             }
-            if must {
+            if can && must {
                 break;
             }
         }
@@ -303,39 +359,53 @@ pub(super) fn choices(model: &Model<'_>, line: &Line, at: &Region) -> (Vec<usize
 
 fn score_bounds(model: &Model<'_>, lines: &[LineBound], weights: &mut Weights) -> Vec<ScoreBound> {
     let plan = model.plan;
-    let sets = [0, 1].map(|side| {
-        let open = lines.iter().any(|line| side_of(&line.sides, side).dropped.open());
-        let set = lines.iter().enumerate().filter(|(_, line)| side_of(&line.sides, side).dropped.must);
-        (!open).then(|| set.fold(0_u64, |set, (at, _)| set | 1 << (at % 64)))
-    });
-    for set in sets.into_iter().flatten() {
-        let scores = plan.parts().scores.len();
-        weights.entry(set).or_insert_with(|| (0..scores).map(|score| plan.weights(score, set)).collect());
-    }
+    let parts = plan.parts();
     let alike = lines.iter().all(|line| line.alike);
-    let shared = lines.iter().all(|line| line.shared);
-    (0..plan.parts().scores.len())
-        .map(|score| {
-            let known = sets.map(|set| weights.get(&set?).and_then(|scores| scores.get(score)));
-            let one = side_score(model, lines, score, 0, known[0]);
-            let other = if shared { one } else { side_score(model, lines, score, 1, known[1]) };
-            let (a, b) = (one.0, other.0);
-            let loose = (b.0.saturating_sub(a.1), b.1.saturating_sub(a.0));
-            let difference = if shared {
-                (0, 0)
-            } else {
-                let closer = match (known, sets) {
-                    ([Some(Some(weights)), _], [Some(first), Some(second)]) if first == second => {
-                        change(model, lines, weights)
-                    }
-                    _ if alike => direction(model, lines, score),
-                    _ => loose,
-                };
-                (closer.0.max(loose.0), closer.1.min(loose.1))
+    let mut bounds = Vec::with_capacity(parts.scores.len());
+    for (score, of) in parts.scores.iter().enumerate() {
+        let weighed = |line: usize| {
+            let dimension = parts.indicators.get(line).map(|indicator| indicator.dimension);
+            of.weights.iter().any(|weight| Some(weight.dimension) == dimension)
+        };
+        let own = || lines.iter().enumerate().filter(|(line, _)| weighed(*line));
+        let shared = own().all(|(_, line)| line.shared);
+        // Only the score's own lines bear on its weights.
+        let sets = [0, 1].map(|side| {
+            let open = own().any(|(_, line)| side_of(&line.sides, side).dropped.open());
+            let set = own().filter(|(_, line)| side_of(&line.sides, side).dropped.must);
+            (!open).then(|| set.fold(0_u64, |set, (at, _)| set | 1 << (at % 64)))
+        });
+        for set in sets.into_iter().flatten() {
+            weights.entry((score, set)).or_insert_with(|| plan.weights(score, set));
+        }
+        let known = sets.map(|set| weights.get(&(score, set?)));
+        let one = side_score(model, lines, score, 0, known[0]);
+        let other = if shared {
+            one
+        } else {
+            side_score(model, lines, score, 1, known[1])
+        };
+        let (a, b) = (one.0, other.0);
+        let loose = (b.0.saturating_sub(a.1), b.1.saturating_sub(a.0));
+        let difference = if shared {
+            (0, 0)
+        } else {
+            let closer = match (known, sets) {
+                ([Some(Some(weights)), _], [Some(first), Some(second)]) if first == second => {
+                    change(model, lines, weights)
+                }
+                _ if alike => direction(model, lines, score),
+                _ => loose,
             };
-            ScoreBound { sides: [a, b], difference, gone: [one.1, other.1] }
-        })
-        .collect()
+            (closer.0.max(loose.0), closer.1.min(loose.1))
+        };
+        bounds.push(ScoreBound {
+            sides: [a, b],
+            difference,
+            gone: [one.1, other.1],
+        });
+    }
+    bounds
 }
 
 /// The bounds of one customer's score, and whether it can be gone. `known`: the effective weights where the set of
@@ -374,7 +444,9 @@ const FINER: i128 = 1_000;
 /// (less than one unit each) and of contributions (half a unit each).
 fn loose_score(model: &Model<'_>, lines: &[LineBound], score: usize, side: usize) -> ((i64, i64), May) {
     let parts = model.plan.parts();
-    let Some(score) = parts.scores.get(score) else { return ((0, 0), May::default()) };
+    let Some(score) = parts.scores.get(score) else {
+        return ((0, 0), May::default());
+    };
     let (mut lowest, mut highest) = (Vec::new(), Vec::new());
     let mut count = 0;
     for dimension in &score.weights {
@@ -385,33 +457,61 @@ fn loose_score(model: &Model<'_>, lines: &[LineBound], score: usize, side: usize
                 continue;
             }
             let (weight, optional) = (i128::from(indicator.weight), line.dropped.can);
-            low.push(Member { weight, value: i128::from(line.low) * FINER, optional });
-            high.push(Member { weight, value: i128::from(line.high) * FINER, optional });
+            low.push(Member {
+                weight,
+                value: i128::from(line.low) * FINER,
+                optional,
+            });
+            high.push(Member {
+                weight,
+                value: i128::from(line.high) * FINER,
+                optional,
+            });
         }
         count += low.len();
         let optional = low.iter().all(|member| member.optional);
         if let (Some(low), Some(high)) = (least(&low), greatest(&high)) {
             let weight = i128::from(dimension.weight);
-            lowest.push(Member { weight, value: low, optional });
-            highest.push(Member { weight, value: high, optional });
+            lowest.push(Member {
+                weight,
+                value: low,
+                optional,
+            });
+            highest.push(Member {
+                weight,
+                value: high,
+                optional,
+            });
         }
     }
-    let gone = May { can: lowest.iter().all(|member| member.optional), must: lowest.is_empty() };
-    let (Some(low), Some(high)) = (least(&lowest), greatest(&highest)) else { return ((0, 0), gone) };
+    let gone = May {
+        can: lowest.iter().all(|member| member.optional),
+        must: lowest.is_empty(),
+    };
+    let (Some(low), Some(high)) = (least(&lowest), greatest(&highest)) else {
+        return ((0, 0), gone);
+    };
     // Points count 10^-4, the score 10^-decimals: a mean of 10^4 × FINER is one point.
     let unit = i128::from(pow10(4 - score.decimals.min(4))) * FINER;
     let margin = 2 + (count as i128 * 3) / 2;
     let whole = i128::from(100 * pow10(score.decimals));
     let low = (low.div_euclid(unit) - margin).clamp(0, whole);
     let high = (-((-high).div_euclid(unit)) + margin).clamp(0, whole);
-    ((i64::try_from(low).unwrap_or(0), i64::try_from(high).unwrap_or(i64::MAX)), gone)
+    (
+        (i64::try_from(low).unwrap_or(0), i64::try_from(high).unwrap_or(i64::MAX)),
+        gone,
+    )
 }
 
 /// How far the second customer's score can lie from the first one's when both have these weights.
 fn change(model: &Model<'_>, lines: &[LineBound], weights: &[i64]) -> (i64, i64) {
     let plan = model.plan;
     let (mut low, mut high) = (0, 0);
-    for (line, weight) in lines.iter().zip(weights).filter(|(line, weight)| !line.shared && **weight > 0) {
+    for (line, weight) in lines
+        .iter()
+        .zip(weights)
+        .filter(|(line, weight)| !line.shared && **weight > 0)
+    {
         let (mut least, mut most) = (i64::MAX, i64::MIN);
         for step in &line.moves {
             let points = |points: i32| plan.contribution(points, *weight);
@@ -432,11 +532,16 @@ fn change(model: &Model<'_>, lines: &[LineBound], weights: &[i64]) -> (i64, i64)
 fn direction(model: &Model<'_>, lines: &[LineBound], score: usize) -> (i64, i64) {
     let parts = model.plan.parts();
     let weighed = |dimension: usize| {
-        parts.scores.get(score).is_some_and(|score| score.weights.iter().any(|weight| weight.dimension == dimension))
+        parts
+            .scores
+            .get(score)
+            .is_some_and(|score| score.weights.iter().any(|weight| weight.dimension == dimension))
     };
-    let mut moving = parts.indicators.iter().zip(lines).filter(|(indicator, line)| {
-        !line.shared && weighed(indicator.dimension)
-    });
+    let mut moving = parts
+        .indicators
+        .iter()
+        .zip(lines)
+        .filter(|(indicator, line)| !line.shared && weighed(indicator.dimension));
     let (mut not_less, mut not_more) = (true, true);
     for (_, line) in moving.by_ref() {
         not_less &= line.moves.iter().all(|step| step.not_less || step.first.dropped);
@@ -461,7 +566,9 @@ impl See<'_> {
             Tree::Constant(false) => pair(FALSE, FALSE),
             Tree::Leaf(leaf) => self.leaf(*leaf),
             Tree::All(parts) => parts.iter().fold(CERTAIN, |found, part| and(found, self.tree(part))),
-            Tree::Any(parts) => parts.iter().fold(pair(FALSE, FALSE), |found, part| or(found, self.tree(part))),
+            Tree::Any(parts) => parts
+                .iter()
+                .fold(pair(FALSE, FALSE), |found, part| or(found, self.tree(part))),
             Tree::Not(inner) => not(self.tree(inner)),
         }
     }
@@ -469,7 +576,11 @@ impl See<'_> {
     fn leaf(&self, leaf: usize) -> Pairs {
         match self.model.leaves.get(leaf) {
             Some(Leaf::Variable { variable, truth, .. }) => {
-                let states = self.model.variables.get(*variable).map_or(&[][..], |variable| &variable.states);
+                let states = self
+                    .model
+                    .variables
+                    .get(*variable)
+                    .map_or(&[][..], |variable| &variable.states);
                 let of = |cell: usize| truth.get(cell).copied().unwrap_or(UNKNOWN);
                 let domain = self.at.domains.get(*variable).into_iter().flatten();
                 let states = domain.filter_map(|state| states.get(*state));
@@ -479,14 +590,20 @@ impl See<'_> {
             Some(Leaf::Gone) => {
                 // True only of customers who are not graded, for whom no rule matters.
                 let any = self.scores.iter().any(|score| score.gone.iter().any(|gone| gone.can));
-                if any { ANY_SHARED | pair(TRUE, FALSE) | pair(FALSE, TRUE) } else { pair(FALSE, FALSE) }
+                if any {
+                    ANY_SHARED | pair(TRUE, FALSE) | pair(FALSE, TRUE)
+                } else {
+                    pair(FALSE, FALSE)
+                }
             }
             None => ANY_SHARED,
         }
     }
 
     fn score(&self, score: usize, within: &[(i64, i64)]) -> Pairs {
-        let Some(bound) = self.scores.get(score) else { return ANY_SHARED };
+        let Some(bound) = self.scores.get(score) else {
+            return ANY_SHARED;
+        };
         let mut found = NONE;
         if bound.gone.iter().all(|gone| gone.must) {
             return pair(UNKNOWN, UNKNOWN);
@@ -534,7 +651,11 @@ fn pieces(within: &[(i64, i64)], low: i64, high: i64) -> Vec<(u8, (i64, i64))> {
 
 /// The thresholds at which a test of a score changes inside an interval: each begins a new piece.
 pub(super) fn thresholds(within: &[(i64, i64)], low: i64, high: i64) -> Vec<i64> {
-    pieces(within, low, high).iter().skip(1).map(|(_, (from, _))| *from).collect()
+    pieces(within, low, high)
+        .iter()
+        .skip(1)
+        .map(|(_, (from, _))| *from)
+        .collect()
 }
 
 // ---- grades
@@ -575,7 +696,10 @@ fn thin(model: &Model<'_>, lines: &[LineBound], score: usize, side: usize) -> Ma
         most += if missing.must { 0 } else { weight };
     }
     let demanded = i128::from(parts.min_coverage) * whole;
-    May { can: least * 10_000 < demanded, must: most * 10_000 < demanded }
+    May {
+        can: least * 10_000 < demanded,
+        must: most * 10_000 < demanded,
+    }
 }
 
 impl Bound {
@@ -588,7 +712,10 @@ impl Bound {
         }
         let grades = self.grades(model);
         let broken = grades.iter().any(|(first, second)| goal.broken(*first, *second));
-        (broken, always && broken && grades.iter().all(|(first, second)| goal.broken(*first, *second)))
+        (
+            broken,
+            always && broken && grades.iter().all(|(first, second)| goal.broken(*first, *second)),
+        )
     }
 
     /// The pairs of grades that the customers can have.
@@ -600,7 +727,11 @@ impl Bound {
             found.push((OPEN, OPEN));
         }
         for (grade, rule) in (0_u8..).zip(&self.rules) {
-            found = fold(&found, *rule, |held, holds| if held == OPEN && holds { grade } else { held });
+            found = fold(
+                &found,
+                *rule,
+                |held, holds| if held == OPEN && holds { grade } else { held },
+            );
         }
         for held in &mut found {
             let end = |grade: u8| if grade == OPEN { last } else { grade };

@@ -44,31 +44,44 @@ pub struct CustomerLine {
 }
 
 /// Grades rows made by hand, with all their lines.
-pub(super) fn graded(plan: &Plan, rows: &[Row]) -> Graded {
+pub(crate) fn graded(plan: &Plan, rows: &[Row]) -> Graded {
     let mut out = Graded::default();
     with_batch(plan.types(), rows, |batch| grade(plan, batch, Detail::Lines, &mut out));
     out
 }
 
 /// Row `at` of a graded batch as a customer.
-pub(super) fn customer(plan: &Plan, row: &Row, graded: &Graded, at: usize) -> Customer {
+pub(crate) fn customer(plan: &Plan, row: &Row, graded: &Graded, at: usize) -> Customer {
     let parts = plan.parts();
     let ids = parts.inputs.iter().map(|input| input.id.clone());
     let named = |bits: u64, bounds: &[pinji_engine::Bound]| {
-        let binding = bounds.iter().enumerate().filter(|(bound, _)| bits >> (bound % 64) & 1 == 1);
+        let binding = bounds
+            .iter()
+            .enumerate()
+            .filter(|(bound, _)| bits >> (bound % 64) & 1 == 1);
         binding.map(|(_, bound)| bound.id.clone()).collect()
     };
     let bits = |column: &[u64]| column.get(at).copied().unwrap_or(0);
     let scores = parts.scores.iter().zip(&graded.scores).map(|(score, column)| {
         let units = column.values.get(at).copied().filter(|units| *units != i64::MIN);
-        (score.id.clone(), units.map(|units| Decimal { units, scale: score.decimals }))
+        (
+            score.id.clone(),
+            units.map(|units| Decimal {
+                units,
+                scale: score.decimals,
+            }),
+        )
     });
     let grade = graded.grade.get(at).copied().unwrap_or(UNGRADED);
     Customer {
         inputs: ids.zip(row.iter().cloned()).collect(),
         lines: lines(plan, row, graded, at),
         scores: scores.collect(),
-        grade: parts.grades.get(usize::from(grade)).filter(|_| grade != UNGRADED).map(|grade| grade.id.clone()),
+        grade: parts
+            .grades
+            .get(usize::from(grade))
+            .filter(|_| grade != UNGRADED)
+            .map(|grade| grade.id.clone()),
         caps: named(bits(&graded.caps), &parts.caps),
         floors: named(bits(&graded.floors), &parts.floors),
     }
@@ -79,17 +92,29 @@ fn lines(plan: &Plan, row: &Row, graded: &Graded, at: usize) -> Vec<CustomerLine
     let columns = || parts.indicators.iter().zip(&graded.lines).enumerate();
     let dropped = columns().fold(0_u64, |set, (line, (indicator, column))| {
         let gone = column.points.get(at).is_some_and(|points| *points < 0);
-        if gone && indicator.missing == pinji_engine::Missing::Reweight { set | 1 << (line % 64) } else { set }
+        if gone && indicator.missing == pinji_engine::Missing::Reweight {
+            set | 1 << (line % 64)
+        } else {
+            set
+        }
     });
-    let weights: Vec<Option<Vec<i64>>> = (0..parts.scores.len()).map(|score| plan.weights(score, dropped)).collect();
+    let weights: Vec<Option<Vec<i64>>> = (0..parts.scores.len())
+        .map(|score| plan.weights(score, dropped))
+        .collect();
     let lines = columns().map(|(line, (indicator, column))| {
         let points = column.points.get(at).copied().unwrap_or(-1);
         let value = column.values.get(at).copied().filter(|value| *value != i64::MIN);
         let band = column.bands.get(at).copied().filter(|band| *band != u16::MAX);
         let of_score = |(score, weights): (&pinji_engine::Score, &Option<Vec<i64>>)| {
             let weight = *weights.as_ref()?.get(line)?;
-            let share = Decimal { units: weight, scale: score.decimals + 2 };
-            let added = Decimal { units: plan.contribution(points.max(0), weight), scale: score.decimals };
+            let share = Decimal {
+                units: weight,
+                scale: score.decimals + 2,
+            };
+            let added = Decimal {
+                units: plan.contribution(points.max(0), weight),
+                scale: score.decimals,
+            };
             (weight > 0).then(|| (score.id.clone(), share, added))
         };
         let text = match (&indicator.scoring, &indicator.source) {
@@ -101,11 +126,20 @@ fn lines(plan: &Plan, row: &Row, graded: &Graded, at: usize) -> Vec<CustomerLine
         };
         CustomerLine {
             indicator: indicator.id.clone(),
-            value: value.map(|units| Decimal { units, scale: indicator.decimals }),
+            value: value.map(|units| Decimal {
+                units,
+                scale: indicator.decimals,
+            }),
             text,
             band,
-            missing: column.causes.get(at).and_then(|cause| MissingCause::from_number(*cause)),
-            points: (points >= 0).then_some(Decimal { units: i64::from(points), scale: 4 }),
+            missing: column
+                .causes
+                .get(at)
+                .and_then(|cause| MissingCause::from_number(*cause)),
+            points: (points >= 0).then_some(Decimal {
+                units: i64::from(points),
+                scale: 4,
+            }),
             weights: parts.scores.iter().zip(&weights).filter_map(of_score).collect(),
         }
     });
@@ -128,7 +162,11 @@ pub(super) fn says(condition: &Condition, plan: &Plan, row: &Row, graded: &Grade
         Condition::Test(operand, test) => match operand {
             Operand::Score(score) => within(test, score_of(graded, *score, at)),
             Operand::Indicator(line) => {
-                let value = graded.lines.get(*line).and_then(|column| column.values.get(at)).copied();
+                let value = graded
+                    .lines
+                    .get(*line)
+                    .and_then(|column| column.values.get(at))
+                    .copied();
                 within(test, value.filter(|value| *value != i64::MIN))
             }
             Operand::Input(input) => match row.get(*input).and_then(Option::as_ref) {
@@ -165,5 +203,11 @@ fn within(test: &Test, value: Option<i64>) -> u8 {
 }
 
 fn score_of(graded: &Graded, score: usize, at: usize) -> Option<i64> {
-    graded.scores.get(score)?.values.get(at).copied().filter(|units| *units != i64::MIN)
+    graded
+        .scores
+        .get(score)?
+        .values
+        .get(at)
+        .copied()
+        .filter(|units| *units != i64::MIN)
 }

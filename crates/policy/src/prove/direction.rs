@@ -69,9 +69,30 @@ pub(super) fn direction(expr: &Expr, input: usize) -> Direction {
         Expr::Case(arms, otherwise) => {
             let still = arms.iter().all(|(when, _)| of(when) == Direction::Still);
             let branches = arms.iter().map(|(_, then)| then).chain(otherwise.as_deref());
-            if still { branches.fold(Direction::Still, |found, branch| found.with(of(branch))) } else { Direction::Either }
+            if still {
+                branches.fold(Direction::Still, |found, branch| found.with(of(branch)))
+            } else {
+                Direction::Either
+            }
         }
         _ => Direction::Either,
+    }
+}
+
+/// The direction that people have in mind: figures are positive, and what is struck out does not matter. It says which
+/// way is better for a measure; it proves nothing.
+pub(super) fn likely(expr: &Expr, input: usize) -> Direction {
+    let of = |expr: &Expr| likely(expr, input);
+    match expr {
+        Expr::Binary(Operator::Multiply, a, b) if constant(a).is_none() && constant(b).is_none() => of(a).with(of(b)),
+        Expr::Binary(Operator::Divide, a, b) if constant(b).is_none() => of(a).with(of(b).turned()),
+        Expr::Binary(Operator::Add, a, b) => of(a).with(of(b)),
+        Expr::Binary(Operator::Subtract, a, b) => of(a).with(of(b).turned()),
+        Expr::NullIf(a, _) | Expr::Ln(a) => of(a),
+        Expr::Coalesce(list) | Expr::Least(list) | Expr::Greatest(list) => {
+            list.iter().fold(Direction::Still, |found, expr| found.with(of(expr)))
+        }
+        expr => direction(expr, input),
     }
 }
 
@@ -122,10 +143,21 @@ mod tests {
         check(&binary(Operator::Divide, x(), y()), Direction::Either);
         check(&Expr::NullIf(x(), number(0.0)), Direction::Up);
         check(&Expr::Greatest(vec![*x(), Expr::Number(0.0)]), Direction::Up);
-        check(&Expr::Greatest(vec![Expr::NullIf(x(), number(0.0)), Expr::Number(0.0)]), Direction::Either);
+        check(
+            &Expr::Greatest(vec![Expr::NullIf(x(), number(0.0)), Expr::Number(0.0)]),
+            Direction::Either,
+        );
         check(&Expr::Coalesce(vec![*x(), Expr::Number(0.0)]), Direction::Up);
         check(&Expr::Abs(x()), Direction::Either);
-        check(&Expr::Case(vec![(Expr::IsNull(y()), *x())], Some(number(1.0))), Direction::Up);
-        check(&Expr::Case(vec![(Expr::IsNull(x()), *x())], Some(number(1.0))), Direction::Either);
+        check(
+            &Expr::Case(vec![(Expr::IsNull(y()), *x())], Some(number(1.0))),
+            Direction::Up,
+        );
+        check(
+            &Expr::Case(vec![(Expr::IsNull(x()), *x())], Some(number(1.0))),
+            Direction::Either,
+        );
+        let ratio = binary(Operator::Divide, x(), Box::new(Expr::NullIf(y(), number(0.0))));
+        assert_eq!((likely(&ratio, 0), likely(&ratio, 1)), (Direction::Up, Direction::Down));
     }
 }

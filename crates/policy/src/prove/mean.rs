@@ -34,21 +34,40 @@ pub(super) fn greatest(members: &[Member]) -> Option<i128> {
 
 /// The least mean that the members can have, rounded down; `None` without members.
 pub(super) fn least(members: &[Member]) -> Option<i128> {
-    let turned: Vec<Member> = members.iter().map(|member| Member { value: -member.value, ..*member }).collect();
+    let turned: Vec<Member> = members
+        .iter()
+        .map(|member| Member {
+            value: -member.value,
+            ..*member
+        })
+        .collect();
     greatest(&turned).map(|mean| -mean)
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     /// Every subset that may be left, by force.
     fn forced(members: &[Member]) -> Option<(i128, i128)> {
         let means = (1_u32..1 << members.len()).filter_map(|kept| {
             let in_it = |at: usize| kept >> at & 1 == 1;
-            let allowed = members.iter().enumerate().all(|(at, member)| member.optional || in_it(at));
-            let kept = members.iter().enumerate().filter(|(at, _)| in_it(*at)).map(|(_, member)| member);
+            let allowed = members
+                .iter()
+                .enumerate()
+                .all(|(at, member)| member.optional || in_it(at));
+            let kept = members
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| in_it(*at))
+                .map(|(_, member)| member);
             let (sum, weight) = kept.fold((0, 0), |(sum, weight), m| (sum + m.weight * m.value, weight + m.weight));
             allowed.then(|| ((sum as i128).div_euclid(weight), -((-sum as i128).div_euclid(weight))))
         });
@@ -59,7 +78,9 @@ mod tests {
     fn bounds_are_the_best_of_all_subsets() {
         let mut state = 7_u64;
         let mut next = |below: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % below
         };
         for _ in 0..2_000 {
@@ -72,7 +93,11 @@ mod tests {
                 })
                 .collect();
             let (low, high) = forced(&members).unwrap();
-            assert_eq!((least(&members), greatest(&members)), (Some(low), Some(high)), "{members:?}");
+            assert_eq!(
+                (least(&members), greatest(&members)),
+                (Some(low), Some(high)),
+                "{members:?}"
+            );
         }
         assert_eq!(greatest(&[]), None);
     }

@@ -88,6 +88,8 @@ pub(super) struct Line {
     pub keys: Vec<usize>,
     /// For each choice and each key the text that it must have.
     pub choices: Vec<Vec<Option<String>>>,
+    /// The same in cells: for each choice and each key whether each of the key's cells matches; `None` matches all.
+    pub matches: Vec<Vec<Option<Vec<bool>>>>,
     /// For each choice the entry of each cell of the variable.
     pub entries: Vec<Vec<Entry>>,
 }
@@ -106,7 +108,12 @@ pub(super) enum Tree {
 #[derive(Debug, Clone)]
 pub(super) enum Leaf {
     /// Of a variable: its truth in each cell.
-    Variable { variable: usize, what: Operand, test: Option<Test>, truth: Vec<u8> },
+    Variable {
+        variable: usize,
+        what: Operand,
+        test: Option<Test>,
+        truth: Vec<u8>,
+    },
     /// Of a score: the intervals where it holds.
     Score { score: usize, within: Vec<(i64, i64)> },
     /// Whether a score is missing; then the customer is not graded anyway.
@@ -162,9 +169,20 @@ impl<'a> Model<'a> {
         for (at, indicator) in parts.indicators.iter().enumerate() {
             let variable = model.variable(source(plan, at, indicator));
             model.at(variable).lines.push(at);
-            let mut line = Line { variable, keys: Vec::new(), choices: vec![Vec::new()], entries: Vec::new() };
+            let (keys, choices) = (Vec::new(), vec![Vec::new()]);
+            let mut line = Line {
+                variable,
+                keys,
+                choices,
+                matches: Vec::new(),
+                entries: Vec::new(),
+            };
             if let Scoring::Keyed(keyed) = &indicator.scoring {
-                line.keys = keyed.keys.iter().map(|input| model.variable(Stands::Input(*input))).collect();
+                line.keys = keyed
+                    .keys
+                    .iter()
+                    .map(|input| model.variable(Stands::Input(*input)))
+                    .collect();
                 line.choices = keyed.choices.iter().map(|choice| choice.keys.clone()).collect();
                 for variable in line.keys.clone() {
                     model.at(variable).chooses.push(at);
@@ -172,9 +190,21 @@ impl<'a> Model<'a> {
             }
             model.lines.push(line);
         }
-        model.rules = parts.grades.iter().filter_map(|rule| Some(model.tree(rule.when.as_ref()?))).collect();
-        model.caps = parts.caps.iter().map(|bound| (model.tree(&bound.when), bound.grade)).collect();
-        model.floors = parts.floors.iter().map(|bound| (model.tree(&bound.when), bound.grade)).collect();
+        model.rules = parts
+            .grades
+            .iter()
+            .filter_map(|rule| Some(model.tree(rule.when.as_ref()?)))
+            .collect();
+        model.caps = parts
+            .caps
+            .iter()
+            .map(|bound| (model.tree(&bound.when), bound.grade))
+            .collect();
+        model.floors = parts
+            .floors
+            .iter()
+            .map(|bound| (model.tree(&bound.when), bound.grade))
+            .collect();
         model.when = model.tree(when);
         for variable in 0..model.variables.len() {
             model.cut(variable, known);
@@ -197,12 +227,24 @@ impl<'a> Model<'a> {
         let axis = match stands {
             Stands::Input(input) => parts.inputs.get(input).map_or(Axis::Text, |input| Axis::of(&input.ty)),
             Stands::Formula(indicator) => match parts.indicators.get(indicator) {
-                Some(Indicator { scoring: Scoring::Map(_), .. }) | None => Axis::Text,
+                Some(Indicator {
+                    scoring: Scoring::Map(_),
+                    ..
+                })
+                | None => Axis::Text,
                 Some(indicator) => Axis::Int(indicator.decimals),
             },
         };
         let (cells, states, lines) = (Vec::new(), Vec::new(), Vec::new());
-        self.variables.push(Variable { stands, axis, cells, states, lines, chooses: Vec::new(), tests: Vec::new() });
+        self.variables.push(Variable {
+            stands,
+            axis,
+            cells,
+            states,
+            lines,
+            chooses: Vec::new(),
+            tests: Vec::new(),
+        });
         self.variables.len() - 1
     }
 
@@ -222,7 +264,10 @@ impl<'a> Model<'a> {
         let variable = match operand {
             Operand::Score(score) => {
                 self.leaves.push(match test {
-                    Some(Test::Within(within)) => Leaf::Score { score, within: within.clone() },
+                    Some(Test::Within(within)) => Leaf::Score {
+                        score,
+                        within: within.clone(),
+                    },
                     _ => Leaf::Gone,
                 });
                 return Tree::Leaf(at);
@@ -231,7 +276,12 @@ impl<'a> Model<'a> {
             Operand::Indicator(line) => self.lines.get(line).map_or(0, |line| line.variable),
         };
         self.at(variable).tests.push(at);
-        self.leaves.push(Leaf::Variable { variable, what: operand, test: test.cloned(), truth: Vec::new() });
+        self.leaves.push(Leaf::Variable {
+            variable,
+            what: operand,
+            test: test.cloned(),
+            truth: Vec::new(),
+        });
         Tree::Leaf(at)
     }
 
@@ -242,7 +292,11 @@ impl<'a> Model<'a> {
             Stands::Input(input) => known.get(input).copied().unwrap_or_default(),
             Stands::Formula(_) => Known::default(),
         };
-        let mut cells = if variable.axis == Axis::Text { self.texts(variable) } else { self.ranges(variable) };
+        let mut cells = if variable.axis == Axis::Text {
+            self.texts(variable)
+        } else {
+            self.ranges(variable)
+        };
         for cell in &mut cells {
             if let Cell::Range(low, high) = cell {
                 *low = known.within.0.unwrap_or(*low).max(*low);
@@ -253,7 +307,13 @@ impl<'a> Model<'a> {
         if !known.present || cells.is_empty() {
             cells.insert(0, Cell::Missing);
         }
-        let states = (0..cells.len()).map(|cell| State { first: cell, second: cell, order: Order::Same }).collect();
+        let states = (0..cells.len())
+            .map(|cell| State {
+                first: cell,
+                second: cell,
+                order: Order::Same,
+            })
+            .collect();
         let variable = self.at(at);
         (variable.cells, variable.states) = (cells, states);
     }
@@ -268,14 +328,24 @@ impl<'a> Model<'a> {
         }
         for line in variable.chooses.iter().filter_map(|line| self.lines.get(*line)) {
             let of_key = line.keys.iter().enumerate().filter(|(_, key)| {
-                self.variables.get(**key).is_some_and(|other| other.stands == variable.stands)
+                self.variables
+                    .get(**key)
+                    .is_some_and(|other| other.stands == variable.stands)
             });
             for (position, _) in of_key {
-                named.extend(line.choices.iter().filter_map(|choice| choice.get(position)?.as_deref()));
+                named.extend(
+                    line.choices
+                        .iter()
+                        .filter_map(|choice| choice.get(position)?.as_deref()),
+                );
             }
         }
         for leaf in variable.tests.iter().filter_map(|test| self.leaves.get(*test)) {
-            if let Leaf::Variable { test: Some(Test::OneOf(texts) | Test::NoneOf(texts)), .. } = leaf {
+            if let Leaf::Variable {
+                test: Some(Test::OneOf(texts) | Test::NoneOf(texts)),
+                ..
+            } = leaf
+            {
                 named.extend(texts.iter().map(String::as_str));
             }
         }
@@ -290,7 +360,10 @@ impl<'a> Model<'a> {
         };
         let occurs = |text: &str| list.is_none_or(|list| list.iter().any(|listed| listed == text));
         let others = list.is_none_or(|list| list.iter().any(|text| !seen.contains(text.as_str())));
-        let cells = named.into_iter().filter(|text| occurs(text)).map(|text| Cell::Text(text.to_owned()));
+        let cells = named
+            .into_iter()
+            .filter(|text| occurs(text))
+            .map(|text| Cell::Text(text.to_owned()));
         cells.chain(others.then_some(Cell::Other)).collect()
     }
 
@@ -308,7 +381,12 @@ impl<'a> Model<'a> {
             }
         }
         for leaf in variable.tests.iter().filter_map(|test| self.leaves.get(*test)) {
-            let Leaf::Variable { what, test: Some(test), .. } = leaf else { continue };
+            let Leaf::Variable {
+                what, test: Some(test), ..
+            } = leaf
+            else {
+                continue;
+            };
             let decimals = match what {
                 Operand::Indicator(line) => self.plan.parts().indicators.get(*line).map(|line| line.decimals),
                 _ => None,
@@ -336,16 +414,28 @@ impl<'a> Model<'a> {
     /// The lines of a variable with their decimals.
     fn decimals(&self, variable: &Variable) -> Vec<(usize, u8)> {
         let parts = self.plan.parts();
-        variable.lines.iter().filter_map(|line| Some((*line, parts.indicators.get(*line)?.decimals))).collect()
+        variable
+            .lines
+            .iter()
+            .filter_map(|line| Some((*line, parts.indicators.get(*line)?.decimals)))
+            .collect()
     }
 
     /// Where a line's bands may change, whatever chooses them.
     fn edges(&self, line: usize) -> Vec<i64> {
-        match self.plan.parts().indicators.get(line).map(|indicator| &indicator.scoring) {
+        match self
+            .plan
+            .parts()
+            .indicators
+            .get(line)
+            .map(|indicator| &indicator.scoring)
+        {
             Some(Scoring::Bands(bands)) => bands.edges.clone(),
-            Some(Scoring::Keyed(keyed)) => {
-                keyed.choices.iter().flat_map(|choice| choice.bands.edges.iter().copied()).collect()
-            }
+            Some(Scoring::Keyed(keyed)) => keyed
+                .choices
+                .iter()
+                .flat_map(|choice| choice.bands.edges.iter().copied())
+                .collect(),
             Some(Scoring::Map(_) | Scoring::Direct) | None => Vec::new(),
         }
     }
@@ -357,14 +447,18 @@ impl<'a> Model<'a> {
                 continue;
             };
             let cells = self.variables.get(variable).map_or(0, |variable| variable.cells.len());
-            let entries =
-                (0..choices).map(|choice| (0..cells).map(|cell| self.entry(line, choice, cell)).collect()).collect();
+            let entries = (0..choices)
+                .map(|choice| (0..cells).map(|cell| self.entry(line, choice, cell)).collect())
+                .collect();
+            let matches = self.lines.get(line).map(|line| self.matches(line)).unwrap_or_default();
             if let Some(line) = self.lines.get_mut(line) {
-                line.entries = entries;
+                (line.entries, line.matches) = (entries, matches);
             }
         }
         for leaf in 0..self.leaves.len() {
-            let Some(Leaf::Variable { variable, .. }) = self.leaves.get(leaf) else { continue };
+            let Some(Leaf::Variable { variable, .. }) = self.leaves.get(leaf) else {
+                continue;
+            };
             let cells = self.variables.get(*variable).map_or(0, |variable| variable.cells.len());
             let found: Vec<u8> = (0..cells).map(|cell| self.truth(leaf, cell)).collect();
             if let Some(Leaf::Variable { truth, .. }) = self.leaves.get_mut(leaf) {
@@ -373,8 +467,27 @@ impl<'a> Model<'a> {
         }
     }
 
+    /// Which cells of its keys match which choice.
+    fn matches(&self, line: &Line) -> Vec<Vec<Option<Vec<bool>>>> {
+        let cells = |key: usize| self.variables.get(key).map_or(&[][..], |variable| &variable.cells);
+        let one = |key: &usize, text: &Option<String>| {
+            let text = text.as_ref()?;
+            Some(
+                cells(*key)
+                    .iter()
+                    .map(|cell| matches!(cell, Cell::Text(found) if found == text))
+                    .collect(),
+            )
+        };
+        let of =
+            |wanted: &Vec<Option<String>>| line.keys.iter().zip(wanted).map(|(key, text)| one(key, text)).collect();
+        line.choices.iter().map(of).collect()
+    }
+
     fn entry(&self, line: usize, choice: usize, cell: usize) -> Entry {
-        let Some(indicator) = self.plan.parts().indicators.get(line) else { return gone(Missing::Reweight) };
+        let Some(indicator) = self.plan.parts().indicators.get(line) else {
+            return gone(Missing::Reweight);
+        };
         let variable = self.lines.get(line).and_then(|line| self.variables.get(line.variable));
         let Some((axis, cell)) = variable.and_then(|v| Some((v.axis, v.cells.get(cell)?))) else {
             return gone(indicator.missing);
@@ -382,14 +495,22 @@ impl<'a> Model<'a> {
         let (low, high) = match cell {
             Cell::Missing => return gone(indicator.missing),
             Cell::Text(_) | Cell::Other => {
-                let Scoring::Map(map) = &indicator.scoring else { return gone(indicator.missing) };
-                let listed = map.entries.iter().find(|(text, _)| matches!(cell, Cell::Text(found) if found == text));
+                let Scoring::Map(map) = &indicator.scoring else {
+                    return gone(indicator.missing);
+                };
+                let listed = map
+                    .entries
+                    .iter()
+                    .find(|(text, _)| matches!(cell, Cell::Text(found) if found == text));
                 return match listed.map(|(_, points)| *points).or(map.otherwise) {
                     Some(points) => between(points, points),
                     None => gone(indicator.missing),
                 };
             }
-            Cell::Range(low, high) => (axis.level(*low, indicator.decimals), axis.level(*high, indicator.decimals)),
+            Cell::Range(low, high) => (
+                axis.level(*low, indicator.decimals),
+                axis.level(*high, indicator.decimals),
+            ),
         };
         if low.unsigned_abs() > EXACT_LIMIT.unsigned_abs() || high.unsigned_abs() > EXACT_LIMIT.unsigned_abs() {
             return gone(indicator.missing);
@@ -406,8 +527,17 @@ impl<'a> Model<'a> {
     }
 
     fn truth(&self, leaf: usize, cell: usize) -> u8 {
-        let Some(Leaf::Variable { variable, what, test, .. }) = self.leaves.get(leaf) else { return UNKNOWN };
-        let Some((axis, cell)) = self.variables.get(*variable).and_then(|v| Some((v.axis, v.cells.get(cell)?))) else {
+        let Some(Leaf::Variable {
+            variable, what, test, ..
+        }) = self.leaves.get(leaf)
+        else {
+            return UNKNOWN;
+        };
+        let Some((axis, cell)) = self
+            .variables
+            .get(*variable)
+            .and_then(|v| Some((v.axis, v.cells.get(cell)?)))
+        else {
             return UNKNOWN;
         };
         let indicator = match what {
@@ -439,11 +569,17 @@ impl<'a> Model<'a> {
 
     /// Whether an indicator has no value in this cell.
     fn missing_in(&self, what: Operand, cell: &Cell, axis: Axis) -> bool {
-        let Operand::Indicator(line) = what else { return *cell == Cell::Missing };
-        let Some(indicator) = self.plan.parts().indicators.get(line) else { return true };
+        let Operand::Indicator(line) = what else {
+            return *cell == Cell::Missing;
+        };
+        let Some(indicator) = self.plan.parts().indicators.get(line) else {
+            return true;
+        };
         match (cell, &indicator.scoring) {
             (Cell::Missing, _) => true,
-            (Cell::Range(low, _), _) => axis.level(*low, indicator.decimals).unsigned_abs() > EXACT_LIMIT.unsigned_abs(),
+            (Cell::Range(low, _), _) => {
+                axis.level(*low, indicator.decimals).unsigned_abs() > EXACT_LIMIT.unsigned_abs()
+            }
             (Cell::Text(text), Scoring::Map(map)) => {
                 map.otherwise.is_none() && map.entries.iter().all(|(listed, _)| listed != text)
             }
@@ -455,7 +591,9 @@ impl<'a> Model<'a> {
     /// Adds the two halves of a range as cells of their own and gives their positions; `None` for a single key.
     pub(super) fn halve(&mut self, at: usize, cell: usize) -> Option<(usize, usize)> {
         let variable = self.variables.get_mut(at)?;
-        let &Cell::Range(low, high) = variable.cells.get(cell)? else { return None };
+        let &Cell::Range(low, high) = variable.cells.get(cell)? else {
+            return None;
+        };
         if low >= high {
             return None;
         }
@@ -522,7 +660,14 @@ fn gone(rule: Missing) -> Entry {
 }
 
 fn between(a: i32, b: i32) -> Entry {
-    Entry { low: a.min(b), high: a.max(b), missing: false, dropped: false, refused: false, falling: a > b }
+    Entry {
+        low: a.min(b),
+        high: a.max(b),
+        missing: false,
+        dropped: false,
+        refused: false,
+        falling: a > b,
+    }
 }
 
 /// Points between two values of the same band: interpolation never turns round inside a band.

@@ -4,6 +4,7 @@
 //! is divided is what keeps a part from being settled: first the tests of conditions, one of whose outcomes usually
 //! settles the part at once, then who is graded at all, then the points of the lines that weigh most.
 
+use super::axis::Cell;
 use super::bound::{Bound, Region, Weights, bound, choices, range, thresholds};
 use super::claim::Goal;
 use super::model::{Leaf, Model, Order, State, Tree, UNKNOWN};
@@ -40,6 +41,20 @@ pub(super) struct Search<'s, 'a, C> {
     tries: usize,
 }
 
+/// What a region was divided into.
+#[derive(Default)]
+struct Parts {
+    parts: Vec<Region>,
+    /// Whether to look at them in this order, rather than the likeliest first.
+    ordered: bool,
+}
+
+impl From<Vec<Region>> for Parts {
+    fn from(parts: Vec<Region>) -> Parts {
+        Parts { parts, ordered: false }
+    }
+}
+
 /// Whether to go on.
 enum Flow {
     On,
@@ -63,7 +78,17 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
         budget: u64,
         confirm: &'s mut dyn FnMut(&Model<'a>, &Region) -> Option<C>,
     ) -> Search<'s, 'a, C> {
-        Search { model, goal, budget, nodes: 0, confirm, weights: Weights::new(), somebody: None, perhaps: None, tries: 0 }
+        Search {
+            model,
+            goal,
+            budget,
+            nodes: 0,
+            confirm,
+            weights: Weights::new(),
+            somebody: None,
+            perhaps: None,
+            tries: 0,
+        }
     }
 
     pub(super) fn run(&mut self) -> Ended<C> {
@@ -82,7 +107,11 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
     }
 
     fn explore(&mut self, at: &Region, found: &mut Bound) -> Flow {
-        let parts = if found.certain && found.settled { Vec::new() } else { self.divide(at, found) };
+        let Parts { parts, ordered } = if found.certain && found.settled {
+            Parts::default()
+        } else {
+            self.divide(at, found)
+        };
         if parts.is_empty() {
             self.tries += 1;
             if let Some(customer) = (self.confirm)(&self.model, at) {
@@ -98,11 +127,14 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
             if self.nodes > self.budget {
                 return Flow::Stop;
             }
-            if let Some(bound) = bound(&self.model, &self.goal, &part, &mut self.weights).filter(|found| found.possible) {
+            if let Some(bound) = bound(&self.model, &self.goal, &part, &mut self.weights).filter(|found| found.possible)
+            {
                 open.push((distance(&part, &bound), part, bound));
             }
         }
-        open.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if !ordered {
+            open.sort_by(|a, b| a.0.total_cmp(&b.0));
+        }
         for (_, part, mut bound) in open {
             if let Flow::Stop = self.explore(&part, &mut bound) {
                 return Flow::Stop;
@@ -112,7 +144,7 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
     }
 
     /// Parts that together are the region; none when it cannot be divided further.
-    fn divide(&mut self, at: &Region, found: &mut Bound) -> Vec<Region> {
+    fn divide(&mut self, at: &Region, found: &mut Bound) -> Parts {
         if !found.certain
             && let Some(item) = self.deciding(found)
             && let Some(parts) = self.by_item(at, found, item)
@@ -129,7 +161,11 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
         let caps = (0..found.caps.len()).map(Item::Cap);
         let rules = (0..found.rules.len()).map(Item::Rule);
         let floors = (0..found.floors.len()).map(Item::Floor);
-        let items = std::iter::once(Item::When).chain(caps).chain(rules).chain(floors).chain([Item::Ungraded]);
+        let items = std::iter::once(Item::When)
+            .chain(caps)
+            .chain(rules)
+            .chain(floors)
+            .chain([Item::Ungraded]);
         let mut best: Option<(usize, Item)> = None;
         for item in items.collect::<Vec<_>>() {
             let set = *mask(found, item)?;
@@ -150,7 +186,7 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
         best.map(|(_, item)| item)
     }
 
-    fn by_item(&self, at: &Region, found: &Bound, item: Item) -> Option<Vec<Region>> {
+    fn by_item(&self, at: &Region, found: &Bound, item: Item) -> Option<Parts> {
         let tree = match item {
             Item::When => Some(&self.model.when),
             Item::Cap(cap) => self.model.caps.get(cap).map(|(tree, _)| tree),
@@ -163,12 +199,15 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
             leaves_of(tree, &mut leaves);
         }
         let by_variable = leaves.iter().find_map(|leaf| self.by_leaf(at, *leaf));
-        by_variable.or_else(|| leaves.iter().find_map(|leaf| self.by_score(at, found, *leaf))).or_else(|| self.by_gap(at, found))
+        let by_either = by_variable.or_else(|| leaves.iter().find_map(|leaf| self.by_score(at, found, *leaf)));
+        by_either.map(Parts::from).or_else(|| self.by_gap(at, found))
     }
 
     /// By the truth of a test of a variable.
     fn by_leaf(&self, at: &Region, leaf: usize) -> Option<Vec<Region>> {
-        let Some(Leaf::Variable { variable, truth, .. }) = self.model.leaves.get(leaf) else { return None };
+        let Some(Leaf::Variable { variable, truth, .. }) = self.model.leaves.get(leaf) else {
+            return None;
+        };
         let of = |cell: usize| truth.get(cell).copied().unwrap_or(UNKNOWN);
         self.grouped(at, *variable, |state| pair(of(state.first), of(state.second)))
     }
@@ -184,17 +223,28 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
                 None => groups.push((key, vec![*state])),
             }
         }
+        // Customers with a value come first: their measures are found more easily, and they are what people expect to see.
+        let cells = &self.model.variables.get(variable)?.cells;
+        let missing = |group: &[usize]| {
+            let state = group.last().and_then(|state| states.get(*state));
+            state.is_some_and(|state| cells.get(state.first) == Some(&Cell::Missing))
+        };
+        groups.sort_by_key(|(_, group)| missing(group));
         (groups.len() > 1).then(|| groups.into_iter().map(|(_, group)| with(at, variable, group)).collect())
     }
 
     /// By a threshold of a score.
     fn by_score(&self, at: &Region, found: &Bound, leaf: usize) -> Option<Vec<Region>> {
-        let Some(Leaf::Score { score, within }) = self.model.leaves.get(leaf) else { return None };
+        let Some(Leaf::Score { score, within }) = self.model.leaves.get(leaf) else {
+            return None;
+        };
         let bound = found.scores.get(*score)?;
         for (side, (low, high)) in bound.sides.iter().enumerate() {
             let (from, to) = range(at, side, *score);
             let steps = thresholds(within, from.max(*low), to.min(*high));
-            let Some(step) = steps.get(steps.len() / 2) else { continue };
+            let Some(step) = steps.get(steps.len() / 2) else {
+                continue;
+            };
             let mut parts = Vec::new();
             for assumed in [(*step, to), (from, step - 1)] {
                 let mut part = at.clone();
@@ -214,13 +264,24 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
         let parts = self.model.plan.parts();
         let mut part = at.clone();
         for (indicator, line) in parts.indicators.iter().zip(&self.model.lines) {
-            if !parts.scores.get(score)?.weights.iter().any(|weight| weight.dimension == indicator.dimension) {
+            if !parts
+                .scores
+                .get(score)?
+                .weights
+                .iter()
+                .any(|weight| weight.dimension == indicator.dimension)
+            {
                 continue;
             }
             let states = &self.model.variables.get(line.variable)?.states;
             let dropped = |state: &usize| {
-                let cell = states.get(*state).map(|state| if side == 0 { state.first } else { state.second });
-                line.entries.iter().any(|entries| cell.and_then(|cell| entries.get(cell)).is_some_and(|entry| entry.dropped))
+                let cell = states
+                    .get(*state)
+                    .map(|state| if side == 0 { state.first } else { state.second });
+                line.entries.iter().any(|entries| {
+                    cell.and_then(|cell| entries.get(cell))
+                        .is_some_and(|entry| entry.dropped)
+                })
             };
             part.domains.get_mut(line.variable)?.retain(dropped);
         }
@@ -228,7 +289,7 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
     }
 
     /// By whether a line has a value, where that decides whether the customer is graded.
-    fn by_gap(&self, at: &Region, found: &Bound) -> Option<Vec<Region>> {
+    fn by_gap(&self, at: &Region, found: &Bound) -> Option<Parts> {
         let refusing = |line: &super::bound::LineBound| line.sides.iter().any(|side| side.refused.open());
         let gaping = |line: &super::bound::LineBound| line.sides.iter().any(|side| side.missing.open());
         let mut order: Vec<usize> = Vec::new();
@@ -239,17 +300,18 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
         order.into_iter().find_map(|line| self.by_missing(at, line))
     }
 
-    fn by_missing(&self, at: &Region, line: usize) -> Option<Vec<Region>> {
+    fn by_missing(&self, at: &Region, line: usize) -> Option<Parts> {
         let line = self.model.lines.get(line)?;
         let entries = line.entries.first()?;
         let missing = |cell: usize| entries.get(cell).is_some_and(|entry| entry.missing);
-        self.grouped(at, line.variable, |state| (missing(state.first), missing(state.second)))
+        let parts = self.grouped(at, line.variable, |state| (missing(state.first), missing(state.second)))?;
+        Some(Parts { parts, ordered: true })
     }
 
     // ---- points
 
     /// By the line that keeps scores furthest from being as assumed.
-    fn by_points(&mut self, at: &Region, found: &Bound) -> Option<Vec<Region>> {
+    fn by_points(&mut self, at: &Region, found: &Bound) -> Option<Parts> {
         let mut widths: Vec<(i64, usize)> = Vec::new();
         for (score, bound) in found.scores.iter().enumerate() {
             for (side, (low, high)) in bound.sides.iter().enumerate() {
@@ -259,7 +321,9 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
                     continue;
                 }
                 for (line, weight) in self.model.plan.nominal_weights(score).iter().enumerate() {
-                    let Some(of) = found.lines.get(line).and_then(|line| line.sides.get(side)) else { continue };
+                    let Some(of) = found.lines.get(line).and_then(|line| line.sides.get(side)) else {
+                        continue;
+                    };
                     let points = i64::from(of.high) - i64::from(of.low);
                     let swing = if of.dropped.open() { points.max(500_000) } else { points };
                     if *weight > 0 && swing > 0 {
@@ -279,7 +343,7 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
         self.by_gap(at, found)
     }
 
-    fn by_line(&mut self, at: &Region, which: usize) -> Option<Vec<Region>> {
+    fn by_line(&mut self, at: &Region, which: usize) -> Option<Parts> {
         if let Some(parts) = self.by_missing(at, which) {
             return Some(parts);
         }
@@ -288,21 +352,29 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
         if first.len() > 1 || second.len() > 1 {
             let keys = line.keys.clone();
             if let Some(parts) = keys.into_iter().find_map(|key| self.halves(at, key, |_| 0)) {
-                return Some(parts);
+                return Some(parts.into());
             }
         }
         let line = self.model.lines.get(which)?;
         let variable = line.variable;
         let points = |cell: usize| -> i64 {
             let of = |choice: &usize| line.entries.get(*choice).and_then(|entries| entries.get(cell));
-            first.iter().filter_map(of).map(|entry| i64::from(entry.low) + i64::from(entry.high)).sum()
+            first
+                .iter()
+                .filter_map(of)
+                .map(|entry| i64::from(entry.low) + i64::from(entry.high))
+                .sum()
         };
         let states = &self.model.variables.get(variable)?.states;
-        let of = |state: usize| states.get(state).map_or(0, |state| points(state.first) + points(state.second));
+        let of = |state: usize| {
+            states
+                .get(state)
+                .map_or(0, |state| points(state.first) + points(state.second))
+        };
         if let Some(parts) = self.halves(at, variable, of) {
-            return Some(parts);
+            return Some(parts.into());
         }
-        self.by_value(at, variable)
+        self.by_value(at, variable).map(Parts::from)
     }
 
     /// The domain of a variable in two halves, by an order; `None` when there is only one state.
@@ -318,10 +390,16 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
 
     /// A single interpolated cell in two halves.
     fn by_value(&mut self, at: &Region, variable: usize) -> Option<Vec<Region>> {
-        let [state] = at.domains.get(variable)?.as_slice() else { return None };
+        let [state] = at.domains.get(variable)?.as_slice() else {
+            return None;
+        };
         let state = *self.model.variables.get(variable)?.states.get(*state)?;
         let first = self.model.halve(variable, state.first);
-        let second = if state.second == state.first { first } else { self.model.halve(variable, state.second) };
+        let second = if state.second == state.first {
+            first
+        } else {
+            self.model.halve(variable, state.second)
+        };
         if first.is_none() && second.is_none() {
             return None;
         }
@@ -340,7 +418,14 @@ impl<'s, 'a, C> Search<'s, 'a, C> {
                     Order::Below if together && apart && upper > lower => continue,
                     order => order,
                 };
-                let state = self.model.state(variable, State { first: lower, second: upper, order });
+                let state = self.model.state(
+                    variable,
+                    State {
+                        first: lower,
+                        second: upper,
+                        order,
+                    },
+                );
                 parts.push(with(at, variable, vec![state]));
             }
         }

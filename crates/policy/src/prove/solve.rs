@@ -45,12 +45,23 @@ pub(super) fn evaluated(plan: &Plan, expr: &Expr, decimals: u8, rows: &[Row]) ->
     with_batch(plan.types(), rows, |batch| {
         let results = evaluate(expr, plan.types(), batch, 0..rows.len());
         let value = |at: usize| match &results.values {
-            Results::Number(values) => values.get(at).and_then(|value| scale_f64(*value, decimals)).map(Got::Number),
+            Results::Number(values) => values
+                .get(at)
+                .and_then(|value| scale_f64(*value, decimals))
+                .map(Got::Number),
             Results::Text(values) => values.get(at).map(|text| Got::Text((*text).to_owned())),
             Results::Date(_) | Results::Flag(_) => None,
         };
         let missing = |at: usize| results.causes.get(at).is_none_or(|cause| *cause != 0);
-        (0..rows.len()).map(|at| if missing(at) { Got::Missing } else { value(at).unwrap_or(Got::Missing) }).collect()
+        (0..rows.len())
+            .map(|at| {
+                if missing(at) {
+                    Got::Missing
+                } else {
+                    value(at).unwrap_or(Got::Missing)
+                }
+            })
+            .collect()
     })
 }
 
@@ -74,8 +85,13 @@ pub(super) fn value_of(axis: Axis, key: i64) -> Option<Value> {
     })
 }
 
-/// Values that an input may well have, simple ones first.
-pub(super) fn candidates(axis: Axis, allowed: &Allowed, current: Option<&Value>, list: &[String]) -> Vec<Option<Value>> {
+/// Values that an input may well have: simple ones first, and negative ones last, for few figures of a company are.
+pub(super) fn candidates(
+    axis: Axis,
+    allowed: &Allowed,
+    current: Option<&Value>,
+    list: &[String],
+) -> Vec<Option<Value>> {
     match allowed {
         Allowed::Missing => vec![None],
         Allowed::Text(text) => vec![Some(Value::Text(text.clone()))],
@@ -89,9 +105,15 @@ pub(super) fn candidates(axis: Axis, allowed: &Allowed, current: Option<&Value>,
             let mut keys: Vec<i64> = std::iter::once(pleasant(axis, *low, *high)).collect();
             keys.extend(grid(axis, current).into_iter().filter(inside));
             keys.extend([*low, *high]);
-            keys.extend([low.checked_add(1), high.checked_sub(1)].into_iter().flatten().filter(inside));
+            keys.extend(
+                [low.checked_add(1), high.checked_sub(1)]
+                    .into_iter()
+                    .flatten()
+                    .filter(inside),
+            );
             let mut seen = std::collections::HashSet::new();
             keys.retain(|key| seen.insert(*key));
+            keys.sort_by_key(|key| *key < 0);
             keys.into_iter().map(|key| value_of(axis, key)).collect()
         }
     }
@@ -103,7 +125,14 @@ fn grid(axis: Axis, current: Option<&Value>) -> Vec<i64> {
         Axis::Int(scale) => {
             let whole = pow10(scale);
             if let Some(Value::Int(units, _)) = current {
-                keys.extend([units - whole, units + whole, units / 2, units.saturating_mul(2), units - 1, units + 1]);
+                keys.extend([
+                    units - whole,
+                    units + whole,
+                    units / 2,
+                    units.saturating_mul(2),
+                    units - 1,
+                    units + 1,
+                ]);
             }
             for zeros in 0..=15 {
                 for digit in [1, 2, 5] {
@@ -114,7 +143,17 @@ fn grid(axis: Axis, current: Option<&Value>) -> Vec<i64> {
         }
         Axis::Double => {
             if let Some(Value::Double(value)) = current {
-                keys.extend([value - 1.0, value + 1.0, value / 2.0, value * 2.0, value * 0.99, value * 1.01].map(key));
+                keys.extend(
+                    [
+                        value - 1.0,
+                        value + 1.0,
+                        value / 2.0,
+                        value * 2.0,
+                        value * 0.99,
+                        value * 1.01,
+                    ]
+                    .map(key),
+                );
             }
             for exponent in -6..=13 {
                 for digit in [1.0, 2.0, 5.0] {
@@ -165,14 +204,26 @@ pub(super) fn solve(
         return values.get(found).cloned();
     }
     let &Target::Range(low, high) = target else { return None };
-    let mut points: Vec<(i64, i64)> = values.iter().zip(&got).filter_map(|(value, got)| number(value, got)).collect();
+    let mut points: Vec<(i64, i64)> = values
+        .iter()
+        .zip(&got)
+        .filter_map(|(value, got)| number(value, got))
+        .collect();
     for _ in 0..14 {
         points.sort_unstable();
-        // Neighbours on either side of the target.
-        let across = points.windows(2).find_map(|pair| match pair {
-            [(a, before), (b, after)] if (*before < low && *after > high) || (*before > high && *after < low) => Some((*a, *b)),
-            _ => None,
-        })?;
+        // Neighbours on either side of the target, with negative values only where there is no other way.
+        let from = points.partition_point(|(key, _)| *key < 0);
+        let (negative, positive) = points.split_at(from);
+        let across = positive
+            .windows(2)
+            .chain(negative.windows(2))
+            .chain(points.windows(2))
+            .find_map(|pair| match pair {
+                [(a, before), (b, after)] if (*before < low && *after > high) || (*before > high && *after < low) => {
+                    Some((*a, *b))
+                }
+                _ => None,
+            })?;
         let keys = between(axis, across.0, across.1);
         if keys.is_empty() {
             return None;
@@ -183,7 +234,11 @@ pub(super) fn solve(
             return values.get(found).cloned();
         }
         let new = values.iter().zip(&got).filter_map(|(value, got)| number(value, got));
-        points = points.into_iter().filter(|(key, _)| *key == across.0 || *key == across.1).chain(new).collect();
+        points = points
+            .into_iter()
+            .filter(|(key, _)| *key == across.0 || *key == across.1)
+            .chain(new)
+            .collect();
     }
     None
 }
@@ -215,7 +270,9 @@ fn between(axis: Axis, low: i64, high: i64) -> Vec<i64> {
     let mut keys: Vec<i64> = match axis {
         Axis::Double => {
             let (from, to) = (double(low), double(high));
-            (1..STEPS).map(|step| key(from + (to - from) * (step as f64 / STEPS as f64))).collect()
+            (1..STEPS)
+                .map(|step| key(from + (to - from) * (step as f64 / STEPS as f64)))
+                .collect()
         }
         _ => {
             let width = i128::from(high) - i128::from(low);

@@ -1,5 +1,11 @@
 //! The prover against brute force: small random policies whose every customer can be graded. 证明的检验
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
 
 use pinji_domain::{Decimal, Text, date};
 use pinji_engine::expr::Operator;
@@ -19,7 +25,10 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
     fn between(&mut self, low: i64, high: i64) -> i64 {
@@ -50,9 +59,12 @@ fn bands(random: &mut Random) -> Bands {
     for at in 0..edges.len() {
         let end = edges.get(at + 1).copied();
         bands.push(match end {
-            Some(end) if random.chance(30) && end > edges[at] => {
-                Band { from: points(random), to: points(random), low: edges[at], high: end }
-            }
+            Some(end) if random.chance(30) && end > edges[at] => Band {
+                from: points(random),
+                to: points(random),
+                low: edges[at],
+                high: end,
+            },
             _ => Band::flat(points(random)),
         });
     }
@@ -61,7 +73,11 @@ fn bands(random: &mut Random) -> Bands {
 
 fn interval(random: &mut Random, low: i64, high: i64) -> Test {
     let at = random.between(low, high);
-    Test::Within(vec![if random.chance(50) { (at, i64::MAX) } else { (i64::MIN, at) }])
+    Test::Within(vec![if random.chance(50) {
+        (at, i64::MAX)
+    } else {
+        (i64::MIN, at)
+    }])
 }
 
 fn condition(random: &mut Random, parts: &PlanParts, depth: u32) -> Condition {
@@ -89,8 +105,14 @@ fn condition(random: &mut Random, parts: &PlanParts, depth: u32) -> Condition {
         }
         6 => Condition::Missing(Operand::Input(random.below(parts.inputs.len() as u64) as usize)),
         7 => Condition::Not(Box::new(condition(random, parts, depth - 1))),
-        8 => Condition::All(vec![condition(random, parts, depth - 1), condition(random, parts, depth - 1)]),
-        _ => Condition::Any(vec![condition(random, parts, depth - 1), condition(random, parts, depth - 1)]),
+        8 => Condition::All(vec![
+            condition(random, parts, depth - 1),
+            condition(random, parts, depth - 1),
+        ]),
+        _ => Condition::Any(vec![
+            condition(random, parts, depth - 1),
+            condition(random, parts, depth - 1),
+        ]),
     }
 }
 
@@ -99,12 +121,20 @@ fn parts(random: &mut Random, formulas: bool) -> PlanParts {
     let mut parts = PlanParts::default();
     let numbers = random.between(1, 3) as usize;
     for at in 0..numbers {
-        parts.inputs.push(Input { id: format!("n{at}"), ty: InputType::Int(0) });
+        parts.inputs.push(Input {
+            id: format!("n{at}"),
+            ty: InputType::Int(0),
+        });
     }
     let texts = random.chance(60);
     if texts {
-        let list = random.chance(50).then(|| TEXTS.iter().map(|text| (*text).to_owned()).collect());
-        parts.inputs.push(Input { id: "t".to_owned(), ty: InputType::Text(list) });
+        let list = random
+            .chance(50)
+            .then(|| TEXTS.iter().map(|text| (*text).to_owned()).collect());
+        parts.inputs.push(Input {
+            id: "t".to_owned(),
+            ty: InputType::Text(list),
+        });
     }
     let dimensions = random.between(1, 2) as usize;
     parts.dimensions = (0..dimensions).map(|at| Dimension { id: format!("d{at}") }).collect();
@@ -121,17 +151,36 @@ fn parts(random: &mut Random, formulas: bool) -> PlanParts {
         } else if formulas && random.chance(60) {
             let other = random.below(numbers as u64) as usize;
             let operator = random.pick(&[Operator::Add, Operator::Subtract]);
-            Source::Formula(Expr::Binary(operator, Box::new(Expr::Input(number)), Box::new(Expr::Input(other))))
+            Source::Formula(Expr::Binary(
+                operator,
+                Box::new(Expr::Input(number)),
+                Box::new(Expr::Input(other)),
+            ))
         } else {
             Source::Input(number)
         };
         let scoring = if map {
             let otherwise = random.chance(50).then(|| points(random));
-            let entries = TEXTS[..2].iter().map(|text| ((*text).to_owned(), points(random))).collect();
+            let entries = TEXTS[..2]
+                .iter()
+                .map(|text| ((*text).to_owned(), points(random)))
+                .collect();
             Scoring::Map(TextMap { entries, otherwise })
         } else if texts && random.chance(25) {
-            let one = Choice { keys: vec![Some(random.pick(&TEXTS).to_owned())], bands: bands(random) };
-            Scoring::Keyed(Keyed { keys: vec![numbers], choices: vec![one, Choice { keys: vec![None], bands: bands(random) }] })
+            let one = Choice {
+                keys: vec![Some(random.pick(&TEXTS).to_owned())],
+                bands: bands(random),
+            };
+            Scoring::Keyed(Keyed {
+                keys: vec![numbers],
+                choices: vec![
+                    one,
+                    Choice {
+                        keys: vec![None],
+                        bands: bands(random),
+                    },
+                ],
+            })
         } else if formulas && random.chance(10) {
             Scoring::Direct
         } else {
@@ -149,25 +198,39 @@ fn parts(random: &mut Random, formulas: bool) -> PlanParts {
     }
     for at in 0..random.between(1, 2) as usize {
         let mut weights: Vec<ScoreWeight> = (0..dimensions)
-            .map(|dimension| ScoreWeight { dimension, weight: random.between(1, 5) * 10_000 })
+            .map(|dimension| ScoreWeight {
+                dimension,
+                weight: random.between(1, 5) * 10_000,
+            })
             .collect();
         if random.chance(40) {
             weights.truncate(1);
         }
-        parts.scores.push(Score { id: format!("s{at}"), decimals: random.below(3) as u8, weights });
+        parts.scores.push(Score {
+            id: format!("s{at}"),
+            decimals: random.below(3) as u8,
+            weights,
+        });
     }
     let grades = random.between(2, 4) as usize;
     for at in 0..grades {
         let when = (at + 1 < grades).then(|| condition(random, &parts, 1));
-        parts.grades.push(GradeRule { id: format!("g{at}"), when });
+        parts.grades.push(GradeRule {
+            id: format!("g{at}"),
+            when,
+        });
     }
     let bound = |random: &mut Random, parts: &PlanParts, id: String| Bound {
         id,
         when: condition(random, parts, 1),
         grade: random.below(grades as u64) as usize,
     };
-    parts.caps = (0..random.below(3)).map(|at| bound(random, &parts, format!("c{at}"))).collect();
-    parts.floors = (0..random.below(2)).map(|at| bound(random, &parts, format!("f{at}"))).collect();
+    parts.caps = (0..random.below(3))
+        .map(|at| bound(random, &parts, format!("c{at}")))
+        .collect();
+    parts.floors = (0..random.below(2))
+        .map(|at| bound(random, &parts, format!("f{at}")))
+        .collect();
     parts.min_coverage = random.pick(&[0, 0, 3_000, 5_000, 8_000]);
     parts
 }
@@ -184,10 +247,16 @@ fn document(parts: &PlanParts, random: &mut Random) -> Document {
         unit: Unit::Unknown,
         decimals: 0,
         better: random.pick(&[Better::Higher, Better::Lower, Better::Neither]),
-        scoring: document::Scoring::Bands { bands: Vec::new(), interpolate: false },
+        scoring: document::Scoring::Bands {
+            bands: Vec::new(),
+            interpolate: false,
+        },
         missing: MissingRule::Worst,
     });
-    Document { indicators: indicators.collect(), ..Document::default() }
+    Document {
+        indicators: indicators.collect(),
+        ..Document::default()
+    }
 }
 
 /// Everybody: each number from just below `LOW` to just above `HIGH` or missing, each text or missing.
@@ -197,14 +266,24 @@ fn everybody(parts: &PlanParts) -> Vec<Row> {
         let values: Vec<Option<Value>> = match &input.ty {
             InputType::Text(list) => {
                 let other = list.is_none().then_some("other");
-                let texts = TEXTS.into_iter().chain(other).map(|text| Some(Value::Text(text.to_owned())));
+                let texts = TEXTS
+                    .into_iter()
+                    .chain(other)
+                    .map(|text| Some(Value::Text(text.to_owned())));
                 texts.chain([None]).collect()
             }
-            _ => (LOW - 1..=HIGH + 1).map(|number| Some(Value::Int(number, 0))).chain([None]).collect(),
+            _ => (LOW - 1..=HIGH + 1)
+                .map(|number| Some(Value::Int(number, 0)))
+                .chain([None])
+                .collect(),
         };
         rows = rows
             .iter()
-            .flat_map(|row| values.iter().map(move |value| row.iter().cloned().chain([value.clone()]).collect()))
+            .flat_map(|row| {
+                values
+                    .iter()
+                    .map(move |value| row.iter().cloned().chain([value.clone()]).collect())
+            })
             .collect();
     }
     rows
@@ -213,8 +292,14 @@ fn everybody(parts: &PlanParts) -> Vec<Row> {
 fn statement(random: &mut Random, parts: &PlanParts) -> Statement {
     let grade = random.below(parts.grades.len() as u64) as usize;
     match random.below(6) {
-        0 | 1 => Statement::AtMost { when: condition(random, parts, 1), grade },
-        2 => Statement::AtLeast { when: condition(random, parts, 1), grade },
+        0 | 1 => Statement::AtMost {
+            when: condition(random, parts, 1),
+            grade,
+        },
+        2 => Statement::AtLeast {
+            when: condition(random, parts, 1),
+            grade,
+        },
         3 => Statement::Reachable(grade),
         4 if random.chance(50) => {
             Statement::Monotone(Operand::Indicator(random.below(parts.indicators.len() as u64) as usize))
@@ -222,7 +307,10 @@ fn statement(random: &mut Random, parts: &PlanParts) -> Statement {
         4 => Statement::Monotone(Operand::Input(0)),
         _ => {
             let input = random.below(parts.inputs.len() as u64) as usize;
-            Statement::Independent { name: String::new(), inputs: vec![input] }
+            Statement::Independent {
+                name: String::new(),
+                inputs: vec![input],
+            }
         }
     }
 }
@@ -247,13 +335,19 @@ fn holds(plan: &Plan, document: &Document, statement: &Statement, rows: &[Row]) 
     };
     match statement {
         Statement::AtMost { when, grade } => Some(all(when, &|found| usize::from(found) >= *grade)),
-        Statement::AtLeast { when, grade } => Some(all(when, &|found| found != UNGRADED && usize::from(found) <= *grade)),
-        Statement::Reachable(wanted) => Some((0..rows.len()).any(|at| usize::from(grade(at)) == *wanted)),
-        Statement::Independent { inputs, .. } => {
-            Some(pairs(inputs[0]).iter().all(|group| group.iter().all(|at| grade(*at) == grade(group[0]))))
+        Statement::AtLeast { when, grade } => {
+            Some(all(when, &|found| found != UNGRADED && usize::from(found) <= *grade))
         }
+        Statement::Reachable(wanted) => Some((0..rows.len()).any(|at| usize::from(grade(at)) == *wanted)),
+        Statement::Independent { inputs, .. } => Some(
+            pairs(inputs[0])
+                .iter()
+                .all(|group| group.iter().all(|at| grade(*at) == grade(group[0]))),
+        ),
         Statement::Monotone(Operand::Indicator(indicator)) => {
-            let Source::Input(input) = parts.indicators[*indicator].source else { return None };
+            let Source::Input(input) = parts.indicators[*indicator].source else {
+                return None;
+            };
             let line = &results.lines[*indicator];
             let better = document.indicators[*indicator].better;
             let text = matches!(parts.inputs[input].ty, InputType::Text(_));
@@ -264,14 +358,22 @@ fn holds(plan: &Plan, document: &Document, statement: &Statement, rows: &[Row]) 
                 _ => line.points[b] > line.points[a],
             };
             // Formulas over the same input stay as they are: the claim is about this indicator alone.
-            let formulas = || parts.indicators.iter().zip(&results.lines).filter(|(of, _)| matches!(of.source, Source::Formula(_)));
+            let formulas = || {
+                parts
+                    .indicators
+                    .iter()
+                    .zip(&results.lines)
+                    .filter(|(of, _)| matches!(of.source, Source::Formula(_)))
+            };
             let alone = |a: usize, b: usize| {
                 formulas().all(|(_, line)| line.values[a] == line.values[b] && line.causes[a] == line.causes[b])
             };
             let mut groups = pairs(input).into_iter();
             Some(groups.all(|group| {
                 group.iter().all(|a| {
-                    group.iter().all(|b| !rises(*a, *b) || !alone(*a, *b) || grade(*b) <= grade(*a))
+                    group
+                        .iter()
+                        .all(|b| !rises(*a, *b) || !alone(*a, *b) || grade(*b) <= grade(*a))
                 })
             }))
         }
@@ -303,7 +405,11 @@ fn compiled(plan: &Plan) -> Compiled {
         ty: input.ty.clone(),
         source: MeasureSource::Given(GivenType::Number),
     });
-    Compiled { subject: Subject::Customer, plan: plan.clone(), measures: measures.collect() }
+    Compiled {
+        subject: Subject::Customer,
+        plan: plan.clone(),
+        measures: measures.collect(),
+    }
 }
 
 fn check(seed: u64, formulas: bool, tally: &mut [usize; 4]) {
@@ -315,7 +421,13 @@ fn check(seed: u64, formulas: bool, tally: &mut [usize; 4]) {
     let compiled = compiled(&plan);
     for _ in 0..4 {
         let statement = statement(&mut random, &parts);
-        let outcome = decide(&document, &compiled, date::parse("2026-01-01").unwrap(), &statement, 20_000);
+        let outcome = decide(
+            &document,
+            &compiled,
+            date::parse("2026-01-01").unwrap(),
+            &statement,
+            20_000,
+        );
         let holds = holds(&plan, &document, &statement, &rows);
         let told = || format!("seed {seed}: {statement:?}\n{outcome:?}\n{parts:?}");
         match &outcome {
@@ -327,11 +439,19 @@ fn check(seed: u64, formulas: bool, tally: &mut [usize; 4]) {
             Outcome::Refuted { confirmed: true, .. } => {
                 tally[1] += 1;
                 // A formula's counterexample may lie outside the numbers that brute force tries.
-                assert!(formulas || holds != Some(true), "refuted, but nobody breaks it: {}", told());
+                assert!(
+                    formulas || holds != Some(true),
+                    "refuted, but nobody breaks it: {}",
+                    told()
+                );
             }
             Outcome::Refuted { .. } => {
                 tally[2] += 1;
-                assert!(formulas, "everything is tied, so a counterexample can be found: {}", told());
+                assert!(
+                    formulas,
+                    "everything is tied, so a counterexample can be found: {}",
+                    told()
+                );
             }
             Outcome::Undecided { nodes } => {
                 assert!(formulas, "spent {nodes}: {}", told());
@@ -358,4 +478,84 @@ fn proofs_are_sound_where_indicators_share_inputs() {
         check(seed, true, &mut tally);
     }
     assert!(tally[0] > 100 && tally[1] > 100, "both sides are met: {tally:?}");
+}
+
+/// The outcome in a word.
+fn word(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Proved { .. } => "proved".to_owned(),
+        Outcome::Refuted { confirmed: true, .. } => "refuted".to_owned(),
+        Outcome::Refuted { .. } => "refuted, unconfirmed".to_owned(),
+        Outcome::Undecided { .. } => "undecided".to_owned(),
+        Outcome::Unclear(message) => message.code.to_owned(),
+    }
+}
+
+#[test]
+fn what_shipped_policies_do_not_promise_is_refuted_by_a_customer() {
+    let folder = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../policies");
+    let mut found = String::new();
+    let mut check = |entry: &str, claims: &[(&str, &str)]| {
+        let read = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string());
+        let document = crate::load(entry, &read).document.unwrap();
+        let as_of = document.effective.unwrap();
+        let compiled = crate::compile(&document, as_of).unwrap();
+        for (says, expected) in claims {
+            let guarantee = document::Guarantee {
+                says: (*says).to_owned(),
+                name: Text::default(),
+                place: (String::new(), 0..0),
+            };
+            let word = word(&super::prove(&document, &compiled, as_of, &guarantee, 100_000));
+            if word != *expected {
+                found.push_str(&format!("{entry}: {says}: {word}\n"));
+            }
+        }
+    };
+    check(
+        "tob-standard.toml",
+        &[
+            ("net_margin < 0 implies grade at_most 'ordinary'", "refuted"),
+            ("defaults_12m = 0 implies grade at_least 'potential'", "refuted"),
+            ("debt_ratio > 0.5 implies grade at_most 'key'", "refuted"),
+            ("safety >= 60 implies grade at_least 'ordinary'", "refuted"),
+            (
+                "contribution >= 80 and safety >= 60 implies grade at_least 'vip'",
+                "refuted",
+            ),
+            ("industry = '建筑施工' implies grade at_most 'key'", "refuted"),
+            ("relationship is missing implies grade at_most 'key'", "refuted"),
+            (
+                "complaint_rate > 3 and debt_ratio > 0.9 implies grade at_most 'ordinary'",
+                "refuted",
+            ),
+            ("independent of industry", "refuted"),
+            ("independent of revenue", "refuted"),
+            ("independent of defaults_12m", "refuted"),
+            ("monotone in revenue", "refuted"),
+            ("monotone in total_assets", "refuted"),
+            ("monotone in tenure", "proved"),
+            ("monotone in credit_level", "proved"),
+            ("monotone in satisfaction", "proved"),
+            ("monotone in defaults_12m", "proved"),
+        ],
+    );
+    check(
+        "wholesale-rfm.toml",
+        &[
+            ("monetary > 100000 implies grade at_least 'loyal'", "refuted"),
+            ("order_size < 10 implies grade at_most 'developing'", "refuted"),
+            // More orders for the same money make each smaller; whether that can cost a grade nobody was found to show.
+            ("monotone in orders", "refuted, unconfirmed"),
+        ],
+    );
+    check(
+        "credit-nine-level.toml",
+        &[
+            ("net_margin < 0 implies grade at_most 'A'", "refuted"),
+            ("debt_ratio > 0.7 implies grade at_most 'BB'", "refuted"),
+            ("nonsense in nothing", "policy-formula-unexpected"),
+        ],
+    );
+    assert_eq!(found, "");
 }

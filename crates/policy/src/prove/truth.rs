@@ -23,7 +23,9 @@ pub(super) const ANY_SHARED: Pairs = pair(FALSE, FALSE) | pair(UNKNOWN, UNKNOWN)
 
 /// The pairs in a set.
 pub(super) fn members(set: Pairs) -> impl Iterator<Item = (u8, u8)> {
-    (0..9_u8).filter(move |bit| set >> bit & 1 == 1).map(|bit| (bit / 3, bit % 3))
+    (0..9_u8)
+        .filter(move |bit| set >> bit & 1 == 1)
+        .map(|bit| (bit / 3, bit % 3))
 }
 
 /// Whether there is more than one pair in a set.

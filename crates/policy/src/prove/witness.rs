@@ -3,19 +3,24 @@
 //! Inputs that are read as they are have their cells; a formula's value is aimed at by moving one of its inputs. Whatever
 //! comes of it is graded by the kernel, and only what the kernel says counts.
 
-use pinji_engine::{Condition, InputType, Operand, Plan, Scoring, Source};
+use pinji_engine::{InputType, Plan, Source};
 
 use super::axis::{Axis, Cell, pleasant};
 use super::bound::Region;
-use super::claim::{Claim, Differs};
+use super::claim::Claim;
+use super::climb::climb;
+use super::compare::two;
 use super::customer::{Customer, customer, graded, says};
 use super::model::{Known, Model, Stands, TRUE, Variable};
-use super::solve::{Allowed, Target, candidates, evaluated, hits, solve, value_of};
+use super::solve::{Allowed, Target, evaluated, hits, solve, value_of};
 use crate::document::Better;
 use crate::rows::{Row, Value};
 
+/// So many attempts are few.
+pub(super) const FEW: u64 = 6;
+
 /// For each variable the state that an attempt is about.
-type Picked = Vec<Option<usize>>;
+pub(super) type Picked = Vec<Option<usize>>;
 
 /// What a confirmation needs to know of the claim.
 pub(super) struct Witness<'w> {
@@ -39,15 +44,40 @@ impl Witness<'_> {
                 .collect();
             let row = self.row(model, at, &picked, attempt, &mut random);
             let found = if self.claim.goal.compares() {
-                self.two(model, &picked, &row)
+                two(self, model, &picked, &row)
             } else {
                 self.one(model.plan, &row).map(|customer| (customer, None))
             };
             if found.is_some() {
                 return found;
             }
+            // Climbing is thorough but slow: from the first few beginnings only.
+            if attempts > FEW && attempt < FEW && !self.claim.goal.compares() {
+                let anything = |input: usize| {
+                    let always = self.known.get(input).is_some_and(|known| known.present);
+                    (self.anything(model.plan, input), self.texts(model, input), always)
+                };
+                let row = climb(model.plan, self.claim, at, &row, &anything);
+                if let Some(customer) = row.and_then(|row| self.one(model.plan, &row)) {
+                    return Some((customer, None));
+                }
+            }
         }
         None
+    }
+
+    /// The texts worth trying for an input: those that occur, or those that the policy names.
+    fn texts(&self, model: &Model<'_>, input: usize) -> Vec<String> {
+        let listed = texts(model.plan, input);
+        let own = model
+            .variables
+            .iter()
+            .find(|variable| variable.stands == Stands::Input(input));
+        if listed.is_empty() {
+            own.map(named).unwrap_or_default()
+        } else {
+            listed.to_vec()
+        }
     }
 
     fn one(&self, plan: &Plan, row: &Row) -> Option<Customer> {
@@ -57,136 +87,41 @@ impl Witness<'_> {
         (holds && self.claim.goal.broken(grade, grade)).then(|| customer(plan, row, &graded, 0))
     }
 
-    /// The row's second customer: the same but for one input.
-    fn two(&self, model: &Model<'_>, picked: &Picked, row: &Row) -> Option<(Customer, Option<Customer>)> {
-        let plan = model.plan;
-        let mut rows = vec![row.clone()];
-        for input in self.movable(plan) {
-            let allowed = second(model, picked, Stands::Input(input)).map(|(cell, of)| allowed(cell, &named(of))).unwrap_or_else(|| self.anything(plan, input));
-            let axis = plan.types().get(input).map_or(Axis::Text, Axis::of);
-            let current = row.get(input).cloned().flatten();
-            let mut keys = candidates(axis, &allowed, current.as_ref(), texts(plan, input));
-            if let Some(line) = self.formula(plan)
-                && let Some(Source::Formula(expr)) = plan.parts().indicators.get(line).map(|line| &line.source)
-                && let Some(target) = second(model, picked, Stands::Formula(line)).map(|(cell, _)| target(cell))
-            {
-                let decimals = plan.parts().indicators.get(line).map_or(0, |line| line.decimals);
-                keys.extend(solve(plan, expr, decimals, row, input, &allowed, &target));
-            }
-            for value in keys {
-                let mut other = row.clone();
-                *other.get_mut(input)? = value;
-                rows.push(other);
-            }
-        }
-        let graded = graded(plan, &rows);
-        let before = *graded.grade.first()?;
-        let found = (1..rows.len()).find(|other| {
-            let after = graded.grade.get(*other).copied().unwrap_or(before);
-            self.claim.goal.broken(before, after) && self.differs_fairly(plan, &rows, &graded, *other)
-        })?;
-        let second = customer(plan, rows.get(found)?, &graded, found);
-        Some((customer(plan, row, &graded, 0), Some(second)))
-    }
-
-    /// Whether the second customer differs from the first in nothing but what the claim lets differ.
-    fn differs_fairly(&self, plan: &Plan, rows: &[Row], graded: &pinji_engine::Graded, other: usize) -> bool {
-        let (Some(first), Some(second)) = (rows.first(), rows.get(other)) else { return false };
-        match &self.claim.differs {
-            Differs::Nothing => false,
-            Differs::Inputs(inputs) => {
-                let moved = inputs.iter().filter(|input| first.get(**input) != second.get(**input));
-                moved.into_iter().all(|input| match self.better {
-                    // Free to be anything.
-                    Better::Neither => true,
-                    better => match (first.get(*input), second.get(*input)) {
-                        (Some(Some(before)), Some(Some(after))) => is_better(before, after, better),
-                        _ => false,
-                    },
-                }) && self.same_gaps(graded, other)
-            }
-            Differs::Indicator(indicator) => {
-                let lines = graded.lines.iter().enumerate().filter(|(line, _)| line != indicator);
-                let others_same = lines.into_iter().all(|(line, column)| {
-                    let same = |column: &[i64]| column.first() == column.get(other);
-                    tied(plan, *indicator, line)
-                        || (same(&column.values) && column.bands.first() == column.bands.get(other))
-                });
-                let Some(own) = graded.lines.get(*indicator) else { return false };
-                let (before, after) = (own.values.first().copied(), own.values.get(other).copied());
-                let points = (own.points.first().copied(), own.points.get(other).copied());
-                let present = own.causes.first() == Some(&0) && own.causes.get(other) == Some(&0);
-                let better = match self.better {
-                    Better::Higher => after > before,
-                    Better::Lower => after < before,
-                    Better::Neither => points.1 > points.0,
-                };
-                others_same && present && better && self.conditions_same(plan, first, second, *indicator)
-            }
-        }
-    }
-
-    /// Whether nothing went missing or appeared, for claims that leave missing values out.
-    fn same_gaps(&self, graded: &pinji_engine::Graded, other: usize) -> bool {
-        self.claim.goal == super::claim::Goal::Differs || graded.missing.first() == graded.missing.get(other)
-    }
-
-    /// Whether no condition reads an input that the two do not share, other than the indicator's own.
-    fn conditions_same(&self, plan: &Plan, first: &Row, second: &Row, indicator: usize) -> bool {
-        let parts = plan.parts();
-        let own = match parts.indicators.get(indicator).map(|line| &line.source) {
-            Some(Source::Input(input)) => Some(*input),
-            _ => None,
+    pub(super) fn anything(&self, plan: &Plan, input: usize) -> Allowed {
+        let Some(ty) = plan.types().get(input) else {
+            return Allowed::Missing;
         };
-        let rules = parts.grades.iter().filter_map(|grade| grade.when.as_ref());
-        let bounds = parts.caps.iter().chain(&parts.floors).map(|bound| &bound.when);
-        rules.chain(bounds).flat_map(Condition::operands).all(|operand| match operand {
-            Operand::Input(input) => Some(input) == own || first.get(input) == second.get(input),
-            Operand::Score(_) | Operand::Indicator(_) => true,
-        })
-    }
-
-    /// The inputs in which the second customer may differ.
-    fn movable(&self, plan: &Plan) -> Vec<usize> {
-        match &self.claim.differs {
-            Differs::Nothing => Vec::new(),
-            Differs::Inputs(inputs) => inputs.clone(),
-            Differs::Indicator(indicator) => match plan.parts().indicators.get(*indicator).map(|line| &line.source) {
-                Some(Source::Input(input)) => vec![*input],
-                Some(Source::Formula(expr)) => expr.inputs(),
-                None => Vec::new(),
-            },
-        }
-    }
-
-    /// The indicator that the claim moves, where it has a formula.
-    fn formula(&self, plan: &Plan) -> Option<usize> {
-        let Differs::Indicator(indicator) = self.claim.differs else { return None };
-        matches!(plan.parts().indicators.get(indicator)?.source, Source::Formula(_)).then_some(indicator)
-    }
-
-    fn anything(&self, plan: &Plan, input: usize) -> Allowed {
-        let Some(ty) = plan.types().get(input) else { return Allowed::Missing };
         let axis = Axis::of(ty);
         if axis == Axis::Text {
             return Allowed::AnyText(Vec::new());
         }
         let known = self.known.get(input).copied().unwrap_or_default();
         let (low, high) = axis.ends();
-        Allowed::Range(known.within.0.unwrap_or(low).max(low), known.within.1.unwrap_or(high).min(high))
+        Allowed::Range(
+            known.within.0.unwrap_or(low).max(low),
+            known.within.1.unwrap_or(high).min(high),
+        )
     }
 
     /// Measures for the first customer of a part, as near to it as one input per formula can bring them.
     fn row(&self, model: &Model<'_>, at: &Region, picked: &Picked, attempt: u64, random: &mut Random) -> Row {
         let plan = model.plan;
-        let mut room: Vec<Allowed> = (0..plan.types().len()).map(|input| self.anything(plan, input)).collect();
+        let mut room: Vec<Allowed> = (0..plan.types().len())
+            .map(|input| self.anything(plan, input))
+            .collect();
         let mut row: Row = Vec::with_capacity(room.len());
         let mut targets: Vec<(usize, Target)> = Vec::new();
         for (place, variable) in model.variables.iter().enumerate() {
             let Some(domain) = at.domains.get(place) else { continue };
             let touched = domain.len() < variable.cells.len();
-            let state = picked.get(place).copied().flatten().and_then(|state| variable.states.get(state));
-            let Some(cell) = state.and_then(|state| variable.cells.get(state.first)) else { continue };
+            let state = picked
+                .get(place)
+                .copied()
+                .flatten()
+                .and_then(|state| variable.states.get(state));
+            let Some(cell) = state.and_then(|state| variable.cells.get(state.first)) else {
+                continue;
+            };
             match variable.stands {
                 Stands::Input(input) => {
                     if let Some(place) = room.get_mut(input) {
@@ -207,18 +142,29 @@ impl Witness<'_> {
 
     /// Moves inputs until the formulas have the values that are aimed at, or three rounds have passed.
     fn aim(&self, plan: &Plan, row: &mut Row, room: &[Allowed], targets: &[(usize, Target)], attempt: u64) {
-        let expr = |line: usize| match plan.parts().indicators.get(line).map(|line| (&line.source, line.decimals)) {
+        let expr = |line: usize| match plan
+            .parts()
+            .indicators
+            .get(line)
+            .map(|line| (&line.source, line.decimals))
+        {
             Some((Source::Formula(expr), decimals)) => Some((expr, decimals)),
             _ => None,
         };
         let readers = |input: usize| {
-            targets.iter().filter(|(line, _)| expr(*line).is_some_and(|(expr, _)| expr.inputs().contains(&input))).count()
+            targets
+                .iter()
+                .filter(|(line, _)| expr(*line).is_some_and(|(expr, _)| expr.inputs().contains(&input)))
+                .count()
         };
         for _ in 0..3 {
             let mut settled = true;
             for (line, target) in targets {
                 let Some((expr, decimals)) = expr(*line) else { continue };
-                if evaluated(plan, expr, decimals, std::slice::from_ref(row)).first().is_some_and(|got| hits(got, target)) {
+                if evaluated(plan, expr, decimals, std::slice::from_ref(row))
+                    .first()
+                    .is_some_and(|got| hits(got, target))
+                {
                     continue;
                 }
                 settled = false;
@@ -248,38 +194,17 @@ impl Witness<'_> {
 }
 
 /// The cell in which the second customer's value is meant to be.
-fn second<'m>(model: &'m Model<'_>, picked: &Picked, stands: Stands) -> Option<(&'m Cell, &'m Variable)> {
-    let (at, variable) = model.variables.iter().enumerate().find(|(_, variable)| variable.stands == stands)?;
+pub(super) fn second<'m>(model: &'m Model<'_>, picked: &Picked, stands: Stands) -> Option<(&'m Cell, &'m Variable)> {
+    let (at, variable) = model
+        .variables
+        .iter()
+        .enumerate()
+        .find(|(_, variable)| variable.stands == stands)?;
     let state = variable.states.get((*picked.get(at)?)?)?;
     Some((variable.cells.get(state.second)?, variable))
 }
 
-/// Whether an indicator moves together with another: it is the same input, or its bands are chosen by it.
-fn tied(plan: &Plan, one: usize, other: usize) -> bool {
-    let parts = plan.parts();
-    let Some(Source::Input(input)) = parts.indicators.get(one).map(|line| &line.source) else { return false };
-    parts.indicators.get(other).is_some_and(|line| {
-        let keyed = matches!(&line.scoring, Scoring::Keyed(keyed) if keyed.keys.contains(input));
-        keyed || matches!(&line.source, Source::Input(read) if read == input)
-    })
-}
-
-fn is_better(before: &Value, after: &Value, better: Better) -> bool {
-    let order = match (before, after) {
-        (Value::Int(a, _), Value::Int(b, _)) => a.cmp(b),
-        (Value::Double(a), Value::Double(b)) => a.total_cmp(b),
-        (Value::Date(a), Value::Date(b)) => a.cmp(b),
-        (Value::Flag(a), Value::Flag(b)) => a.cmp(b),
-        _ => return true,
-    };
-    match better {
-        Better::Higher => order.is_lt(),
-        Better::Lower => order.is_gt(),
-        Better::Neither => true,
-    }
-}
-
-fn named(variable: &Variable) -> Vec<String> {
+pub(super) fn named(variable: &Variable) -> Vec<String> {
     let texts = variable.cells.iter().filter_map(|cell| match cell {
         Cell::Text(text) => Some(text.clone()),
         _ => None,
@@ -287,7 +212,7 @@ fn named(variable: &Variable) -> Vec<String> {
     texts.collect()
 }
 
-fn allowed(cell: &Cell, named: &[String]) -> Allowed {
+pub(super) fn allowed(cell: &Cell, named: &[String]) -> Allowed {
     match cell {
         Cell::Missing => Allowed::Missing,
         Cell::Range(low, high) => Allowed::Range(*low, *high),
@@ -296,7 +221,7 @@ fn allowed(cell: &Cell, named: &[String]) -> Allowed {
     }
 }
 
-fn target(cell: &Cell) -> Target {
+pub(super) fn target(cell: &Cell) -> Target {
     match cell {
         Cell::Missing => Target::Missing,
         Cell::Range(low, high) => Target::Range(*low, *high),
@@ -306,7 +231,7 @@ fn target(cell: &Cell) -> Target {
 }
 
 /// The texts that an input can have, where there is a list.
-fn texts(plan: &Plan, input: usize) -> &[String] {
+pub(super) fn texts(plan: &Plan, input: usize) -> &[String] {
     match plan.types().get(input) {
         Some(InputType::Text(Some(list))) => list,
         _ => &[],
@@ -315,15 +240,27 @@ fn texts(plan: &Plan, input: usize) -> &[String] {
 
 /// A state of the domain: first one with a value, later any.
 fn pick(variable: &Variable, domain: &[usize], attempt: u64, random: &mut Random) -> Option<usize> {
-    let present = |state: &&usize| {
-        let cell = variable.states.get(**state).and_then(|state| variable.cells.get(state.first));
-        cell != Some(&Cell::Missing)
+    let cell = |state: &usize| {
+        variable
+            .states
+            .get(*state)
+            .and_then(|state| variable.cells.get(state.first))
     };
     if attempt % 2 == 1 {
         return domain.get(random.below(domain.len())).copied();
     }
-    let full: Vec<&usize> = domain.iter().filter(present).collect();
-    let at = if attempt == 0 { full.len() / 2 } else { random.below(full.len()) };
+    // Few figures of a company are negative, and people expect to see values rather than gaps.
+    let usual = |state: &&usize| !matches!(cell(state), Some(Cell::Missing | Cell::Range(_, i64::MIN..0)));
+    let present = |state: &&usize| cell(state) != Some(&Cell::Missing);
+    let mut full: Vec<&usize> = domain.iter().filter(usual).collect();
+    if full.is_empty() {
+        full = domain.iter().filter(present).collect();
+    }
+    let at = if attempt == 0 {
+        full.len() / 2
+    } else {
+        random.below(full.len())
+    };
     full.get(at).copied().or(domain.first()).copied()
 }
 
@@ -349,7 +286,12 @@ fn start(axis: Axis, allowed: &Allowed, list: &[String], attempt: u64, random: &
 /// A text that the policy does not name, from the list where there is one.
 pub(super) fn other_text(named: &[String], list: &[String]) -> String {
     let listed = list.iter().find(|text| !named.contains(text)).cloned();
-    let invented = || (1..).map(|number| format!("text-{number}")).find(|text| !named.contains(text)).unwrap_or_default();
+    let invented = || {
+        (1..)
+            .map(|number| format!("text-{number}"))
+            .find(|text| !named.contains(text))
+            .unwrap_or_default()
+    };
     listed.unwrap_or_else(invented)
 }
 

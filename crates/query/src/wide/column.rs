@@ -41,7 +41,10 @@ pub(super) fn fits(ty: &InputType, holds: &DataType, column: &str) -> Result<(),
         InputType::Date => matches!(holds, DataType::Date32 | DataType::Date64 | DataType::Timestamp(..)),
         InputType::Flag => matches!(holds, DataType::Boolean),
     };
-    let error = || WideError::ColumnType { column: column.to_owned(), holds: holds.to_string() };
+    let error = || WideError::ColumnType {
+        column: column.to_owned(),
+        holds: holds.to_string(),
+    };
     fits.then_some(()).ok_or_else(error)
 }
 
@@ -94,7 +97,10 @@ pub(super) fn prepare(
 
 /// Finds NaN and infinities. The first pass is one comparison per value; only a column that has one is looked at closely.
 fn check(doubles: &Float64Array, name: &str, first: usize, tally: &mut Tally) {
-    let sound = doubles.values().iter().fold(true, |sound, value| sound & (value.abs() <= f64::MAX));
+    let sound = doubles
+        .values()
+        .iter()
+        .fold(true, |sound, value| sound & (value.abs() <= f64::MAX));
     if sound {
         return;
     }
@@ -128,7 +134,11 @@ pub(super) fn check_coded(column: &Prepared, name: &str, first: usize, tally: &m
 fn bad(says: String, name: &str, row: usize, tally: &mut Tally) {
     tally.bad += 1;
     if tally.listed.len() < LISTED {
-        tally.listed.push(BadValue { row, column: name.to_owned(), says });
+        tally.listed.push(BadValue {
+            row,
+            column: name.to_owned(),
+            says,
+        });
     }
 }
 
@@ -138,7 +148,9 @@ impl Prepared {
         match self {
             Prepared::Text(texts) => {
                 let list = texts.values().as_string::<i32>();
-                (0..list.len()).map(|at| if list.is_valid(at) { list.value(at) } else { "" }).collect()
+                (0..list.len())
+                    .map(|at| if list.is_valid(at) { list.value(at) } else { "" })
+                    .collect()
             }
             Prepared::Words { list, .. } => list.iter().map(String::as_str).collect(),
             _ => Vec::new(),
@@ -150,20 +162,45 @@ impl Prepared {
         let (values, nulls) = match self {
             Prepared::Int(array) => (Values::Int(array.values()), array.nulls()),
             Prepared::Double(array) => (Values::Double(array.values()), array.nulls()),
-            Prepared::Coded(chunk) => (Values::Coded(Coded { keys: &chunk.keys, list: &chunk.list }), None),
+            Prepared::Coded(chunk) => (
+                Values::Coded(Coded {
+                    keys: &chunk.keys,
+                    list: &chunk.list,
+                }),
+                None,
+            ),
             Prepared::Words { keys, .. } => (Values::Text(Texts { keys, list }), None),
-            Prepared::Text(array) => (Values::Text(Texts { keys: array.keys().values(), list }), array.keys().nulls()),
+            Prepared::Text(array) => (
+                Values::Text(Texts {
+                    keys: array.keys().values(),
+                    list,
+                }),
+                array.keys().nulls(),
+            ),
             Prepared::Date(array) => (Values::Date(array.values()), array.nulls()),
             Prepared::Flag(array) => {
                 let bits = array.values();
-                (Values::Flag(Bits { bytes: bits.values(), offset: bits.offset() }), array.nulls())
+                (
+                    Values::Flag(Bits {
+                        bytes: bits.values(),
+                        offset: bits.offset(),
+                    }),
+                    array.nulls(),
+                )
             }
             Prepared::Absent => (Values::Absent, None),
         };
-        Column { values, valid: nulls.filter(|nulls| nulls.null_count() > 0).map(bits), causes: None }
+        Column {
+            values,
+            valid: nulls.filter(|nulls| nulls.null_count() > 0).map(bits),
+            causes: None,
+        }
     }
 }
 
 fn bits(nulls: &NullBuffer) -> Bits<'_> {
-    Bits { bytes: nulls.validity(), offset: nulls.offset() }
+    Bits {
+        bytes: nulls.validity(),
+        offset: nulls.offset(),
+    }
 }

@@ -4,18 +4,18 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array, Int8Array, StringArray};
-use arrow::buffer::NullBuffer;
-use arrow::datatypes::{DataType, Field, Int8Type, Int64Type, Schema, SchemaRef};
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::ColumnPath;
+use parquet::schema::types::{ColumnDescPtr, ColumnPath, SchemaDescriptor};
 use pinji_domain::number::pow10;
 use pinji_engine::{Graded, NO_INDICATOR, Plan, UNGRADED};
 
+use super::dictionary::{Encoded, Interner, Keys, encode, plain_doubles, plain_texts};
 use super::{BadValue, WideError};
 
 /// What a run counted. 计数
@@ -37,7 +37,11 @@ pub struct Tally {
 impl Tally {
     pub(super) fn new(plan: &Plan) -> Tally {
         let parts = plan.parts();
-        Tally { grades: vec![0; parts.grades.len()], caps: vec![0; parts.caps.len()], ..Tally::default() }
+        Tally {
+            grades: vec![0; parts.grades.len()],
+            caps: vec![0; parts.caps.len()],
+            ..Tally::default()
+        }
     }
 
     pub(super) fn count(&mut self, graded: &Graded) {
@@ -61,7 +65,8 @@ impl Tally {
 
     pub(super) fn add(&mut self, other: &Tally) {
         self.subjects += other.subjects;
-        let add = |mine: &mut [u64], theirs: &[u64]| mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+        let add =
+            |mine: &mut [u64], theirs: &[u64]| mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         add(&mut self.grades, &other.grades);
         add(&mut self.ungraded, &other.ungraded);
         add(&mut self.caps, &other.caps);
@@ -74,16 +79,34 @@ impl Tally {
 pub(super) struct Encoder {
     schema: SchemaRef,
     columns: ArrowRowGroupWriterFactory,
+    descriptor: SchemaDescriptor,
     scores: Vec<u8>,
-    grades: ArrayRef,
-    indicators: ArrayRef,
+    grades: Names,
+    indicators: Names,
     caps: Vec<String>,
+}
+
+/// A list of texts as a dictionary page keeps it.
+struct Names {
+    plain: Vec<u8>,
+    count: usize,
+}
+
+impl Names {
+    fn new(list: &[String]) -> Names {
+        Names {
+            plain: plain_texts(list),
+            count: list.len(),
+        }
+    }
 }
 
 /// One encoded row group, and the ids at its ends.
 pub(super) struct Piece {
     pub rows: usize,
-    chunks: Vec<ArrowColumnChunk>,
+    /// The id, by the general writer.
+    id: Vec<ArrowColumnChunk>,
+    chunks: Vec<Encoded>,
     ends: Option<(Id, Id)>,
     first_row: usize,
 }
@@ -99,9 +122,14 @@ impl Encoder {
     /// Begins the file, and prepares what encodes its pieces.
     pub(super) fn new(plan: &Plan, id_type: DataType, file: File) -> Result<(Encoder, Writer), WideError> {
         let parts = plan.parts();
-        let text = || DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8));
+        let text = || DataType::Utf8;
         let mut fields = vec![Field::new("id", id_type, false)];
-        fields.extend(parts.scores.iter().map(|score| Field::new(&score.id, DataType::Float64, true)));
+        fields.extend(
+            parts
+                .scores
+                .iter()
+                .map(|score| Field::new(&score.id, DataType::Float64, true)),
+        );
         let dimension = |id: &str| Field::new(format!("score_{id}"), DataType::Float64, true);
         fields.extend(parts.dimensions.iter().map(|of| dimension(&of.id)));
         fields.push(Field::new("grade", text(), true));
@@ -121,69 +149,114 @@ impl Encoder {
         let file = BufWriter::with_capacity(1 << 20, file);
         let inner = SerializedFileWriter::new(file, descriptor.root_schema_ptr(), Arc::new(properties))?;
         let columns = ArrowRowGroupWriterFactory::new(&inner, schema.clone());
-        let list = |ids: Vec<&str>| Arc::new(StringArray::from(ids)) as ArrayRef;
         let encoder = Encoder {
             schema,
             columns,
+            descriptor,
             scores: parts.scores.iter().map(|score| score.decimals).collect(),
-            grades: list(parts.grades.iter().map(|grade| grade.id.as_str()).collect()),
-            indicators: list(parts.indicators.iter().map(|indicator| indicator.id.as_str()).collect()),
+            grades: Names::new(&parts.grades.iter().map(|grade| grade.id.clone()).collect::<Vec<_>>()),
+            indicators: Names::new(
+                &parts
+                    .indicators
+                    .iter()
+                    .map(|indicator| indicator.id.clone())
+                    .collect::<Vec<_>>(),
+            ),
             caps: parts.caps.iter().map(|cap| cap.id.clone()).collect(),
         };
         Ok((encoder, Writer { inner, last: None }))
     }
 
     /// Encodes one stretch.
-    pub(super) fn piece(&self, number: usize, ids: ArrayRef, graded: &Graded, first_row: usize) -> Result<Piece, WideError> {
+    pub(super) fn piece(
+        &self,
+        number: usize,
+        ids: ArrayRef,
+        graded: &Graded,
+        first_row: usize,
+    ) -> Result<Piece, WideError> {
         let ends = ends(&ids);
-        let mut arrays = vec![ids];
+        let mut chunks = Vec::with_capacity(self.schema.fields().len());
+        let mut interner = Interner::default();
         for (score, decimals) in graded.scores.iter().zip(&self.scores) {
-            arrays.push(score_column(&score.values, *decimals));
+            let values = score_values(&score.values, *decimals);
+            chunks.push(self.doubles(chunks.len(), &mut interner, &values)?);
         }
         for dimension in &graded.dimensions {
-            arrays.push(dimension_column(dimension));
+            chunks.push(self.doubles(chunks.len(), &mut interner, dimension)?);
         }
-        arrays.push(named(&graded.grade, UNGRADED, &self.grades)?);
+        chunks.push(self.named(chunks.len(), &graded.grade, UNGRADED, &self.grades)?);
         for losses in &graded.losses {
-            arrays.push(named(losses, NO_INDICATOR, &self.indicators)?);
+            chunks.push(self.named(chunks.len(), losses, NO_INDICATOR, &self.indicators)?);
         }
-        arrays.push(self.caps(&graded.caps)?);
-        let writers = self.columns.create_column_writers(number)?;
-        let mut chunks = Vec::with_capacity(writers.len());
-        for ((mut writer, array), field) in writers.into_iter().zip(&arrays).zip(self.schema.fields()) {
-            for leaf in compute_leaves(field, array)? {
+        chunks.push(self.caps(chunks.len(), &graded.caps)?);
+        let mut id = Vec::with_capacity(1);
+        for (mut writer, field) in self
+            .columns
+            .create_column_writers(number)?
+            .into_iter()
+            .zip(self.schema.fields())
+            .take(1)
+        {
+            for leaf in compute_leaves(field, &ids)? {
                 writer.write(&leaf)?;
             }
-            chunks.push(writer.close()?);
+            id.push(writer.close()?);
         }
-        Ok(Piece { rows: graded.rows, chunks, ends, first_row })
+        Ok(Piece {
+            rows: graded.rows,
+            id,
+            chunks,
+            ends,
+            first_row,
+        })
+    }
+
+    /// The descriptor of the column after the id and `before` others.
+    fn column(&self, before: usize) -> ColumnDescPtr {
+        self.descriptor.column(before + 1)
+    }
+
+    fn doubles(&self, before: usize, interner: &mut Interner, values: &[f64]) -> Result<Encoded, WideError> {
+        let (keys, list) = interner.keys(values);
+        encode(&self.column(before), &keys, &plain_doubles(list), list.len())
+    }
+
+    /// Small numbers as texts of a list.
+    fn named(&self, before: usize, numbers: &[u8], none: u8, names: &Names) -> Result<Encoded, WideError> {
+        let key = |number: &u8| if *number == none { 0 } else { u32::from(*number) + 1 };
+        let keys: Vec<u32> = numbers.iter().map(key).collect();
+        let nulls = numbers.iter().filter(|number| **number == none).count();
+        encode(&self.column(before), &Keys { keys, nulls }, &names.plain, names.count)
     }
 
     /// The binding caps as a comma list, numbered by the sets that occur.
-    fn caps(&self, caps: &[u64]) -> Result<ArrayRef, WideError> {
+    fn caps(&self, before: usize, caps: &[u64]) -> Result<Encoded, WideError> {
         let mut sets: Vec<u64> = Vec::new();
-        let mut keys: Vec<Option<usize>> = Vec::with_capacity(caps.len());
+        let mut out = Keys::default();
         for set in caps {
-            keys.push(match *set {
-                0 => None,
-                set => Some(sets.iter().position(|known| *known == set).unwrap_or_else(|| {
-                    sets.push(set);
-                    sets.len() - 1
-                })),
+            if *set == 0 {
+                out.nulls += 1;
+                out.keys.push(0);
+                continue;
+            }
+            let place = sets.iter().position(|known| known == set).unwrap_or_else(|| {
+                sets.push(*set);
+                sets.len() - 1
             });
+            out.keys.push(place as u32 + 1);
         }
         let names = |set: &u64| {
-            let ids = self.caps.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1).map(|(_, id)| id.as_str());
+            let ids = self
+                .caps
+                .iter()
+                .enumerate()
+                .filter(|(bit, _)| set >> bit & 1 == 1)
+                .map(|(_, id)| id.as_str());
             ids.collect::<Vec<_>>().join(",")
         };
-        let list = StringArray::from_iter_values(sets.iter().map(names));
-        // More sets than an i8 can number are written out.
-        if sets.len() > 127 {
-            let texts = keys.iter().map(|key| key.map(|key| list.value(key)));
-            return Ok(arrow::compute::cast(&StringArray::from_iter(texts), self.schema.field(self.schema.fields().len() - 1).data_type())?);
-        }
-        let keys = Int8Array::from_iter(keys.iter().map(|key| key.and_then(|key| i8::try_from(key).ok())));
-        Ok(Arc::new(DictionaryArray::<Int8Type>::try_new(keys, Arc::new(list))?))
+        let names = Names::new(&sets.iter().map(names).collect::<Vec<_>>());
+        encode(&self.column(before), &out, &names.plain, names.count)
     }
 }
 
@@ -196,25 +269,19 @@ fn ends(ids: &ArrayRef) -> Option<(Id, Id)> {
     Some((id(0), id(last)))
 }
 
-fn score_column(values: &[i64], decimals: u8) -> ArrayRef {
+/// A score as doubles; NaN where there is none.
+fn score_values(values: &[i64], decimals: u8) -> Vec<f64> {
     let power = pow10(decimals) as f64;
-    let doubles: Vec<f64> = values.iter().map(|units| *units as f64 / power).collect();
-    let none = values.contains(&i64::MIN);
-    let nulls = none.then(|| NullBuffer::from_iter(values.iter().map(|units| *units != i64::MIN)));
-    Arc::new(Float64Array::new(doubles.into(), nulls))
-}
-
-fn dimension_column(values: &[f64]) -> ArrayRef {
-    let none = values.iter().any(|value| value.is_nan());
-    let nulls = none.then(|| NullBuffer::from_iter(values.iter().map(|value| !value.is_nan())));
-    Arc::new(Float64Array::new(values.to_vec().into(), nulls))
-}
-
-/// Small numbers as texts of a list.
-fn named(numbers: &[u8], none: u8, list: &ArrayRef) -> Result<ArrayRef, WideError> {
-    let keys: Vec<i8> = numbers.iter().map(|number| if *number == none { 0 } else { *number as i8 }).collect();
-    let nulls = numbers.contains(&none).then(|| NullBuffer::from_iter(numbers.iter().map(|number| *number != none)));
-    Ok(Arc::new(DictionaryArray::<Int8Type>::try_new(Int8Array::new(keys.into(), nulls), list.clone())?))
+    values
+        .iter()
+        .map(|units| {
+            if *units == i64::MIN {
+                f64::NAN
+            } else {
+                *units as f64 / power
+            }
+        })
+        .collect()
 }
 
 /// The output file; pieces come in order.
@@ -232,15 +299,22 @@ impl Writer {
             self.last = Some(last);
         }
         let mut group = self.inner.next_row_group()?;
-        for chunk in piece.chunks {
+        for chunk in piece.id {
             chunk.append_to_row_group(&mut group)?;
+        }
+        for Encoded { bytes, close } in piece.chunks {
+            group.append_column(&bytes, close)?;
         }
         group.close()?;
         Ok(())
     }
 
     pub(super) fn finish(self) -> Result<(), WideError> {
-        let file = self.inner.into_inner()?.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        let file = self
+            .inner
+            .into_inner()?
+            .into_inner()
+            .map_err(std::io::IntoInnerError::into_error)?;
         file.sync_all()?;
         Ok(())
     }

@@ -22,8 +22,17 @@ struct State {
 
 impl Ordered {
     pub(super) fn new(writer: Writer, most_waiting: usize) -> Ordered {
-        let state = State { writer, next: 0, waiting: BTreeMap::new(), given_up: false };
-        Ordered { state: Mutex::new(state), turned: Condvar::new(), most_waiting }
+        let state = State {
+            writer,
+            next: 0,
+            waiting: BTreeMap::new(),
+            given_up: false,
+        };
+        Ordered {
+            state: Mutex::new(state),
+            turned: Condvar::new(),
+            most_waiting,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -43,7 +52,9 @@ impl Ordered {
         state.waiting.insert(number, piece);
         loop {
             let next = state.next;
-            let Some(piece) = state.waiting.remove(&next) else { break };
+            let Some(piece) = state.waiting.remove(&next) else {
+                break;
+            };
             state.writer.append(piece)?;
             state.next += 1;
         }
@@ -59,6 +70,10 @@ impl Ordered {
 
     /// Ends the file.
     pub(super) fn finish(self) -> Result<(), WideError> {
-        self.state.into_inner().unwrap_or_else(PoisonError::into_inner).writer.finish()
+        self.state
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+            .writer
+            .finish()
     }
 }

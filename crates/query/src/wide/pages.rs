@@ -51,24 +51,55 @@ pub(super) fn read<T: Entry>(
     rows: usize,
     nullable: bool,
 ) -> Result<Option<Chunk<T>>, ParquetError> {
-    let mut chunk = Chunk { keys: Vec::with_capacity(rows), list: Vec::new() };
+    let mut chunk = Chunk {
+        keys: Vec::with_capacity(rows),
+        list: Vec::new(),
+    };
     let mut numbers = Vec::new();
     while let Some(page) = pages.get_next_page()? {
         let read = match &page {
-            Page::DictionaryPage { buf, num_values, encoding: Encoding::PLAIN | Encoding::PLAIN_DICTIONARY, .. } => {
-                T::take(buf, *num_values as usize, &mut chunk.list)
-            }
-            Page::DataPage { buf, num_values, encoding, def_level_encoding: Encoding::RLE, .. } => {
-                levels_and_values(buf, nullable).and_then(|(levels, values)| {
-                    data(levels, values, *num_values as usize, *encoding, &mut numbers, &mut chunk)
-                })
-            }
-            Page::DataPageV2 { buf, num_values, encoding, def_levels_byte_len, rep_levels_byte_len: 0, .. } => {
-                buf.split_at_checked(*def_levels_byte_len as usize).and_then(|(levels, values)| {
+            Page::DictionaryPage {
+                buf,
+                num_values,
+                encoding: Encoding::PLAIN | Encoding::PLAIN_DICTIONARY,
+                ..
+            } => T::take(buf, *num_values as usize, &mut chunk.list),
+            Page::DataPage {
+                buf,
+                num_values,
+                encoding,
+                def_level_encoding: Encoding::RLE,
+                ..
+            } => levels_and_values(buf, nullable).and_then(|(levels, values)| {
+                data(
+                    levels,
+                    values,
+                    *num_values as usize,
+                    *encoding,
+                    &mut numbers,
+                    &mut chunk,
+                )
+            }),
+            Page::DataPageV2 {
+                buf,
+                num_values,
+                encoding,
+                def_levels_byte_len,
+                rep_levels_byte_len: 0,
+                ..
+            } => buf
+                .split_at_checked(*def_levels_byte_len as usize)
+                .and_then(|(levels, values)| {
                     let levels = nullable.then_some(levels);
-                    data(levels, values, *num_values as usize, *encoding, &mut numbers, &mut chunk)
-                })
-            }
+                    data(
+                        levels,
+                        values,
+                        *num_values as usize,
+                        *encoding,
+                        &mut numbers,
+                        &mut chunk,
+                    )
+                }),
             _ => None,
         };
         if read.is_none() {
@@ -187,7 +218,11 @@ fn runs<'a>(mut bytes: &'a [u8], width: u32, mut count: usize, mut see: impl FnM
         let (header, rest) = varint(bytes)?;
         let run = if header & 1 == 0 {
             let size = width.div_ceil(8) as usize;
-            let value = rest.get(..size)?.iter().rev().fold(0_u32, |value, byte| value << 8 | u32::from(*byte));
+            let value = rest
+                .get(..size)?
+                .iter()
+                .rev()
+                .fold(0_u32, |value, byte| value << 8 | u32::from(*byte));
             let run = usize::try_from(header >> 1).ok()?.min(count);
             bytes = rest.get(size..)?;
             see(Run::Same { value, count: run });
@@ -201,7 +236,10 @@ fn runs<'a>(mut bytes: &'a [u8], width: u32, mut count: usize, mut see: impl FnM
                 return None;
             }
             bytes = rest;
-            see(Run::Packed { bytes: packed, count: run });
+            see(Run::Packed {
+                bytes: packed,
+                count: run,
+            });
             run
         };
         if run == 0 {
@@ -291,15 +329,24 @@ mod tests {
     #[test]
     fn numbers_of_every_width_are_unpacked() {
         for width in 1..=32_u32 {
-            let numbers: Vec<u32> = (0..96_u64).map(|at| (at * 2_654_435_761 % (1 << width)) as u32).collect();
+            let numbers: Vec<u32> = (0..96_u64)
+                .map(|at| (at * 2_654_435_761 % (1 << width)) as u32)
+                .collect();
             let mut bits: Vec<bool> = Vec::new();
             for number in &numbers {
                 bits.extend((0..width).map(|bit| number >> bit & 1 == 1));
             }
             let mut bytes = vec![12 << 1 | 1];
-            bytes.extend(bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |all, bit| all << 1 | u8::from(*bit))));
+            bytes.extend(
+                bits.chunks(8)
+                    .map(|byte| byte.iter().rev().fold(0, |all, bit| all << 1 | u8::from(*bit))),
+            );
             for count in [1, 7, 8, 90, 96] {
-                assert_eq!(unpack_all(&bytes, width, count).unwrap(), numbers[..count], "width {width}, {count} numbers");
+                assert_eq!(
+                    unpack_all(&bytes, width, count).unwrap(),
+                    numbers[..count],
+                    "width {width}, {count} numbers"
+                );
             }
         }
     }
@@ -322,9 +369,19 @@ mod tests {
         // A run of five sevens, three bits wide.
         check(&[10, 7], 3, 5, Some(vec![7; 5]));
         // 0 to 7 bit-packed, three bits wide (the format's own example).
-        check(&[3, 0b1000_1000, 0b1100_0110, 0b1111_1010], 3, 8, Some((0..8).collect()));
+        check(
+            &[3, 0b1000_1000, 0b1100_0110, 0b1111_1010],
+            3,
+            8,
+            Some((0..8).collect()),
+        );
         // The same, cut after six.
-        check(&[3, 0b1000_1000, 0b1100_0110, 0b1111_1010], 3, 6, Some((0..6).collect()));
+        check(
+            &[3, 0b1000_1000, 0b1100_0110, 0b1111_1010],
+            3,
+            6,
+            Some((0..6).collect()),
+        );
         // No bits at all: a dictionary of one entry.
         check(&[8], 0, 4, Some(vec![0; 4]));
         // Ends too early, a run of none, a width beyond 32.

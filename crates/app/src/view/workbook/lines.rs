@@ -57,7 +57,7 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
                     Cell::text(found.name.get(lang)),
                     line.value.map_or_else(Cell::empty, |units| figure(unit, units, found.decimals)),
                     Cell::text(explain::line_value(layer, row, indicator, lang)),
-                    Cell::text(words::band(lang, &layer.level, indicator, line.band, line.points)),
+                    Cell::text(explain::band(layer, row, indicator, line.band, line.points, lang)),
                     line.points.map_or_else(Cell::empty, |points| Cell::number(to_f64(i64::from(points), POINT_DECIMALS))),
                     Cell::number(to_f64(weight, score.decimals + 2)).styled(Style::shown(Shown::Percent(score.decimals))),
                     Cell::units(contribution, score.decimals),

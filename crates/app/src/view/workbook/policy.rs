@@ -4,7 +4,7 @@
 
 use pinji_connectors::workbook::{Cell, Row, Sheet, Shown, Style};
 use pinji_domain::number::to_f64;
-use pinji_engine::{Bands, Missing, Scoring};
+use pinji_engine::{Missing, Scoring};
 
 use super::{Book, heading};
 use crate::view::condition;
@@ -69,7 +69,7 @@ fn indicators(book: &Book<'_>, rows: &mut Vec<Row<'static>>) {
         ];
         first.extend(weights);
         rows.push(first);
-        for (band, points) in points_of(book, at, &planned.scoring) {
+        for (band, points) in words::points_table(book.lang, &layer.level, at) {
             let empty = || Cell::empty();
             rows.push(vec![empty(), empty(), empty(), empty(), Cell::text(band), Cell::text(points)]);
         }
@@ -80,53 +80,6 @@ fn indicators(book: &Book<'_>, rows: &mut Vec<Row<'static>>) {
         };
         let label = book.word("app-band-missing");
         rows.push(vec![Cell::empty(), Cell::empty(), Cell::empty(), Cell::empty(), Cell::text(label), Cell::text(missing)]);
-    }
-}
-
-/// The bands, texts or levels of an indicator with their points.
-fn points_of(book: &Book<'_>, at: usize, scoring: &Scoring) -> Vec<(String, String)> {
-    let layer = book.layer();
-    let say = |band: usize| words::band(book.lang, &layer.level, at, u16::try_from(band).ok(), None);
-    let rows_of = |bands: &Bands, offset: usize, prefix: &str| -> Vec<(String, String)> {
-        let one = |(band, points): (usize, &pinji_engine::Band)| {
-            let shown = match points.from == points.to {
-                true => words::points(points.from),
-                false => format!("{} → {}", words::points(points.from), words::points(points.to)),
-            };
-            (format!("{prefix}{}", say(offset + band)), shown)
-        };
-        bands.bands.iter().enumerate().map(one).collect()
-    };
-    match scoring {
-        Scoring::Bands(bands) => rows_of(bands, 0, ""),
-        Scoring::Keyed(keyed) => {
-            let mut offset = 0;
-            let mut out = Vec::new();
-            for choice in &keyed.choices {
-                let all = book.word("app-key-all");
-                let keys: Vec<String> = choice.keys.iter().map(|key| key.clone().unwrap_or_else(|| all.clone())).collect();
-                out.extend(rows_of(&choice.bands, offset, &format!("{}: ", keys.join("/"))));
-                offset += choice.bands.bands.len();
-            }
-            out
-        }
-        Scoring::Map(map) => {
-            let listed = map.entries.iter().map(|(text, points)| (text.clone(), words::points(*points)));
-            let other = map.otherwise.map(|points| (book.word("app-band-otherwise"), words::points(points)));
-            listed.chain(other).collect()
-        }
-        Scoring::Direct => match words::indicator(&layer.level, at).map(|found| &found.scoring) {
-            Some(pinji_policy::document::Scoring::Judged { levels, .. }) => levels
-                .iter()
-                .map(|level| {
-                    let means = level.means.get(book.lang);
-                    let name = level.name.get(book.lang);
-                    let shown = if means.is_empty() { name.to_owned() } else { format!("{name}: {means}") };
-                    (shown, level.points.to_string())
-                })
-                .collect(),
-            _ => Vec::new(),
-        },
     }
 }
 

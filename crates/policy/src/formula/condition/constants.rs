@@ -123,7 +123,13 @@ pub(crate) fn tidy(mut intervals: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
 
     use super::*;
 
@@ -134,7 +140,11 @@ mod tests {
         let check = |comparison, number: &str, scale, expected: &[(i64, i64)]| {
             let number = Constant::Number(Decimal::parse(number).unwrap());
             let found = test(&Held::Int(scale), comparison, &number).unwrap();
-            assert_eq!(found, Test::Within(expected.to_vec()), "{comparison:?} {number:?} at {scale}");
+            assert_eq!(
+                found,
+                Test::Within(expected.to_vec()),
+                "{comparison:?} {number:?} at {scale}"
+            );
         };
         check(Comparison::AtLeast, "80", 2, &[(8000, HIGH)]);
         check(Comparison::Less, "80", 2, &[(LOW, 7999)]);

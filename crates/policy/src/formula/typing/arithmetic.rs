@@ -15,7 +15,11 @@ impl Typing<'_> {
     pub(super) fn negate(&mut self, value: &Node) -> Typed {
         let typed = self.numeric(value);
         let range = (-typed.range.1, -typed.range.0);
-        Typed { expr: Expr::Negate(Box::new(typed.expr.clone())), range, ..typed }
+        Typed {
+            expr: Expr::Negate(Box::new(typed.expr.clone())),
+            range,
+            ..typed
+        }
     }
 
     pub(super) fn binary(&mut self, operator: Operator, left: &Node, right: &Node, span: &Range<usize>) -> Typed {
@@ -37,7 +41,11 @@ impl Typing<'_> {
             Operator::Multiply => units::product((&a.unit, a.constant), (&b.unit, b.constant)),
             Operator::Divide => units::quotient((&a.unit, a.constant), (&b.unit, b.constant)),
         };
-        let unit = if scaled && operator == Operator::Divide && unit == Unit::Ratio { Unit::Unknown } else { unit };
+        let unit = if scaled && operator == Operator::Divide && unit == Unit::Ratio {
+            Unit::Unknown
+        } else {
+            unit
+        };
         let mut nullable = a.nullable || b.nullable;
         let mut never_zero = false;
         let range = match operator {
@@ -59,7 +67,16 @@ impl Typing<'_> {
         let never_zero = never_zero || range.0 > 0.0 || range.1 < 0.0;
         let constant = a.constant && b.constant;
         let expr = Expr::Binary(operator, Box::new(a.expr), Box::new(b.expr));
-        Typed { expr, ty: Type::Number, unit, nullable, range, never_zero, constant, scaled }
+        Typed {
+            expr,
+            ty: Type::Number,
+            unit,
+            nullable,
+            range,
+            never_zero,
+            constant,
+            scaled,
+        }
     }
 
     /// A divisor that may be zero, with what to write instead.
@@ -81,26 +98,41 @@ impl Typing<'_> {
             _ => return self.fault(span, Message::new("policy-formula-dates")),
         };
         let expr = Expr::Binary(operator, Box::new(a.expr), Box::new(b.expr));
-        Typed { unit, nullable, ..Typed::new(expr, ty) }
+        Typed {
+            unit,
+            nullable,
+            ..Typed::new(expr, ty)
+        }
     }
 }
 
 /// A range, or everywhere when an end came out as no number (∞ − ∞).
 pub(super) fn sound(range: (f64, f64)) -> (f64, f64) {
-    if range.0.is_nan() || range.1.is_nan() { ANYWHERE } else { range }
+    if range.0.is_nan() || range.1.is_nan() {
+        ANYWHERE
+    } else {
+        range
+    }
 }
 
 fn corners(a: (f64, f64), b: (f64, f64), combine: impl Fn(f64, f64) -> f64) -> (f64, f64) {
     // Zero times infinity is zero here: the infinite end is never reached.
     let at = |x: f64, y: f64| if x == 0.0 || y == 0.0 { 0.0 } else { combine(x, y) };
     let all = [at(a.0, b.0), at(a.0, b.1), at(a.1, b.0), at(a.1, b.1)];
-    sound((all.into_iter().fold(f64::INFINITY, f64::min), all.into_iter().fold(f64::NEG_INFINITY, f64::max)))
+    sound((
+        all.into_iter().fold(f64::INFINITY, f64::min),
+        all.into_iter().fold(f64::NEG_INFINITY, f64::max),
+    ))
 }
 
 fn quotient(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
     if b.0 >= 0.0 || b.1 <= 0.0 {
         // A divisor near zero makes the quotient as great as may be, with the sign that both have.
-        let inverse = if b.0 >= 0.0 { (1.0 / b.1, 1.0 / b.0.max(0.0)) } else { (1.0 / b.1.min(-0.0), 1.0 / b.0) };
+        let inverse = if b.0 >= 0.0 {
+            (1.0 / b.1, 1.0 / b.0.max(0.0))
+        } else {
+            (1.0 / b.1.min(-0.0), 1.0 / b.0)
+        };
         return corners(a, inverse, |x, y| x * y);
     }
     ANYWHERE

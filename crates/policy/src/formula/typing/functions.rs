@@ -3,7 +3,7 @@
 use pinji_domain::Message;
 use pinji_engine::Expr;
 
-use super::{Type, Typed, Typing};
+use super::{Type, Typed, Typing, null_of};
 use crate::document::Unit;
 use crate::formula::tree::{Kind, Node};
 use crate::formula::{Fault, aggregate, units};
@@ -27,8 +27,16 @@ impl Typing<'_> {
                 let typed = self.numeric(value);
                 let (low, high) = typed.range;
                 let most = low.abs().max(high.abs());
-                let least = if low <= 0.0 && high >= 0.0 { 0.0 } else { low.abs().min(high.abs()) };
-                Typed { expr: Expr::Abs(Box::new(typed.expr.clone())), range: (least, most), ..typed }
+                let least = if low <= 0.0 && high >= 0.0 {
+                    0.0
+                } else {
+                    low.abs().min(high.abs())
+                };
+                Typed {
+                    expr: Expr::Abs(Box::new(typed.expr.clone())),
+                    range: (least, most),
+                    ..typed
+                }
             }
             ("ln", [value]) => {
                 let typed = self.numeric(value);
@@ -39,7 +47,10 @@ impl Typing<'_> {
                     self.faults.push(Fault::warning(&value.span, message).help(help));
                 }
                 let nullable = typed.nullable || !positive;
-                Typed { nullable, ..Typed::new(Expr::Ln(Box::new(typed.expr)), Type::Number) }
+                Typed {
+                    nullable,
+                    ..Typed::new(Expr::Ln(Box::new(typed.expr)), Type::Number)
+                }
             }
             ("months_between", [later, earlier]) => {
                 let (a, b) = (self.node(later), self.node(earlier));
@@ -47,7 +58,11 @@ impl Typing<'_> {
                 self.expect(&b, &Type::Date, earlier);
                 let nullable = a.nullable || b.nullable;
                 let expr = Expr::MonthsBetween(Box::new(a.expr), Box::new(b.expr));
-                Typed { unit: Unit::Months, nullable, ..Typed::new(expr, Type::Number) }
+                Typed {
+                    unit: Unit::Months,
+                    nullable,
+                    ..Typed::new(expr, Type::Number)
+                }
             }
             (known, _) if FUNCTIONS.contains(&known) => {
                 let message = Message::new("policy-formula-arguments").with("function", known);
@@ -55,7 +70,10 @@ impl Typing<'_> {
                     "nullif" | "months_between" => 2,
                     _ => 1,
                 };
-                self.fault(&node.span, message.with("wanted", wanted).with("found", arguments.len()))
+                self.fault(
+                    &node.span,
+                    message.with("wanted", wanted).with("found", arguments.len()),
+                )
             }
             (unknown, _) => {
                 let message = Message::new("policy-formula-function").with("function", unknown);
@@ -74,7 +92,11 @@ impl Typing<'_> {
         let parts = self.alike(arguments);
         let nullable = parts.iter().all(|part| part.nullable);
         let never_zero = parts.iter().all(|part| part.never_zero);
-        Typed { nullable, never_zero, ..together(parts, Expr::Coalesce) }
+        Typed {
+            nullable,
+            never_zero,
+            ..together(parts, Expr::Coalesce)
+        }
     }
 
     fn null_if(&mut self, value: &Node, null: &Node) -> Typed {
@@ -83,7 +105,13 @@ impl Typing<'_> {
         self.expect_alike(&a, &b, &span);
         let never_zero = a.never_zero || b.expr == Expr::Number(0.0);
         let expr = Expr::NullIf(Box::new(a.expr.clone()), Box::new(b.expr));
-        Typed { expr, nullable: true, never_zero, constant: false, ..a }
+        Typed {
+            expr,
+            nullable: true,
+            never_zero,
+            constant: false,
+            ..a
+        }
     }
 
     fn extreme(&mut self, least: bool, arguments: &[Node]) -> Typed {
@@ -95,22 +123,22 @@ impl Typing<'_> {
         }
         let nullable = parts.iter().all(|part| part.nullable);
         // Nulls are skipped, so an end holds for sure only where the part that gives it is never null.
-        let fold = |pick: fn(f64, f64) -> f64, of: fn(&Typed) -> f64| {
-            parts.iter().map(of).reduce(pick).unwrap_or(f64::NAN)
-        };
-        let sure = |pick: fn(f64, f64) -> f64, of: fn(&Typed) -> f64| {
-            parts.iter().filter(|part| !part.nullable).map(of).reduce(pick)
-        };
-        let (low, high): (fn(&Typed) -> f64, fn(&Typed) -> f64) = (|part| part.range.0, |part| part.range.1);
-        let (all_low, all_high) = (fold(f64::min, low), fold(f64::max, high));
+        let low = parts.iter().map(|part| part.range.0).fold(f64::INFINITY, f64::min);
+        let high = parts.iter().map(|part| part.range.1).fold(f64::NEG_INFINITY, f64::max);
+        let sure = parts.iter().filter(|part| !part.nullable);
         let range = if least {
-            (all_low, sure(f64::min, high).unwrap_or(all_high))
+            (low, sure.map(|part| part.range.1).fold(high, f64::min))
         } else {
-            (sure(f64::max, low).unwrap_or(all_low), all_high)
+            (sure.map(|part| part.range.0).fold(low, f64::max), high)
         };
         let never_zero = range.0 > 0.0 || range.1 < 0.0 || parts.iter().all(|part| part.never_zero);
         let make: fn(Vec<Expr>) -> Expr = if least { Expr::Least } else { Expr::Greatest };
-        Typed { nullable, range, never_zero, ..together(parts, make) }
+        Typed {
+            nullable,
+            range,
+            never_zero,
+            ..together(parts, make)
+        }
     }
 
     pub(super) fn case(&mut self, arms: &[(Node, Node)], otherwise: Option<&Node>) -> Typed {
@@ -139,7 +167,12 @@ impl Typing<'_> {
             let arms = whens.into_iter().map(|when| when.expr).zip(parts.by_ref()).collect();
             Expr::Case(arms, parts.next().map(Box::new))
         });
-        Typed { nullable, never_zero, constant: false, ..typed }
+        Typed {
+            nullable,
+            never_zero,
+            constant: false,
+            ..typed
+        }
     }
 
     fn alike(&mut self, nodes: &[Node]) -> Vec<Typed> {
@@ -159,17 +192,29 @@ impl Typing<'_> {
 
 /// Parts that are alternatives of each other as one.
 fn together(parts: Vec<Typed>, make: impl FnOnce(Vec<Expr>) -> Expr) -> Typed {
-    let null = |part: &&Typed| !matches!(part.expr, Expr::NullIf(..)) || !part.constant;
-    let valued: Vec<&Typed> = parts.iter().filter(null).collect();
-    let unit = valued.iter().fold(Unit::Unknown, |unit, part| units::either(&unit, &part.unit));
+    let is_null = |part: &Typed| part.ty == Type::Any && part.constant;
+    let valued: Vec<&Typed> = parts.iter().filter(|part| !is_null(part)).collect();
+    let unit = valued
+        .iter()
+        .fold(Unit::Unknown, |unit, part| units::either(&unit, &part.unit));
     let low = valued.iter().map(|part| part.range.0).fold(f64::INFINITY, f64::min);
     let high = valued.iter().map(|part| part.range.1).fold(f64::NEG_INFINITY, f64::max);
     let constant = parts.iter().all(|part| part.constant);
     let scaled = parts.iter().any(|part| part.scaled);
     let ty = joined_type(&valued);
-    let typed = Typed::new(make(parts.into_iter().map(|part| part.expr).collect()), ty);
+    let typed = {
+        // A null takes the type of the others.
+        let typed = |part: Typed| if is_null(&part) { null_of(&ty) } else { part.expr };
+        Typed::new(make(parts.into_iter().map(typed).collect()), ty.clone())
+    };
     let range = if low <= high { (low, high) } else { typed.range };
-    Typed { unit, range, constant, scaled, ..typed }
+    Typed {
+        unit,
+        range,
+        constant,
+        scaled,
+        ..typed
+    }
 }
 
 /// The common type; texts are listed when every part's are.

@@ -29,7 +29,12 @@ impl Typing<'_> {
                 let typed = self.node(value);
                 negate(truth(Expr::IsNull(Box::new(typed.expr)), false), *negated)
             }
-            Kind::Between { value, low, high, negated } => {
+            Kind::Between {
+                value,
+                low,
+                high,
+                negated,
+            } => {
                 let from = self.compare(Comparison::AtLeast, value, low, node);
                 let faults = self.faults.len();
                 let to = self.compare(Comparison::AtMost, value, high, node);
@@ -40,12 +45,19 @@ impl Typing<'_> {
                     said <= faults || fault.span.start >= high.span.start
                 });
                 let nullable = from.nullable || to.nullable;
-                negate(truth(Expr::And(Box::new(from.expr), Box::new(to.expr)), nullable), *negated)
+                negate(
+                    truth(Expr::And(Box::new(from.expr), Box::new(to.expr)), nullable),
+                    *negated,
+                )
             }
             Kind::In { value, list, negated } => {
                 let typed = self.node(value);
                 let mut items = Vec::new();
                 for item in list {
+                    if item.kind == Kind::Null {
+                        self.fault(&item.span, Message::new("policy-formula-null"));
+                        continue;
+                    }
                     let one = self.node(item);
                     if !one.constant {
                         self.fault(&item.span, Message::new("policy-formula-list-constant"));
@@ -54,7 +66,10 @@ impl Typing<'_> {
                     }
                     items.push(one.expr);
                 }
-                negate(truth(Expr::InList(Box::new(typed.expr), items), typed.nullable), *negated)
+                negate(
+                    truth(Expr::InList(Box::new(typed.expr), items), typed.nullable),
+                    *negated,
+                )
             }
             // Every other kind is resolved before it comes here.
             _ => self.fault(&node.span, Message::new("policy-formula-condition-only")),
@@ -68,6 +83,9 @@ impl Typing<'_> {
     }
 
     fn compare(&mut self, comparison: Comparison, left: &Node, right: &Node, node: &Node) -> Typed {
+        if let Some(null) = [left, right].into_iter().find(|side| side.kind == Kind::Null) {
+            self.fault(&null.span, Message::new("policy-formula-null"));
+        }
         let (a, b) = (self.node(left), self.node(right));
         if self.expect_alike(&a, &b, &node.span) {
             self.listed(&a, &b, right);
@@ -83,7 +101,9 @@ impl Typing<'_> {
 
     /// A text that a value of a closed list can never be.
     fn listed(&mut self, value: &Typed, text: &Typed, node: &Node) {
-        let (Type::Text(Some(list)), Expr::Text(written)) = (&value.ty, &text.expr) else { return };
+        let (Type::Text(Some(list)), Expr::Text(written)) = (&value.ty, &text.expr) else {
+            return;
+        };
         if !list.contains(written) {
             self.faults.push(unlisted(written, list, node));
         }
@@ -100,9 +120,16 @@ pub(crate) fn unlisted(written: &str, list: &[String], node: &Node) -> Fault {
 }
 
 fn truth(expr: Expr, nullable: bool) -> Typed {
-    Typed { nullable, ..Typed::new(expr, Type::Flag) }
+    Typed {
+        nullable,
+        ..Typed::new(expr, Type::Flag)
+    }
 }
 
 fn negate(typed: Typed, negated: bool) -> Typed {
-    if negated { truth(Expr::Not(Box::new(typed.expr)), typed.nullable) } else { typed }
+    if negated {
+        truth(Expr::Not(Box::new(typed.expr)), typed.nullable)
+    } else {
+        typed
+    }
 }

@@ -1,0 +1,152 @@
+//! Small changes to a small policy, and what is said of each. 差异检验
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+use pinji_domain::{Arg, Message};
+
+use super::diff;
+use crate::testing::{SMALL, read};
+
+/// A message with its arguments in one line.
+fn line(message: &Message) -> String {
+    let value = |arg: &Arg| match arg {
+        Arg::Text(text) => text.clone(),
+        Arg::Count(count) => count.to_string(),
+        Arg::Both(text) => text.en.clone(),
+        Arg::Say(message) => line(message),
+    };
+    let args: Vec<String> = message
+        .args
+        .iter()
+        .map(|(name, arg)| format!("{name}={}", value(arg)))
+        .collect();
+    let code = message.code.strip_prefix("policy-diff-").unwrap_or(message.code);
+    if args.is_empty() {
+        code.to_owned()
+    } else {
+        format!("{code}[{}]", args.join("; "))
+    }
+}
+
+fn check(old: &str, new: &str, expected: &[&str]) {
+    let changed = SMALL.replace(old, new);
+    assert_ne!(changed, SMALL, "`{old}` is in the policy");
+    let found: Vec<String> = diff(&read(SMALL), &read(&changed)).iter().map(line).collect();
+    assert_eq!(found, expected, "{old} → {new}");
+}
+
+#[test]
+fn the_same_policy_differs_in_nothing() {
+    assert_eq!(diff(&read(SMALL), &read(SMALL)), []);
+    check("[[cap]]", "# a comment\n[[cap]]", &[]);
+}
+
+#[test]
+fn bands_are_compared_cut_by_cut() {
+    check(
+        "{ up_to = 0.6, points = 100 }, { up_to = 0.8, points = 60 }",
+        "{ up_to = 0.55, points = 100 }, { up_to = 0.8, points = 50 }",
+        &[
+            "fewer[name=Debt ratio (1.1); range=between[low=above[value=55%]; high=up-to[value=60%]]; points=50]",
+            "fewer[name=Debt ratio (1.1); range=between[low=above[value=60%]; high=up-to[value=80%]]; points=10]",
+        ],
+    );
+    check(
+        "{ up_to = 0.6, points = 100 }",
+        "{ below = 0.6, points = 100 }",
+        &["fewer[name=Debt ratio (1.1); range=between[low=from[value=60%]; high=up-to[value=60%]]; points=40]"],
+    );
+    check(
+        "{ below = 10000000, points = [20, 100] }",
+        "{ below = 10000000, points = [40, 100] }",
+        &["more[name=Size; range=between[low=from[value=1,000,000]; high=below[value=10,000,000]]; points=0–20]"],
+    );
+    check(
+        "{ below = 1000000, points = 20 }, { below = 10000000, points = [20, 100] }",
+        "{ below = 1000000, points = 20 }, { below = 5500000, points = [20, 60] }, { below = 10000000, points = [60, 100] }",
+        &[],
+    );
+}
+
+#[test]
+fn everything_else_is_named() {
+    check(
+        "weight = 50\nclause",
+        "weight = 30\nclause",
+        &[
+            "weight[name=Debt ratio (1.1); old=50; new=30; before=50%; after=37.5%]",
+            "share[name=Size; old=50; new=50; before=50%; after=62.5%]",
+        ],
+    );
+    check(
+        "missing = \"worst\"",
+        "missing = \"refuse\"",
+        &["missing-rule[name=Debt ratio (1.1); old=missing-worst; new=missing-refuse]"],
+    );
+    check(
+        "map = { state = 80, private = 60 }\notherwise = 30",
+        "map = { state = 70, foreign = 60 }\notherwise = 20",
+        &[
+            "text-fewer[name=Ownership; text=state; points=10; old=80; new=70]",
+            "text-removed[name=Ownership; text=private; old=60]",
+            "text-added[name=Ownership; text=foreign; new=60]",
+            "indicator[what=what-unlisted; old=30; new=20; name=Ownership]",
+        ],
+    );
+    check(
+        "points = 40, name",
+        "points = 50, name",
+        &["text-more[name=Attitude; text=poor; points=10; old=40; new=50]"],
+    );
+    check(
+        "\"total >= 80\"",
+        "\"total >= 82\"",
+        &["grade-when[name=VIP; old=total >= 80; new=total >= 82]"],
+    );
+    check(
+        "discount_pct = 8",
+        "discount_pct = 6",
+        &["entitlement[name=VIP; entitlement=discount_pct; old=8; new=6]"],
+    );
+    check(
+        "when = \"debt_ratio > 0.9\"\nat_most = \"ordinary\"",
+        "when = \"debt_ratio > 0.85\"\nat_most = \"key\"",
+        &["cap[id=too_much_debt; old_when=debt_ratio > 0.9; new_when=debt_ratio > 0.85; old=Ordinary; new=Key]"],
+    );
+    check(
+        "review_every = \"6 months\"",
+        "review_every = \"3 months\"",
+        &["grade[what=what-review; old=6 months; new=3 months; name=VIP]"],
+    );
+    check(
+        "version = \"1\"",
+        "version = \"2\"",
+        &["policy[what=what-version; old=1; new=2]"],
+    );
+    check(
+        "formula = \"debt\"",
+        "formula = \"debt * 1.1\"",
+        &["indicator[what=what-formula; old=debt; new=debt * 1.1; name=Debt ratio (1.1)]"],
+    );
+    check(
+        "[[guarantee]]\nsays = \"debt_ratio > 0.9",
+        "[[guarantee]]\nsays = \"debt_ratio > 0.95",
+        &[
+            "guarantee-added[says=debt_ratio > 0.95 implies grade at_most 'ordinary']",
+            "guarantee-removed[says=debt_ratio > 0.9 implies grade at_most 'ordinary']",
+        ],
+    );
+    check(
+        "[[cap]]",
+        "[review]\nappeal = { within = \"30 days\", answer_within = \"15 days\" }\n[[cap]]",
+        &[
+            "policy[what=what-appeal; old=none; new=30 days]",
+            "policy[what=what-answer; old=none; new=15 days]",
+        ],
+    );
+}

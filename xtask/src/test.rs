@@ -58,7 +58,7 @@ pub fn run() -> Result<bool> {
         tools::prepare();
         Ok(Count::default())
     })?;
-    step(&mut done, "format", || cargo(&["fmt", "--all", "--check"]))?;
+    step(&mut done, "format", || cargo(&["fmt", "--all", "--", "--check", "--files-with-diff"]))?;
     step(&mut done, "tidy", || Ok(Count::one(tidy::run()?)))?;
     step(&mut done, "clippy", || {
         cargo(&[

@@ -167,10 +167,10 @@ fn counts(layer: &Layer) -> Counts {
     let [(_, refused), (_, coverage), (_, no_lines)] = figures::ungraded(layer);
     let ungraded = refused + coverage + no_lines;
     let mut missing = figures::missing(layer);
-    missing.sort_by_key(|(at, _, _)| *at);
+    missing.sort_by_key(|lacking| lacking.indicator);
     let indicators = &layer.level.compiled.plan.parts().indicators;
-    let missing = missing.into_iter().filter_map(|(at, customers, _)| {
-        Some(Missing { indicator: indicators.get(at)?.id.clone(), customers })
+    let missing = missing.into_iter().filter_map(|lacking| {
+        Some(Missing { indicator: indicators.get(lacking.indicator)?.id.clone(), customers: lacking.customers })
     });
     Counts { customers, graded: customers - ungraded, ungraded, refused, coverage, no_lines, missing: missing.collect() }
 }

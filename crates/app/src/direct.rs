@@ -8,6 +8,7 @@ use std::fs::File;
 use std::path::Path;
 
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use pinji_domain::{Date, Lang};
 use pinji_policy::MeasureSource;
 use pinji_policy::document::Subject;
 use pinji_query::wide::{self, WideColumns, WideError, WideOutcome};
@@ -27,12 +28,39 @@ const GRADES: &str = "grades.parquet";
 /// Names of the id's column.
 const IDS: [&str; 2] = ["id", "customer_id"];
 
-/// Rates in one pass, if the request fits; `None` otherwise, and nothing is left in the folder then.
+/// What a streaming run depends on beside the policy.
+#[derive(Debug, Clone, Copy)]
+pub struct Straight<'a> {
+    /// The file.
+    pub data: &'a Path,
+    /// As of when.
+    pub as_of: Date,
+    /// The language that `run.json` names.
+    pub lang: Lang,
+    /// Threads.
+    pub threads: usize,
+}
+
+/// Whether a request may go this way at all, and what it depends on then.
+pub fn straight(request: &RateRequest) -> Option<Straight<'_>> {
+    let plain = request.write == Write::Grades
+        && request.previous.is_none()
+        && request.reading.maps.is_empty()
+        && !request.reading.skip_bad_rows;
+    plain.then(|| Straight {
+        data: &request.data,
+        as_of: request.as_of,
+        lang: request.lang,
+        threads: threads(request.reading.threads),
+    })
+}
+
+/// Rates in one pass, if data and policy fit; `None` otherwise, and nothing is left in the folder then.
 ///
 /// # Errors
 /// When something cannot be written.
 pub fn rate(
-    request: &RateRequest,
+    terms: &Straight<'_>,
     regulation: &Regulation,
     levels: &[Level],
     folder: &Path,
@@ -40,20 +68,16 @@ pub fn rate(
 ) -> Result<Option<Manifest>, AppError> {
     let [level] = levels else { return Ok(None) };
     let judged = |measure: &pinji_policy::CompiledMeasure| matches!(measure.source, MeasureSource::Judged { .. });
-    let plain = request.write == Write::Grades
-        && request.reading.maps.is_empty()
-        && !request.reading.skip_bad_rows
-        && request.data.is_file()
-        && request.data.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet"))
+    let plain = terms.data.is_file()
+        && terms.data.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet"))
         && level.compiled.subject == Subject::Customer
         && !level.compiled.measures.iter().any(judged);
-    let Some(columns) = plain.then(|| columns(&request.data, level)).flatten() else { return Ok(None) };
+    let Some(columns) = plain.then(|| columns(terms.data, level)).flatten() else { return Ok(None) };
     let output = folder.join(GRADES);
     let step = |done: u64, total: u64| progress.step(Stage::Grade, done, total);
-    let threads = threads(request.reading.threads);
-    match wide::rate(&request.data, &columns, &level.compiled.plan, &output, threads, &step) {
-        Ok(outcome) => finish(request, regulation, level, folder, &outcome).map(Some),
-        Err(WideError::Io(why)) => Err(AppError::io("app-cannot-read", &request.data, why)),
+    match wide::rate(terms.data, &columns, &level.compiled.plan, &output, terms.threads, &step) {
+        Ok(outcome) => finish(terms, regulation, level, folder, &outcome).map(Some),
+        Err(WideError::Io(why)) => Err(AppError::io("app-cannot-read", terms.data, why)),
         // Whatever else is in the way, the general path knows what to say or do about it.
         Err(_) => {
             let _ = std::fs::remove_file(&output);
@@ -73,7 +97,7 @@ fn columns(data: &Path, level: &Level) -> Option<WideColumns> {
 }
 
 fn finish(
-    request: &RateRequest,
+    terms: &Straight<'_>,
     regulation: &Regulation,
     level: &Level,
     folder: &Path,
@@ -93,8 +117,8 @@ fn finish(
     let mut manifest = Manifest {
         pinji_run: FORMAT,
         engine: ENGINE.to_owned(),
-        as_of: pinji_locale::date(request.as_of),
-        language: request.lang.code().to_owned(),
+        as_of: pinji_locale::date(terms.as_of),
+        language: terms.lang.code().to_owned(),
         write: Write::Grades.code().to_owned(),
         policy,
         data: DataEntry {
@@ -104,7 +128,7 @@ fn finish(
             skip_bad_rows: false,
             left_out: 0,
             inputs: vec![InputEntry {
-                name: request.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+                name: terms.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
                 bytes: outcome.input_bytes,
                 sha256: outcome.input_sha256.clone(),
             }],

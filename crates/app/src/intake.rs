@@ -10,7 +10,7 @@ use crate::error::AppError;
 use crate::manifest::{DataEntry, InputEntry};
 use crate::progress::{Progress, Stage};
 use crate::rated::{self, Layer, Rated};
-use crate::records::Sheet;
+use crate::records::{Rows, Sheet};
 use crate::regulation::{Level, give};
 use crate::wide;
 
@@ -180,8 +180,7 @@ impl Book {
         let mut layers: Vec<Layer> = Vec::with_capacity(levels.len());
         let total = levels.len() as u64;
         for (at, level) in levels.into_iter().enumerate() {
-            progress.step(Stage::Measure, at as u64, total);
-            let measured = self.measure(&level, &layers, as_of, reading)?;
+            let measured = self.measure(&level, &layers, as_of, reading, progress)?;
             for found in &measured.left_out {
                 match left_out.iter_mut().find(|known| known.kind == found.kind) {
                     // Each policy reads the same records; what one of them leaves out the others do too.
@@ -202,8 +201,16 @@ impl Book {
     ///
     /// # Errors
     /// What `query` says.
-    pub fn measure(&self, level: &Level, layers: &[Layer], as_of: Date, reading: &Reading) -> Result<Measured, AppError> {
-        let sheets: Vec<Sheet<'_>> = self.dataset.tables.iter().map(Sheet).collect();
+    pub fn measure(
+        &self,
+        level: &Level,
+        layers: &[Layer],
+        as_of: Date,
+        reading: &Reading,
+        progress: &dyn Progress,
+    ) -> Result<Measured, AppError> {
+        let rows = Rows::new(progress, self.dataset.tables.iter().map(|table| table.rows() as u64).sum());
+        let sheets: Vec<Sheet<'_>> = self.dataset.tables.iter().map(|table| Sheet(table, &rows)).collect();
         let records: Vec<&dyn Records> = sheets.iter().map(|sheet| sheet as &dyn Records).collect();
         let personal = |field: &&str| {
             let customer = level.document.kinds.get("customer").and_then(|kind| kind.field(field));

@@ -70,8 +70,8 @@ pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcom
     let previous = request.previous.as_deref().map(Previous::of_run).transpose()?;
     let target = (!request.dry_run).then_some(&request.out);
     let draft = target.map(|target| Draft::begin(target, manifest::may_replace)).transpose()?;
-    let direct = match (&draft, &previous) {
-        (Some(draft), None) => direct::rate(request, &regulation, &levels, draft.path(), progress)?,
+    let direct = match (&draft, direct::straight(request)) {
+        (Some(draft), Some(terms)) => direct::rate(&terms, &regulation, &levels, draft.path(), progress)?,
         _ => None,
     };
     if let Some(manifest) = direct {

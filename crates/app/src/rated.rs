@@ -88,8 +88,21 @@ pub fn grade_column(ids: &ArrayRef, id: &str, ty: &InputType, used: Option<&Laye
     MeasuredColumn { id: id.to_owned(), ty: ty.clone(), values, causes: Some(causes) }
 }
 
-/// Where a snapshot's column of another policy's grades is not what that policy gives: subject, alias, both values.
-pub fn wrong_grades(level: &Level, measured: &Measured, layers: &[Layer]) -> Vec<(String, String, String, String)> {
+/// A grade of a used policy in a snapshot that is not what that policy gives. 不符的评级
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongGrade {
+    /// The subject.
+    pub subject: String,
+    /// The column.
+    pub column: String,
+    /// What the snapshot says.
+    pub kept: String,
+    /// What the used policy gives.
+    pub derived: String,
+}
+
+/// Where a snapshot's column of another policy's grades is not what that policy gives.
+pub fn wrong_grades(level: &Level, measured: &Measured, layers: &[Layer]) -> Vec<WrongGrade> {
     let mut wrong = Vec::new();
     for measure in &level.compiled.measures {
         let MeasureSource::Grade { alias } = &measure.source else { continue };
@@ -101,7 +114,12 @@ pub fn wrong_grades(level: &Level, measured: &Measured, layers: &[Layer]) -> Vec
             let kept = column.text(row);
             if derived.as_deref() != kept {
                 let shown = |text: Option<&str>| text.unwrap_or("–").to_owned();
-                wrong.push((measured.id(row), measure.id.clone(), shown(kept), shown(derived.as_deref())));
+                wrong.push(WrongGrade {
+                    subject: measured.id(row),
+                    column: measure.id.clone(),
+                    kept: shown(kept),
+                    derived: shown(derived.as_deref()),
+                });
             }
         }
     }

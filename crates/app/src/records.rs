@@ -1,12 +1,36 @@
 //! Tables of files as records for measuring: the one place where `connectors` and `query` meet. 表与记录的衔接
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use arrow::record_batch::RecordBatch;
 use pinji_connectors::Table;
 use pinji_query::{QueryError, Records};
 
+use crate::progress::{Progress, Stage};
+
+/// Rows that were read, told to whoever follows. 读取计数
+pub struct Rows<'a> {
+    progress: &'a dyn Progress,
+    done: AtomicU64,
+    total: u64,
+}
+
+impl<'a> Rows<'a> {
+    /// Counts towards so many rows.
+    pub fn new(progress: &'a dyn Progress, total: u64) -> Rows<'a> {
+        Rows { progress, done: AtomicU64::new(0), total }
+    }
+
+    fn add(&self, rows: u64) {
+        let done = self.done.fetch_add(rows, Ordering::Relaxed) + rows;
+        // A table that is read twice must not count beyond the end.
+        self.progress.step(Stage::Measure, done.min(self.total), self.total);
+    }
+}
+
 /// A table as the source of records. 记录表
-#[derive(Debug, Clone, Copy)]
-pub struct Sheet<'a>(pub &'a Table);
+#[derive(Clone, Copy)]
+pub struct Sheet<'a>(pub &'a Table, pub &'a Rows<'a>);
 
 impl Records for Sheet<'_> {
     fn kind(&self) -> &str {
@@ -18,7 +42,9 @@ impl Records for Sheet<'_> {
     }
 
     fn read(&self, part: usize, fields: &[&str]) -> Result<Vec<RecordBatch>, QueryError> {
-        self.0.read(part, fields).map_err(|error| QueryError::Data(error.message()))
+        let batches = self.0.read(part, fields).map_err(|error| QueryError::Data(error.message()))?;
+        self.1.add(batches.iter().map(|batch| batch.num_rows() as u64).sum());
+        Ok(batches)
     }
 
     fn place(&self, part: usize, row: usize) -> String {

@@ -9,7 +9,7 @@ use crate::error::AppError;
 use crate::intake;
 use crate::manifest::Manifest;
 use crate::progress::{Progress, Stage};
-use crate::rated::{self, Layer, Rated};
+use crate::rated::{self, Layer, Rated, WrongGrade};
 use crate::regulation::{Level, Regulation, give, inside};
 
 /// The name of a level's snapshot.
@@ -30,7 +30,7 @@ pub fn rated(run: &Path, progress: &dyn Progress) -> Result<(Rated, Manifest), A
 }
 
 /// The layers of a run: each level's snapshot, graded; and where a snapshot says another grade of a used policy than that
-/// policy gives (subject, alias, kept, derived).
+/// policy gives.
 ///
 /// # Errors
 /// As [`rated`].
@@ -39,7 +39,7 @@ pub fn layers(
     manifest: &Manifest,
     regulation: &Regulation,
     progress: &dyn Progress,
-) -> Result<(Vec<Layer>, Vec<(String, String, String, String)>), AppError> {
+) -> Result<(Vec<Layer>, Vec<WrongGrade>), AppError> {
     if manifest.snapshot.is_empty() {
         return Err(AppError::Failed(Message::new("app-run-without-snapshot").with("path", run.display().to_string())));
     }

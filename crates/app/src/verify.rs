@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::derive::{self, ENGINE, Terms, Write};
 use crate::digest;
+use crate::direct;
 use crate::error::AppError;
 use crate::intake::{self, Reading};
 use crate::manifest::{DataEntry, FILE, Manifest};
@@ -69,16 +70,23 @@ pub struct Verification {
 /// When the folder is no run at all, or the data cannot be read. What is broken inside a run is a difference, not an error.
 pub fn verify(request: &VerifyRequest, progress: &dyn Progress) -> Result<Verification, AppError> {
     let manifest = Manifest::read(&request.run)?;
+    if manifest.snapshot.is_empty() && request.data.is_none() {
+        return Err(AppError::Failed(Message::new("app-verify-needs-data").with("path", request.run.display().to_string())));
+    }
     let mut check = Check { run: &request.run, manifest: &manifest, found: Vec::new(), more: 0 };
     check.seals();
     check.hashes();
     check.strangers();
-    match check.derive(progress) {
+    let derived = match (manifest.snapshot.is_empty(), &request.data) {
+        (true, Some(data)) => check.stream(data, progress),
+        _ => check.derive(progress),
+    };
+    match derived {
         Ok(()) => {}
         // A run that no longer derives is a difference as well, and usually the follow-up of one found before.
         Err(error) => check.add("", "", &pinji_locale::say(manifest.lang(), &error.message()), ""),
     }
-    if let Some(data) = &request.data {
+    if let Some(data) = request.data.as_ref().filter(|_| !manifest.snapshot.is_empty()) {
         check.data(data, progress)?;
     }
     Ok(Verification {
@@ -160,8 +168,9 @@ impl Check<'_> {
     fn derive(&mut self, progress: &dyn Progress) -> Result<(), AppError> {
         let regulation = Regulation::of_run(self.run, self.manifest)?;
         let (layers, wrong) = run_folder::layers(self.run, self.manifest, &regulation, progress)?;
-        for (subject, column, kept, derived) in wrong {
-            self.add(&run_folder::snapshot_name(""), &format!("{subject} {column}"), &kept, &derived);
+        for wrong in wrong {
+            let place = format!("{} {}", wrong.subject, wrong.column);
+            self.add(&run_folder::snapshot_name(""), &place, &wrong.kept, &wrong.derived);
         }
         let previous = self.manifest.previous.as_ref().map(|entry| Previous::kept(self.run, entry)).transpose()?;
         let as_of = self.manifest.date()?;
@@ -182,6 +191,12 @@ impl Check<'_> {
             self.file(&output.file, folder.path());
         }
         progress.step(Stage::Compare, total, total);
+        self.keys(&derived);
+        Ok(())
+    }
+
+    /// Compares `run.json` key by key with what came out again.
+    fn keys(&mut self, derived: &Manifest) {
         for (place, kept, again) in texts::json(&self.manifest.text(), &derived.text()) {
             // Another engine says so itself; hashes of files follow from the files, which were compared one by one.
             let follows = place.starts_with("seals") || place.starts_with("outputs") || place == "engine";
@@ -189,6 +204,22 @@ impl Check<'_> {
                 self.add(FILE, &place, &kept, &again);
             }
         }
+    }
+
+    /// Streams the data again: for runs that went straight through and keep no snapshot.
+    fn stream(&mut self, data: &Path, progress: &dyn Progress) -> Result<(), AppError> {
+        let regulation = Regulation::of_run(self.run, self.manifest)?;
+        let as_of = self.manifest.date()?;
+        let levels = regulation.levels(as_of)?;
+        let folder = tempfile::tempdir().map_err(|why| AppError::io("app-cannot-write", &std::env::temp_dir(), why))?;
+        let terms = direct::Straight { data, as_of, lang: self.manifest.lang(), threads: intake::threads(None) };
+        let Some(derived) = direct::rate(&terms, &regulation, &levels, folder.path(), progress)? else {
+            return Err(AppError::Failed(Message::new("app-no-straight-path").with("path", data.display().to_string())));
+        };
+        for output in &derived.outputs {
+            self.file(&output.file, folder.path());
+        }
+        self.keys(&derived);
         Ok(())
     }
 
@@ -202,6 +233,8 @@ impl Check<'_> {
         let before = self.found.len() + self.more;
         match Path::new(file).extension().and_then(|end| end.to_str()) {
             Some("parquet") => self.table(file, &kept, &again),
+            // Another engine may set its pages differently; the figures on them are in the tables and the workbook.
+            Some("html") if self.manifest.engine != ENGINE => return,
             Some("xlsx") => match sheets::differences(&kept, &again) {
                 Ok(places) => places.into_iter().for_each(|(place, kept, again)| self.add(file, &place, &kept, &again)),
                 Err(why) => self.add(file, "", &why, ""),

@@ -51,9 +51,13 @@ fn dress(command: Command, path: &str, words: &Words) -> Command {
     let name = if path.is_empty() { "pinji" } else { path };
     let examples = indented(&words.get(&format!("help-{name}-examples")));
     let template = format!(
-        "{{about-with-newline}}\n{}\n{examples}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
+        "{{about-with-newline}}\n{}\n{examples}\n{}{{usage}}\n\n{{all-args}}{{after-help}}",
         words.get("help-heading-examples"),
-        words.get("help-heading-usage"),
+        match words.lang {
+            // A full-width colon brings its own space.
+            Lang::Zh => words.get("help-heading-usage"),
+            Lang::En => words.get("help-heading-usage") + " ",
+        },
     );
     let command = command
         .about(words.get(&format!("help-{name}")))

@@ -9,7 +9,16 @@
     reason = "tests stop at the first surprise, and say when they were skipped"
 )]
 
+mod demo;
 mod hostile;
 mod open_data;
+mod place;
+mod policy;
 mod program;
+mod refusal;
+mod repeat;
+mod tamper;
+mod tour;
+mod usage;
+mod wide;
 mod workbook;

@@ -22,7 +22,13 @@ fn numbers_are_those_of_the_parquet_files() {
     };
     let folder = tempfile::tempdir().unwrap();
     let demo = folder.path().join("demo");
-    let ran = pinji(["demo".as_ref(), "--customers".as_ref(), "300".as_ref(), "--out".as_ref(), demo.as_os_str()]);
+    let ran = pinji([
+        "demo".as_ref(),
+        "--customers".as_ref(),
+        "300".as_ref(),
+        "--out".as_ref(),
+        demo.as_os_str(),
+    ]);
     assert_eq!(ran.code, 0, "{}", ran.said);
     let workbook = find(&demo, "grades.xlsx").expect("a workbook");
     let run = workbook.parent().unwrap();
@@ -35,7 +41,9 @@ fn numbers_are_those_of_the_parquet_files() {
     check_lines(&Table::read(&run.join("lines.parquet")), &grades, &ids, &sheets[2]);
     for (sheet, rows) in sheets.iter().enumerate() {
         for cell in rows.iter().flatten() {
-            let error = ["#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "Err:"].iter().find(|error| cell.starts_with(**error));
+            let error = ["#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "Err:"]
+                .iter()
+                .find(|error| cell.starts_with(**error));
             assert!(error.is_none(), "{cell} in sheet {}", sheet + 1);
         }
     }
@@ -88,12 +96,25 @@ fn check_lines(lines: &Table, grades: &Table, ids: &[String], rows: &Rows) {
     for (row, (id, contribution)) in rows[1..].iter().zip(&expected) {
         assert_eq!(row[0], *id);
         let found: f64 = row[9].parse().unwrap_or_else(|why| panic!("{}: {why}", row[9]));
-        assert!((found - contribution).abs() <= 1e-9, "{id}: {found}, not {contribution}");
+        assert!(
+            (found - contribution).abs() <= 1e-9,
+            "{id}: {found}, not {contribution}"
+        );
         sum += found;
     }
-    let scores = grades.names().into_iter().skip(1).take_while(|name| !name.starts_with("score_"));
-    let totals: f64 = scores.map(|name| grades.numbers(&name).into_iter().flatten().sum::<f64>()).sum();
-    assert!((sum - totals).abs() < 1e-4, "lines make {sum}, scores {totals} for {} customers", ids.len());
+    let scores = grades
+        .names()
+        .into_iter()
+        .skip(1)
+        .take_while(|name| !name.starts_with("score_"));
+    let totals: f64 = scores
+        .map(|name| grades.numbers(&name).into_iter().flatten().sum::<f64>())
+        .sum();
+    assert!(
+        (sum - totals).abs() < 1e-4,
+        "lines make {sum}, scores {totals} for {} customers",
+        ids.len()
+    );
 }
 
 fn office() -> Option<PathBuf> {
@@ -106,7 +127,9 @@ fn office() -> Option<PathBuf> {
 fn find(folder: &Path, name: &str) -> Option<PathBuf> {
     let entries = std::fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
-    let here = files.into_iter().find(|file| file.file_name().is_some_and(|found| found == name));
+    let here = files
+        .into_iter()
+        .find(|file| file.file_name().is_some_and(|found| found == name));
     here.or_else(|| folders.iter().find_map(|folder| find(folder, name)))
 }
 
@@ -116,13 +139,25 @@ fn sheets(office: &Path, workbook: &Path, folder: &Path) -> Vec<Rows> {
     // A profile of its own, so that no other office is in the way.
     let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
     let mut command = Command::new(office);
-    command.args([profile.as_str(), "--headless", "--convert-to", FILTER, "--outdir"]).arg(&out).arg(workbook);
+    command
+        .args([profile.as_str(), "--headless", "--convert-to", FILTER, "--outdir"])
+        .arg(&out)
+        .arg(workbook);
     let output = command.output().expect("LibreOffice starts");
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert!(output.status.success(), "{said}");
     let complaints: Vec<&str> = said
         .lines()
-        .filter(|line| !line.contains("javaldx") && !line.starts_with("convert ") && !line.starts_with("Writing sheet") && !line.is_empty())
+        .filter(|line| {
+            !line.contains("javaldx")
+                && !line.starts_with("convert ")
+                && !line.starts_with("Writing sheet")
+                && !line.is_empty()
+        })
         .collect();
     assert!(complaints.is_empty(), "LibreOffice complains: {complaints:?}");
     // Its files are called by the sheets; the workbook says in which order those come.
@@ -131,8 +166,14 @@ fn sheets(office: &Path, workbook: &Path, folder: &Path) -> Vec<Rows> {
         .map(|name| {
             let file = out.join(format!("grades-{name}.csv"));
             let text = std::fs::read(&file).unwrap_or_else(|why| panic!("{}: {why}: {said}", file.display()));
-            let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_slice());
-            reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+            let mut reader = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .from_reader(text.as_slice());
+            reader
+                .records()
+                .map(|row| row.unwrap().iter().map(str::to_owned).collect())
+                .collect()
         })
         .collect()
 }
@@ -143,5 +184,7 @@ fn names(workbook: &Path) -> Vec<String> {
     let mut text = String::new();
     std::io::Read::read_to_string(&mut zip.by_name("xl/workbook.xml").unwrap(), &mut text).unwrap();
     let sheets = text.split("<sheet name=\"").skip(1);
-    sheets.map(|sheet| sheet.split('"').next().unwrap().to_owned()).collect()
+    sheets
+        .map(|sheet| sheet.split('"').next().unwrap().to_owned())
+        .collect()
 }

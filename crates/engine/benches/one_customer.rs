@@ -32,7 +32,18 @@ const INDICATORS: usize = 30;
 /// Every fifth indicator is a category.
 const CATEGORY: usize = 5;
 const WORDS: [&str; 12] = [
-    "soe", "listed", "foreign", "private", "collective", "AAA", "AA", "A", "direct", "partner", "online", "elsewhere",
+    "soe",
+    "listed",
+    "foreign",
+    "private",
+    "collective",
+    "AAA",
+    "AA",
+    "A",
+    "direct",
+    "partner",
+    "online",
+    "elsewhere",
 ];
 
 /// Steele, Lea and Flood's SplitMix64.
@@ -91,7 +102,11 @@ fn plan(random: &mut Random) -> Plan {
     }
     let input = |at: usize| Input {
         id: format!("measure_{at}"),
-        ty: if is_category(at) { InputType::Text(None) } else { InputType::Double },
+        ty: if is_category(at) {
+            InputType::Text(None)
+        } else {
+            InputType::Double
+        },
     };
     let grade = |id: &str, least: Option<i64>| GradeRule {
         id: id.to_owned(),
@@ -114,7 +129,11 @@ fn plan(random: &mut Random) -> Plan {
     let one_of = Test::OneOf(vec!["private".to_owned(), "online".to_owned()]);
     let parts = PlanParts {
         inputs: (0..INDICATORS).map(input).collect(),
-        dimensions: (0..DIMENSIONS).map(|at| Dimension { id: format!("dimension_{at}") }).collect(),
+        dimensions: (0..DIMENSIONS)
+            .map(|at| Dimension {
+                id: format!("dimension_{at}"),
+            })
+            .collect(),
         indicators,
         scores: vec![Score {
             id: "total".to_owned(),
@@ -221,7 +240,9 @@ fn main() {
     let plan = plan(&mut random);
     let (mut scratch, mut out) = (Scratch::default(), Graded::default());
     let mut checksum = 0;
-    let customers: Vec<_> = (0..if timed { CUSTOMERS } else { CHECKED }).map(|_| customer(&mut random)).collect();
+    let customers: Vec<_> = (0..if timed { CUSTOMERS } else { CHECKED })
+        .map(|_| customer(&mut random))
+        .collect();
     for customer in &customers[..CHECKED] {
         grade_one(&plan, customer, &mut scratch, &mut out);
         checksum = add(checksum, &out);
@@ -243,6 +264,13 @@ fn main() {
     let mean = start.elapsed().as_nanos() / customers.len() as u128;
     nanoseconds.sort_unstable();
     let at = |per_cent: usize| nanoseconds[(nanoseconds.len() - 1) * per_cent / 100];
-    println!("{INDICATORS} indicators, {} customers, one call each; grades {grades:?}", customers.len());
-    println!("nanoseconds per customer: median {}, p99 {}, mean {mean}", at(50), at(99));
+    println!(
+        "{INDICATORS} indicators, {} customers, one call each; grades {grades:?}",
+        customers.len()
+    );
+    println!(
+        "nanoseconds per customer: median {}, p99 {}, mean {mean}",
+        at(50),
+        at(99)
+    );
 }

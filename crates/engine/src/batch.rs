@@ -54,9 +54,10 @@ pub struct Column<'a> {
 /// The values of a column.
 #[derive(Debug, Clone, Copy)]
 pub enum Values<'a> {
-    /// Scaled integers, at the scale that the plan's input declares.
+    /// Scaled integers, at the scale that the plan's input declares. Magnitudes beyond 2^53 are undefined, for conditions
+    /// too.
     Int(&'a [i64]),
-    /// Doubles. NaN, infinities and magnitudes beyond 2^53 at the indicator's decimals are undefined.
+    /// Doubles. NaN, infinities (for conditions too) and magnitudes beyond 2^53 at the indicator's decimals are undefined.
     Double(&'a [f64]),
     /// Doubles by their numbers in a list, as Parquet often has them.
     Coded(Coded<'a>),

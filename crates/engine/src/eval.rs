@@ -151,7 +151,7 @@ fn read<'a>(column: &Column<'a>, ty: &InputType, rows: Range<usize>) -> Evaluate
         (Values::Int(values), InputType::Int(scale)) => {
             let values = &values[rows];
             for (cause, value) in causes.iter_mut().zip(values) {
-                if *cause == 0 && value.unsigned_abs() > EXACT_LIMIT.unsigned_abs() {
+                if *cause == 0 && beyond(*value) {
                     *cause = UNDEFINED;
                 }
             }
@@ -210,6 +210,13 @@ fn blank<'a>(ty: &InputType, rows: usize) -> Results<'a> {
 
 /// For each row 0, or why the column has no value there.
 pub(crate) fn missing(column: &Column<'_>, rows: Range<usize>) -> Vec<u8> {
+    let mut causes = Vec::new();
+    missing_into(column, rows, &mut causes);
+    causes
+}
+
+/// The same, into a buffer that is used again.
+pub(crate) fn missing_into(column: &Column<'_>, rows: Range<usize>, out: &mut Vec<u8>) {
     let cause = |row: usize| match column.causes.and_then(|causes| causes.get(row)) {
         Some(cause) if *cause != 0 => *cause,
         _ => NOT_REPORTED,
@@ -221,13 +228,27 @@ pub(crate) fn missing(column: &Column<'_>, rows: Range<usize>) -> Vec<u8> {
         _ => false,
     };
     let marks = matches!(column.values, Values::Absent | Values::Coded(_) | Values::Text(_));
+    out.clear();
     match column.valid {
-        None if !marks => vec![0; rows.len()],
-        None => rows.map(|row| if marked(row) { cause(row) } else { 0 }).collect(),
-        Some(valid) => rows
-            .map(|row| if valid.get(row) && !marked(row) { 0 } else { cause(row) })
-            .collect(),
+        None if !marks => out.resize(rows.len(), 0),
+        None => out.extend(rows.map(|row| if marked(row) { cause(row) } else { 0 })),
+        Some(valid) => out.extend(rows.map(|row| if valid.get(row) && !marked(row) { 0 } else { cause(row) })),
     }
+}
+
+/// Whether what stands there is undefined: not finite, or an integer beyond the exact range.
+pub(crate) fn is_undefined(column: &Column<'_>, row: usize) -> bool {
+    match column.values {
+        Values::Int(values) => values.get(row).is_some_and(|units| beyond(*units)),
+        Values::Double(values) => values.get(row).is_some_and(|value| !value.is_finite()),
+        Values::Coded(coded) => coded.get(row).is_some_and(|value| !value.is_finite()),
+        Values::Text(_) | Values::Date(_) | Values::Flag(_) | Values::Absent => false,
+    }
+}
+
+/// Whether an integer is too large to be exact as a double.
+pub(crate) fn beyond(units: i64) -> bool {
+    units.unsigned_abs() > EXACT_LIMIT.unsigned_abs()
 }
 
 fn numbers<'a>(mut operand: Evaluated<'a>, function: impl Fn(f64) -> f64) -> Evaluated<'a> {

@@ -3,7 +3,8 @@
 /// A formula over the columns of a batch. 公式
 ///
 /// Numbers are doubles, dates are days since 1970-01-01, flags are truth values. A null operand makes a null result,
-/// except in `Coalesce`, `Least`, `Greatest` (which skip nulls, as SQL engines do), `IsNull` and the Kleene `And`/`Or`.
+/// except in `Coalesce`, `Least`, `Greatest` (which skip nulls, as SQL engines do), `IsNull`, the Kleene `And`/`Or`, and
+/// `NullIf`, which is its first operand where the second is null.
 /// Division by zero, the logarithm of nothing and any result that is not finite are *undefined*: null, with that cause.
 ///
 /// Why a result is null: the cause of its leftmost null operand; `Undefined` for what has no answer, for `NullIf` that
@@ -11,7 +12,8 @@
 /// any value; `NotReported` for a `Case` without a branch. An input is null where its column says so, with the column's
 /// cause; a double input that is not finite, and an integer input beyond 2^53, are `Undefined`.
 /// `false and null` is false, `true or null` is true; a `Case` branch whose condition is null is not taken. `InList` is
-/// null when nothing matches and an element is null. `Not` of null is null. A date ± a number takes the number's floor.
+/// null when nothing matches and an element is null. `Not` of null is null. A date ± a number takes the number's floor
+/// and stops at the first and last day that a number of days can name.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expr {
     /// A constant number.
@@ -46,9 +48,9 @@ pub enum Expr {
     Coalesce(Vec<Expr>),
     /// `nullif(a, b)`
     NullIf(Box<Expr>, Box<Expr>),
-    /// `least(a, b, …)`
+    /// `least(a, b, …)` of numbers or dates.
     Least(Vec<Expr>),
-    /// `greatest(a, b, …)`
+    /// `greatest(a, b, …)` of numbers or dates.
     Greatest(Vec<Expr>),
     /// `abs(x)`
     Abs(Box<Expr>),

@@ -21,7 +21,8 @@ pub struct Graded {
     /// Position in the plan's grades, or [`UNGRADED`].
     pub grade: Vec<u8>,
     /// Why a subject is ungraded: 0 it is not, 1 a missing value refuses, 2 coverage is below the minimum, 3 a score has
-    /// no line left.
+    /// no line left. Where several apply, 1 goes before 3 and 3 before 2. A score's coverage is compared as it is shown,
+    /// rounded.
     pub ungraded: Vec<u8>,
     /// The three indicators that lost most, greatest first, or [`NO_INDICATOR`]. A loss is the sum over the scores of
     /// nominal weight × (100 − points); a dropped line counts with its points missing altogether.

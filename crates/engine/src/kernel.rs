@@ -20,6 +20,8 @@ use crate::score::contribution;
 
 /// Rows of a chunk: its buffers stay in the first caches.
 const CHUNK: usize = 1024;
+/// Up to so many rows are summed row by row: setting up the loops over columns would take longer than the rows.
+const FEW: usize = 4;
 
 /// Buffers of a chunk, and what is prepared for a batch.
 #[derive(Debug, Clone, Default)]
@@ -66,13 +68,19 @@ pub(crate) fn grade(plan: &Plan, batch: &Batch<'_>, buffers: &mut Buffers, out: 
 fn chunk(plan: &Plan, batch: &Batch<'_>, rows: Range<usize>, buffers: &mut Buffers, out: &mut Graded) {
     buffers.size(plan, rows.len());
     let ranked = !plan.lines.ranked.is_empty();
+    // Ranked lines are tabular.
+    let few = rows.len() <= FEW && ranked && plan.lines.packs;
     for (at, line) in plan.lines.lines.iter().enumerate() {
         slot::fill(plan, batch, at, rows.clone(), !out.lines.is_empty(), buffers);
-        add(plan, at, line, buffers);
-        if ranked {
-            keep_ranks(line, at, buffers);
+        if few {
+            add_few(plan, at, line, buffers);
         } else {
-            keep_losses(line, at, buffers);
+            add(plan, at, line, buffers);
+            if ranked {
+                keep_ranks(line, at, buffers);
+            } else {
+                keep_losses(line, at, buffers);
+            }
         }
         if let Some(column) = out.lines.get_mut(at) {
             write_line(plan, at, line, column, rows.clone(), buffers);
@@ -173,6 +181,32 @@ fn add(plan: &Plan, at: usize, line: &Line, buffers: &mut Buffers) {
         Missing::Refuse => {
             for (refused, slot) in buffers.refused.iter_mut().zip(slots) {
                 *refused |= *slot == line.missing;
+            }
+        }
+    }
+}
+
+/// What [`add`] and [`keep_ranks`] do, for a few rows of tabular lines whose sums are packed.
+fn add_few(plan: &Plan, at: usize, line: &Line, buffers: &mut Buffers) {
+    let packed = &mut buffers.packed[plan.parts().indicators[at].dimension];
+    let [first, second, third] = &mut buffers.top_ranks;
+    for (row, slot) in buffers.slots[at].iter().enumerate() {
+        let entry = usize::from(*slot);
+        packed[row] = packed[row].wrapping_add(line.packed[entry]);
+        for (score, _, table) in line.contributions.iter().filter(|(score, ..)| *score > 0) {
+            let sum = &mut buffers.scores[*score][row];
+            *sum = sum.wrapping_add(table[entry]);
+        }
+        let mut rank = line.ranks[entry];
+        for top in [&mut first[row], &mut second[row], &mut third[row]] {
+            (*top, rank) = (rank.max(*top), rank.min(*top));
+        }
+        if *slot == line.missing {
+            buffers.missing[row] |= 1 << at;
+            match line.rule {
+                Missing::Points(_) => {}
+                Missing::Reweight => buffers.dropped[row] |= 1 << at,
+                Missing::Refuse => buffers.refused[row] = true,
             }
         }
     }

@@ -177,7 +177,8 @@ pub struct TextMap {
 /// What a missing value does. 缺失处理
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
-    /// The subject is not graded.
+    /// The subject is not graded. In the scores and dimensions that are shown all the same, the line has no points and
+    /// keeps its weight.
     Refuse,
     /// These points (units of 10^-4). `worst` is compiled to the lowest points in the list.
     Points(i32),
@@ -454,9 +455,11 @@ impl Band {
         if self.from == self.to {
             return self.from;
         }
+        let length = i128::from(self.high) - i128::from(self.low);
         let along = i128::from(value.clamp(self.low, self.high)) - i128::from(self.low);
         let rise = i128::from(self.to) - i128::from(self.from);
-        let added = div_half_even(rise * along, i128::from(self.high) - i128::from(self.low));
-        i32::try_from(i128::from(self.from) + added).unwrap_or(self.from)
+        // The points are rounded, not what is added to `from`: half to even depends on which of the two is even.
+        let points = div_half_even(i128::from(self.from) * length + rise * along, length);
+        i32::try_from(points).unwrap_or(self.from)
     }
 }

@@ -2,9 +2,9 @@
 
 use pinji_domain::number::{rescale, to_f64};
 
-use crate::batch::{Batch, Values};
+use crate::batch::{Batch, Column, Values};
 use crate::condition::{Condition, Operand, Test};
-use crate::eval::missing;
+use crate::eval::{is_undefined, missing};
 use crate::grade::{Detail, Graded, grade};
 use crate::plan::{Bands, Missing, Plan, Scoring, Source};
 
@@ -206,10 +206,11 @@ impl<'p> Case<'p> {
     }
 
     fn is_there(&self, input: usize) -> bool {
-        self.batch
-            .columns
-            .get(input)
-            .is_some_and(|column| missing(column, self.row..self.row + 1).iter().all(|cause| *cause == 0))
+        let there = |column: &Column<'_>| {
+            let causes = missing(column, self.row..self.row + 1);
+            causes.iter().all(|cause| *cause == 0) && !is_undefined(column, self.row)
+        };
+        self.batch.columns.get(input).is_some_and(there)
     }
 
     fn text(&self, input: usize) -> Option<&'p str> {

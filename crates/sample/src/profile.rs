@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::code;
-use crate::day::{FIRST_YEAR, LAST_YEAR, day, last};
+use crate::day::{FIRST_YEAR, day, last};
 use crate::dice::{Dice, exp};
 use crate::words::{
     FIRST, GIVEN, INDUSTRIES, INDUSTRY_SHARES, Industry, MANAGERS, PLACE_SHARES, PLACES, Place, SECOND, SURNAMES,
@@ -208,11 +208,14 @@ fn profile(
         .iter()
         .find(|(region, _)| *region == place.region)
         .map_or(&MANAGERS[0].1, |(_, names)| names);
+    let name = company(dice, of, place, industry, size, words, names);
+    let uscc = code::code(dice, place.area);
+    let manager = *dice.pick(managers);
     Profile {
         index: index as u64,
         id: format!("C{:05}", 10_001 + index),
-        name: company(dice, of, place, industry, size, words, names),
-        uscc: code::code(dice, place.area),
+        name,
+        uscc,
         industry,
         place,
         size,
@@ -220,7 +223,7 @@ fn profile(
         ownership,
         founded,
         since,
-        manager: *dice.pick(managers),
+        manager,
         representative: person(dice),
         contact: person(dice),
         soundness,
@@ -283,7 +286,8 @@ fn coined(dice: &mut Dice, words: &mut HashSet<String>) -> String {
         let (first, second) = (dice.pick(&FIRST), dice.pick(&SECOND));
         let mut word = format!("{first}{second}");
         if attempt > 12 {
-            word.push_str(*dice.pick(&SECOND));
+            let third = *dice.pick(&SECOND);
+            word.push_str(third);
         }
         if first != second && words.insert(word.clone()) {
             return word;

@@ -212,12 +212,10 @@ pub(crate) fn ownership(seed: u64, customers: &[Profile], groups: &[Group]) -> S
                 };
                 row(group.name.clone(), "股权投资", Some(share), "工商登记");
             }
-            Some(group) => row(
-                group.name.clone(),
-                *dice.pick(&["经营控制", "同受第三方控制"]),
-                None,
-                "客户申报",
-            ),
+            Some(group) => {
+                let relation = *dice.pick(&["经营控制", "同受第三方控制"]);
+                row(group.name.clone(), relation, None, "客户申报");
+            }
             None if dice.chance(0.3) => {
                 let share = dice.between(0.3, 1.0);
                 row(customer.representative.clone(), "股权投资", Some(share), "工商登记");

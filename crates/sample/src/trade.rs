@@ -71,7 +71,8 @@ pub(crate) fn orders(seed: u64, customer: &Profile) -> Vec<Order> {
         while due >= 1.0 {
             due -= 1.0;
             let on = dice.whole(start, end);
-            let in_default = customer.default.is_some_and(|default| on > default);
+            // Who is close to us goes on buying and pays us first, whomever else it fails.
+            let in_default = customer.loyalty < 0.3 && customer.default.is_some_and(|default| on > default);
             let off = on < customer.since || customer.gone.is_some_and(|gone| on > gone);
             let order = order(&mut dice, on, size * level.sqrt(), discount, &favourites);
             let back = dice.unit();
@@ -287,7 +288,7 @@ fn paid(dice: &mut Dice, customer: &Profile, invoiced: i32, due: i32) -> Option<
     let strain = (-0.9 - sound).max(0.0);
     let late = 1.0 - 4.0 * sound + 5.0 * dice.normal() + 26.0 * strain * dice.unit();
     let never = dice.chance(0.0005 + 0.02 * strain);
-    let stuck = customer.default.is_some_and(|default| due > default - 45);
+    let stuck = customer.loyalty < 0.3 && customer.default.is_some_and(|default| due > default - 45);
     (!never && !stuck).then_some((due + late.round() as i32).max(invoiced + 1))
 }
 

@@ -1,7 +1,7 @@
 //! What can be asked of a policy alone, without any data. 分级标准的用例
 
 mod check;
-// mod diff;
+mod diff;
 mod outline;
 mod print;
 mod prove;
@@ -11,7 +11,7 @@ mod test;
 mod weigh;
 
 pub use check::{Checked, check};
-// pub use diff::{Differences, diff};
+pub use diff::{Differences, diff};
 pub use outline::{Outline, OutlineIndicator, explain};
 pub use print::{Form, Printed, print};
 pub use prove::{ProveRequest, Proof, Proofs, Shown, ShownLine, Verdict, counterexample_csv, prove};

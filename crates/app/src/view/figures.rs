@@ -134,8 +134,19 @@ pub fn coverage(layer: &Layer) -> Vec<u64> {
     counts
 }
 
+/// How many lack an indicator, and why. 缺失统计
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacking {
+    /// Which indicator.
+    pub indicator: usize,
+    /// How many customers.
+    pub customers: u64,
+    /// How many for which cause.
+    pub causes: Vec<(MissingCause, u64)>,
+}
+
 /// How many lack which indicator, and why: those missing most first, then in policy order.
-pub fn missing(layer: &Layer) -> Vec<(usize, u64, Vec<(MissingCause, u64)>)> {
+pub fn missing(layer: &Layer) -> Vec<Lacking> {
     let mut counts: Vec<Vec<u64>> = vec![vec![0; MissingCause::ALL.len()]; layer.level.compiled.plan.parts().indicators.len()];
     for row in 0..layer.book.rows() {
         for at in layer.book.missing(row) {
@@ -149,13 +160,13 @@ pub fn missing(layer: &Layer) -> Vec<(usize, u64, Vec<(MissingCause, u64)>)> {
     let named = |counts: &[u64]| -> Vec<(MissingCause, u64)> {
         MissingCause::ALL.into_iter().zip(counts.iter().copied()).filter(|(_, count)| *count > 0).collect()
     };
-    let mut out: Vec<_> = counts
+    let mut out: Vec<Lacking> = counts
         .iter()
         .enumerate()
-        .map(|(at, counts)| (at, counts.iter().sum::<u64>(), named(counts)))
-        .filter(|(_, total, _)| *total > 0)
+        .map(|(indicator, counts)| Lacking { indicator, customers: counts.iter().sum(), causes: named(counts) })
+        .filter(|lacking| lacking.customers > 0)
         .collect();
-    out.sort_by(|(at1, total1, _), (at2, total2, _)| total2.cmp(total1).then(at1.cmp(at2)));
+    out.sort_by_key(|lacking| (std::cmp::Reverse(lacking.customers), lacking.indicator));
     out
 }
 

@@ -3,6 +3,7 @@
 use pinji_domain::number::to_f64;
 use pinji_domain::{Decimal, Text};
 use pinji_policy::document::Subject;
+use pinji_policy::prove::{Outcome, prove};
 use pinji_report::run::{
     BoundCount, CoverageClass, DimensionMeans, Facts, GradeCount, MissingCount, Previous as Before, Report, ScoreSpread,
     Subject as Graded, Ungraded, UngradedCount,
@@ -19,6 +20,8 @@ use crate::words;
 const MOVERS: usize = 20;
 /// Customers to look at first.
 const FIRST: usize = 10;
+/// How many parts each proof may look at.
+const NODES: u64 = 20_000;
 
 /// Fills the report. 填写报告
 pub fn fill(rated: &Rated, manifest: &Manifest, previous: Option<&Previous>, money: Option<usize>) -> Report {
@@ -46,13 +49,16 @@ pub fn fill(rated: &Rated, manifest: &Manifest, previous: Option<&Previous>, mon
             .collect(),
         missing: figures::missing(layer)
             .into_iter()
-            .map(|(at, _, causes)| MissingCount { indicator: figures::indicator_name(layer, at), causes })
+            .map(|lacking| MissingCount {
+                indicator: figures::indicator_name(layer, lacking.indicator),
+                causes: lacking.causes,
+            })
             .collect(),
         bounds: bounds(layer),
         movers: previous.map(|previous| attention::movers(layer, previous, money, MOVERS)).unwrap_or_default(),
         first: attention::first(layer, previous, money, FIRST),
         stake: money.map(|at| words::input_name(&layer.level, at)).unwrap_or_default(),
-        guarantees: Vec::new(),
+        guarantees: guarantees(rated),
         facts: Facts {
             policy_sha256: manifest.policy.sha256.clone(),
             snapshot_sha256: manifest.snapshot.last().map(|snapshot| snapshot.content.clone()).unwrap_or_default(),
@@ -61,6 +67,20 @@ pub fn fill(rated: &Rated, manifest: &Manifest, previous: Option<&Previous>, mon
             left_out: manifest.data.left_out,
         },
     }
+}
+
+/// The guarantees, each proved again for the date of the run within a budget that every shipped policy stays far below.
+fn guarantees(rated: &Rated) -> Vec<(Text, bool)> {
+    let level = &rated.main.level;
+    let proved = |guarantee: &pinji_policy::document::Guarantee| {
+        let outcome = prove(&level.document, &level.compiled, rated.as_of, guarantee, NODES);
+        let name = match guarantee.name == Text::default() {
+            true => Text::new(guarantee.says.clone(), guarantee.says.clone()),
+            false => guarantee.name.clone(),
+        };
+        (name, matches!(outcome, Outcome::Proved { .. }))
+    };
+    level.document.guarantees.iter().map(proved).collect()
 }
 
 fn before(layer: &Layer, previous: &Previous) -> Before {

@@ -89,7 +89,9 @@ fn headings_below_a_title_or_nowhere() {
     room.refuses(&data, &["book.xlsx"]);
 }
 
-fn parquet(path: &Path, columns: Vec<(&str, ArrayRef)>) {
+type Columns = Vec<(&'static str, ArrayRef)>;
+
+fn parquet(path: &Path, columns: Columns) {
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
@@ -102,7 +104,7 @@ fn parquet_files() {
     let numbers = |numbers: &[f64]| -> ArrayRef { Arc::new(Float64Array::from(numbers.to_vec())) };
     let texts = |texts: &[&str]| -> ArrayRef { Arc::new(StringArray::from(texts.to_vec())) };
     let kinds = || texts(&["private", "state"]);
-    let cases: [(&str, Vec<(&str, ArrayRef)>, &[&str]); 6] = [
+    let cases: [(&str, Columns, &[&str]); 6] = [
         (
             "nan",
             vec![
@@ -175,7 +177,7 @@ fn parquet_files() {
 fn damaged_parquet_files() {
     let room = Room::new();
     let sound = room.path("sound.parquet");
-    let columns: Vec<(&str, ArrayRef)> = vec![
+    let columns: Columns = vec![
         ("id", Arc::new(Int64Array::from((0..5_000).collect::<Vec<_>>()))),
         (
             "sales",

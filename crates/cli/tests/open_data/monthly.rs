@@ -171,6 +171,15 @@ fn revenues_growth_and_dates() {
     }
     // The month ends on 31 July: a day before, nothing is known, and nobody is there to be rated.
     let early = folder.path().join("early");
-    let ran = Rating { as_of: "2025-07-30", out: &early, ..rating }.run();
-    assert!(ran.code != 0 || Table::read(&early.join("grades.parquet")).full("id").is_empty(), "{}", ran.said);
+    let ran = Rating {
+        as_of: "2025-07-30",
+        out: &early,
+        ..rating
+    }
+    .run();
+    assert!(
+        ran.code != 0 || Table::read(&early.join("grades.parquet")).full("id").is_empty(),
+        "{}",
+        ran.said
+    );
 }

@@ -16,11 +16,28 @@ fn coverage_says_how_little_was_known() {
     // Year ends instead of years, and thousands exactly: some figures carry the dust of doubles (38053.090000000026),
     // which would rightly be bad cells.
     let rows = rows(&data.join("us-listed-financials/companies.csv.gz"));
-    let columns = ["net_sales", "net_income", "total_assets", "total_liabilities", "ebit", "current_assets"];
+    let columns = [
+        "net_sales",
+        "net_income",
+        "total_assets",
+        "total_liabilities",
+        "ebit",
+        "current_assets",
+    ];
     let mut text = format!("company_name,period_end,{}\n", columns.join(","));
     for row in &rows {
-        let figures: Vec<String> = columns.iter().map(|column| format!("{:.3}", figure(row, column))).collect();
-        writeln!(text, "{},{}-12-31,{}", row["company_name"], row["year"], figures.join(",")).unwrap();
+        let figures: Vec<String> = columns
+            .iter()
+            .map(|column| format!("{:.3}", figure(row, column)))
+            .collect();
+        writeln!(
+            text,
+            "{},{}-12-31,{}",
+            row["company_name"],
+            row["year"],
+            figures.join(",")
+        )
+        .unwrap();
     }
     std::fs::write(book.join("financial_statement.csv"), text).unwrap();
     let words = [

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::batch::{Batch, Values};
 use crate::condition::{Condition, Operand, Test};
-use crate::eval::missing;
+use crate::eval::{beyond, is_undefined, missing};
 use crate::grade::{Graded, UNGRADED};
 use crate::plan::{Plan, Scoring};
 
@@ -176,7 +176,11 @@ fn check_input(context: &Context<'_, '_, '_>, at: usize, test: &Test, out: &mut 
     };
     match (column.values, test) {
         (Values::Int(values), Test::Within(intervals)) => {
-            integers_in(values[rows.clone()].iter().copied(), intervals, out)
+            let values = &values[rows.clone()];
+            integers_in(values.iter().copied(), intervals, out);
+            for (truth, value) in out.iter_mut().zip(values) {
+                *truth = if beyond(*value) { UNKNOWN } else { *truth };
+            }
         }
         (Values::Date(days), Test::Within(intervals)) => {
             integers_in(days[rows.clone()].iter().map(|days| i64::from(*days)), intervals, out);
@@ -238,7 +242,8 @@ fn absent(context: &Context<'_, '_, '_>, operand: Operand, out: &mut Vec<u8>) {
             Some(column) => out.extend(
                 missing(column, context.rows.clone())
                     .iter()
-                    .map(|cause| u8::from(*cause != 0)),
+                    .zip(context.rows.clone())
+                    .map(|(cause, row)| u8::from(*cause != 0 || is_undefined(column, row))),
             ),
             None => out.resize(context.rows.len(), YES),
         },

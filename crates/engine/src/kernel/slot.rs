@@ -7,7 +7,7 @@ use pinji_domain::MissingCause;
 use pinji_domain::number::{EXACT_LIMIT, pow10, rescale, scale_f64};
 
 use crate::batch::{Batch, Bits, Coded, Column, Values};
-use crate::eval::{Results, evaluate, missing};
+use crate::eval::{Results, evaluate, missing_into};
 use crate::lines::Line;
 use crate::plan::{Bands, FULL_POINTS, Indicator, InputType, Keyed, POINT_DECIMALS, Plan, Scoring, Source};
 
@@ -116,29 +116,37 @@ fn coded<'a>(source: &Source, batch: &Batch<'a>) -> Option<Coded<'a>> {
     }
 }
 
+/// Doubles that are banded at a time.
+const BLOCK: usize = 64;
+/// Fewer than this are banded one by one: a block takes its time whatever is in it.
+const FEW: usize = 24;
+
 /// Slots of plain doubles with small edges: scaled, rounded and compared as small integers, without branches.
 fn small_bands(values: &[f64], decimals: u8, edges: &[i32], missing: u16, slots: &mut [u16]) {
-    /// Beyond every small edge on either side.
-    const FAR: f64 = (1 << 30) as f64;
-    /// Adding 1.5 × 2^52 rounds a small double half to even and leaves the integer in the last bits.
-    const ROUND: f64 = 6_755_399_441_055_744.0;
-    const BLOCK: usize = 64;
     let power = pow10(decimals) as f64;
     let limit = EXACT_LIMIT as f64;
     for (values, slots) in values.chunks(BLOCK).zip(slots.chunks_mut(BLOCK)) {
-        let (mut small, mut counts) = ([0_i32; BLOCK], [0_i32; BLOCK]);
+        if values.len() < FEW {
+            for (slot, value) in slots.iter_mut().zip(values) {
+                let scaled = value * power;
+                let small = small(scaled);
+                let band = edges.iter().map(|edge| u16::from(small >= *edge)).sum();
+                let within = scaled.abs() <= limit || scale_f64(*value, decimals).is_some();
+                *slot = if within { band } else { missing };
+            }
+            continue;
+        }
+        let (mut smalls, mut counts) = ([0_i32; BLOCK], [0_i32; BLOCK]);
         let mut beyond = false;
-        for (small, value) in small.iter_mut().zip(values) {
+        for (to, value) in smalls.iter_mut().zip(values) {
             let scaled = value * power;
             // Not "greater": NaN is beyond, too.
             let within = scaled.abs() <= limit;
             beyond |= !within;
-            let low = if scaled < FAR { scaled } else { FAR };
-            let near = if low > -FAR { low } else { -FAR };
-            *small = (near + ROUND).to_bits() as i32;
+            *to = small(scaled);
         }
         for edge in edges {
-            for (count, small) in counts.iter_mut().zip(&small) {
+            for (count, small) in counts.iter_mut().zip(&smalls) {
                 *count += i32::from(*small >= *edge);
             }
         }
@@ -153,6 +161,18 @@ fn small_bands(values: &[f64], decimals: u8, edges: &[i32], missing: u16, slots:
             }
         }
     }
+}
+
+/// A scaled double as a small integer, rounded half to even; what is beyond every small edge stays so.
+#[inline]
+fn small(scaled: f64) -> i32 {
+    /// Beyond every small edge on either side.
+    const FAR: f64 = (1 << 30) as f64;
+    /// Adding 1.5 × 2^52 rounds a small double half to even and leaves the integer in the last bits.
+    const ROUND: f64 = 6_755_399_441_055_744.0;
+    let low = if scaled < FAR { scaled } else { FAR };
+    let near = if low > -FAR { low } else { -FAR };
+    (near + ROUND).to_bits() as i32
 }
 
 /// Rows that are null get the slot `missing`.
@@ -193,7 +213,7 @@ fn numbers(
     };
     match (&indicator.source, input) {
         (Source::Input(_), Some((column, ty))) => {
-            *causes = missing(column, rows.clone());
+            missing_into(column, rows.clone(), causes);
             column_values(column, ty, rows, decimals, values, causes);
         }
         (Source::Formula(expr), _) => {
@@ -377,7 +397,7 @@ fn texts(plan: &Plan, batch: &Batch<'_>, at: usize, rows: Range<usize>, buffers:
                 buffers.causes.resize(rows.len(), UNDEFINED);
                 return;
             };
-            buffers.causes = missing(column, rows.clone());
+            missing_into(column, rows.clone(), &mut buffers.causes);
             if let Values::Text(texts) = column.values {
                 let known = &buffers.list_slots[at];
                 for (slot, key) in slots.iter_mut().zip(&texts.keys[rows.clone()]) {

@@ -192,11 +192,12 @@ impl Page<'_> {
         }
         self.head("app-head-missing");
         self.rows.push(book.headings(&["app-column-indicator", "app-column-customers", "app-column-cause", "app-column-share"]));
-        for (at, count, causes) in missing {
+        for lacking in missing {
+            let count = lacking.customers;
             let causes: Vec<String> =
-                causes.iter().map(|(cause, count)| format!("{} {count}", words::cause(book.lang, Some(*cause)))).collect();
+                lacking.causes.iter().map(|(cause, count)| format!("{} {count}", words::cause(book.lang, Some(*cause)))).collect();
             self.rows.push(vec![
-                Cell::text(figures::indicator_name(layer, at).get(book.lang).to_owned()),
+                Cell::text(figures::indicator_name(layer, lacking.indicator).get(book.lang).to_owned()),
                 whole(count),
                 Cell::text(causes.join(", ")),
                 share(count, book.manifest.counts.customers),

@@ -1,7 +1,7 @@
 //! `pinji policy …`: what can be asked of a policy alone. 标准子命令
 
 mod check;
-// mod diff;
+mod diff;
 mod explain;
 mod new;
 mod print;
@@ -24,7 +24,7 @@ pub fn run(command: Policy, screen: &Screen) -> Result<Answer, AppError> {
         Policy::Prove(args) => prove::run(args, screen),
         Policy::Explain(args) => explain::run(&args, screen),
         Policy::Print(args) => print::run(&args, screen),
-        Policy::Diff(_) => todo_stub(),
+        Policy::Diff(args) => diff::run(&args, screen),
         Policy::Schema => todo_stub(),
         Policy::New(args) => new::run(&args, screen),
         Policy::Weigh(args) => weigh::run(args, screen),

@@ -31,9 +31,8 @@ pub fn evaluate(expr: &Expr, parts: &PlanParts, batch: &Batch<'_>, row: usize) -
         Expr::Flag(flag) => Ok(Flag(*flag)),
         Expr::Input(input) => match (cell(batch, *input, row), &parts.inputs[*input].ty) {
             (Cell::Null(cause), _) => Err(cause),
-            (Cell::Int(units), InputType::Int(_)) if units.unsigned_abs() > 1 << 53 => Err(UNDEFINED),
             (Cell::Int(units), InputType::Int(scale)) => Ok(Number(units as f64 / 10_f64.powi(i32::from(*scale)))),
-            (Cell::Double(value), _) => finite(value),
+            (Cell::Double(value), _) => Ok(Number(value)),
             (Cell::Text(text), _) => Ok(Text(text.to_owned())),
             (Cell::Date(days), _) => Ok(Date(days)),
             (Cell::Flag(flag), _) => Ok(Flag(flag)),
@@ -89,11 +88,10 @@ pub fn evaluate(expr: &Expr, parts: &PlanParts, batch: &Batch<'_>, row: usize) -
             found.into_iter().find(Result::is_ok).unwrap_or(first)
         }
         Expr::NullIf(a, b) => {
-            let (a, b) = (eval(a)?, eval(b)?);
-            if compare(Comparison::Equal, &a, &b)? {
-                Err(UNDEFINED)
-            } else {
-                Ok(a)
+            let a = eval(a)?;
+            match eval(b) {
+                Ok(b) if compare(Comparison::Equal, &a, &b)? => Err(UNDEFINED),
+                _ => Ok(a),
             }
         }
         Expr::Least(list) => extreme(list.iter().map(eval), Comparison::Less),
@@ -127,8 +125,7 @@ fn truth(value: Result<Value, u8>) -> Result<bool, u8> {
 fn arithmetic(operator: Operator, a: &Value, b: &Value) -> Result<Value, u8> {
     let shift = |days: i32, number: f64| {
         let days = f64::from(days) + number;
-        let inside = (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&days);
-        if inside { Ok(Date(days as i32)) } else { Err(UNDEFINED) }
+        Ok(Date(days.clamp(f64::from(i32::MIN), f64::from(i32::MAX)) as i32))
     };
     match (operator, a, b) {
         (Operator::Add, Number(a), Number(b)) => finite(a + b),

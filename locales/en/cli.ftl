@@ -198,6 +198,7 @@ help-completions-shell = Which shell: bash, zsh, fish, powershell, elvish
 ## Values and units
 app-yes = yes
 app-no = no
+app-separator = ;{ " " }
 app-nothing = (missing)
 app-value-yuan = CNY { $value }
 app-value-money = { $currency } { $value }

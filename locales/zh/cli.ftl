@@ -198,6 +198,7 @@ help-completions-shell = 哪种命令行：bash、zsh、fish、powershell、elvi
 ## 数值与单位
 app-yes = 是
 app-no = 否
+app-separator = ；
 app-nothing = （缺失）
 app-value-yuan = { $value } 元
 app-value-money = { $value } { $currency }

@@ -58,7 +58,9 @@ pub fn run() -> Result<bool> {
         tools::prepare();
         Ok(Count::default())
     })?;
-    step(&mut done, "format", || cargo(&["fmt", "--all", "--", "--check", "--files-with-diff"]))?;
+    step(&mut done, "format", || {
+        cargo(&["fmt", "--all", "--", "--check", "--files-with-diff"])
+    })?;
     step(&mut done, "tidy", || Ok(Count::one(tidy::run()?)))?;
     step(&mut done, "clippy", || {
         cargo(&[

@@ -15,6 +15,7 @@ mod columnar;
 pub mod columns;
 mod convert;
 pub mod csv;
+mod differences;
 mod duplicates;
 mod error;
 mod fold;
@@ -37,6 +38,7 @@ mod value;
 pub mod workbook;
 
 pub use bad::{BadCell, column_letter};
+pub use differences::{Place, differences};
 pub use error::DataError;
 pub use input::InputFile;
 pub use limits::Limits;

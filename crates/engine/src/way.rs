@@ -25,13 +25,15 @@ pub struct Way {
     pub changes: Vec<Change>,
     /// The grade then.
     pub grade: u8,
-    /// Whether two of the indicators share an input, so that they may not move apart.
+    /// Whether two of the changed indicators share an input, so that they may not move apart. Indicators that are not
+    /// changed are taken to stay as they are, whatever they read.
     pub shares_input: bool,
 }
 
 /// The smallest sets of band changes that reach a better grade: fewest indicators, then fewest band steps, then fewest
 /// points; at most `limit` sets. Empty for the best grade, for the ungraded, and where three changes do not suffice.
-/// Judged indicators stay as they are. A missing value counts as one step to any band.
+/// Judged indicators stay as they are. A missing value counts as one step to any band. An indicator enters a band at the
+/// end nearest to it, from a missing value at the lower one.
 pub fn way_up(plan: &Plan, batch: &Batch<'_>, row: usize, limit: usize) -> Vec<Way> {
     search(plan, batch, row, limit, Direction::Up)
 }
@@ -131,7 +133,9 @@ fn sets<'m>(moves: &'m [Vec<Move>], size: usize, chosen: &mut Vec<&'m Move>, see
     }
 }
 
-/// Where an indicator may go: bands with more points (or fewer, on the way down), and any band where a condition reads it.
+/// Where an indicator may go: bands with more points (or fewer, on the way down), and any band where a condition reads it
+/// or where it is missing now: a band with fewer points may leave a cap behind, and a value that comes takes weight from
+/// the others.
 fn moves(plan: &Plan, case: &Case<'_>, at: usize, direction: Direction) -> Vec<Move> {
     let parts = plan.parts();
     let Some(indicator) = parts.indicators.get(at) else {
@@ -139,9 +143,11 @@ fn moves(plan: &Plan, case: &Case<'_>, at: usize, direction: Direction) -> Vec<M
     };
     let now = case.points(at);
     let from = case.band(at);
+    let any = from.is_none() || case.reads(at);
     let worth = |points: i32| match direction {
-        Direction::Up => points > now || (points == now && case.reads(at)),
-        Direction::Down => points < now || (points == now && case.reads(at)),
+        _ if any => true,
+        Direction::Up => points > now,
+        Direction::Down => points < now,
     };
     let distance = |to: usize| from.map_or(1, |from| usize::from(from).abs_diff(to));
     let mut list = Vec::new();

@@ -1,4 +1,4 @@
-//! The kernel against a slow reference, on tables of examples and on random plans and batches.
+//! The fast kernel against a slow reference that was written from the documentation alone.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,10 +8,7 @@
 )]
 
 mod agree;
-mod basics;
-mod data;
-mod formula;
+mod fraction;
 mod random;
 mod reference;
-mod way;
-mod weights;
+mod rows;

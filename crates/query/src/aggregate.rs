@@ -4,7 +4,7 @@
     reason = "group numbers are below the size that `grow` made room for just before; row numbers are those of the batch"
 )]
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use arrow::array::StringArray;
 use pinji_domain::number::{EXACT_LIMIT, pow10};
@@ -19,7 +19,7 @@ use crate::ids::{Id, Index};
 #[derive(Debug)]
 pub(crate) enum Accumulator {
     Count(Vec<u64>),
-    Sum(Vec<SumCell>),
+    Sum(Sums),
     Ints {
         cells: Vec<i64>,
         greatest: bool,
@@ -44,10 +44,17 @@ pub(crate) enum IntsOf {
     Flags,
 }
 
-/// An exact sum and how many values it has.
+/// Exact sums. What a cell cannot hold any more is carried over to where there is more room.
+#[derive(Debug)]
+pub(crate) struct Sums {
+    cells: Vec<SumCell>,
+    carried: BTreeMap<u32, i128>,
+}
+
+/// A sum as far as it was not carried over, and how many values it has.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct SumCell {
-    sum: i128,
+struct SumCell {
+    sum: i64,
     count: u64,
 }
 
@@ -77,7 +84,7 @@ impl Accumulator {
             }
             AggregateFunction::Sum | AggregateFunction::Mean => match of {
                 Some(Of::Doubles(_) | Of::Texts(_) | Of::Dates(_)) => return Err(Unfit),
-                _ => Accumulator::Sum(vec![SumCell::default()]),
+                _ => Accumulator::Sum(Sums::new()),
             },
             AggregateFunction::Min | AggregateFunction::Max => match of {
                 Some(Of::Doubles(_)) => Accumulator::Doubles {
@@ -111,7 +118,7 @@ impl Accumulator {
     pub(crate) fn emptied(&self) -> Accumulator {
         match self {
             Accumulator::Count(_) => Accumulator::Count(vec![0]),
-            Accumulator::Sum(_) => Accumulator::Sum(vec![SumCell::default()]),
+            Accumulator::Sum(_) => Accumulator::Sum(Sums::new()),
             Accumulator::Ints { greatest, of, .. } => Accumulator::Ints {
                 cells: vec![none(*greatest)],
                 greatest: *greatest,
@@ -137,7 +144,7 @@ impl Accumulator {
         let len = groups + 1;
         match self {
             Accumulator::Count(cells) => cells.resize(len.max(cells.len()), 0),
-            Accumulator::Sum(cells) => cells.resize(len.max(cells.len()), SumCell::default()),
+            Accumulator::Sum(sums) => sums.cells.resize(len.max(sums.cells.len()), SumCell::default()),
             Accumulator::Ints { cells, greatest, .. } => cells.resize(len.max(cells.len()), none(*greatest)),
             Accumulator::Doubles { cells, .. } => cells.resize(len.max(cells.len()), f64::NAN),
             Accumulator::Texts { cells, .. } => cells.resize(len.max(cells.len()), None),
@@ -149,7 +156,7 @@ impl Accumulator {
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Accumulator::Count(cells) => cells.capacity() * 8,
-            Accumulator::Sum(cells) => cells.capacity() * size_of::<SumCell>(),
+            Accumulator::Sum(sums) => sums.cells.capacity() * size_of::<SumCell>() + sums.carried.len() * 64,
             Accumulator::Ints { cells, .. } => cells.capacity() * 8,
             Accumulator::Doubles { cells, .. } => cells.capacity() * 8,
             Accumulator::Texts { cells, .. } => cells.capacity() * 32,
@@ -165,9 +172,9 @@ impl Accumulator {
                     cells[*group as usize] += 1;
                 }
             }
-            (Accumulator::Sum(cells), Some(Of::Ints(values))) => add_sum(cells, groups, values.iter().copied()),
-            (Accumulator::Sum(cells), Some(Of::Flags(values))) => {
-                add_sum(cells, groups, values.iter().map(|value| i64::from(*value)));
+            (Accumulator::Sum(sums), Some(Of::Ints(values))) => sums.add(groups, values.iter().copied()),
+            (Accumulator::Sum(sums), Some(Of::Flags(values))) => {
+                sums.add(groups, values.iter().map(|value| i64::from(*value)));
             }
             (Accumulator::Ints { cells, greatest, .. }, Some(Of::Ints(values))) => {
                 extreme(cells, groups, values.iter().copied(), *greatest);
@@ -202,13 +209,7 @@ impl Accumulator {
                     cells[*group as usize] += other;
                 }
             }
-            (Accumulator::Sum(cells), Accumulator::Sum(others)) => {
-                for (group, other) in to.iter().zip(others) {
-                    let cell = &mut cells[*group as usize];
-                    cell.sum = cell.sum.wrapping_add(other.sum);
-                    cell.count += other.count;
-                }
-            }
+            (Accumulator::Sum(sums), Accumulator::Sum(others)) => sums.merge(others, to),
             (Accumulator::Ints { cells, greatest, .. }, Accumulator::Ints { cells: others, .. }) => {
                 extreme(cells, to, others.iter().copied(), *greatest);
             }
@@ -238,7 +239,7 @@ impl Accumulator {
         Ok(match self {
             Accumulator::Count(cells) => counts(cells.iter().copied(), rows),
             Accumulator::Distinct(distinct) => counts(distinct.counts(rows).into_iter(), rows),
-            Accumulator::Sum(cells) => return sums(cells, function, scale, rows),
+            Accumulator::Sum(sums) => return sums.finish(function, scale, rows),
             Accumulator::Ints { cells, greatest, of } => {
                 let nothing = none(*greatest);
                 let causes = (0..rows).map(|group| empty(group, cells[group] == nothing)).collect();
@@ -275,25 +276,95 @@ fn none(greatest: bool) -> i64 {
     if greatest { i64::MIN } else { i64::MAX }
 }
 
-fn add_sum(cells: &mut [SumCell], groups: &[u32], values: impl Iterator<Item = i64>) {
-    for (group, value) in groups.iter().zip(values) {
-        let cell = &mut cells[*group as usize];
-        // 2^53 times the number of rows that a run can have stays far below 2^127.
-        cell.sum = cell.sum.wrapping_add(i128::from(value));
-        cell.count += 1;
+impl Sums {
+    fn new() -> Sums {
+        Sums {
+            cells: vec![SumCell::default()],
+            carried: BTreeMap::new(),
+        }
     }
+
+    fn add(&mut self, groups: &[u32], values: impl Iterator<Item = i64>) {
+        for (group, value) in groups.iter().zip(values) {
+            self.put(*group, value, 1);
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, group: u32, value: i64, count: u64) {
+        let cell = &mut self.cells[group as usize];
+        cell.count += count;
+        match cell.sum.checked_add(value) {
+            Some(sum) => cell.sum = sum,
+            None => {
+                let full = std::mem::replace(&mut cell.sum, value);
+                carry(&mut self.carried, group, full);
+            }
+        }
+    }
+
+    fn merge(&mut self, others: &Sums, to: &[u32]) {
+        for (group, other) in to.iter().zip(&others.cells) {
+            self.put(*group, other.sum, other.count);
+        }
+        for (group, sum) in &others.carried {
+            *self.carried.entry(to[*group as usize]).or_default() += sum;
+        }
+    }
+
+    /// The whole sum of a group.
+    fn total(&self, group: usize) -> i128 {
+        let carried = self.carried.get(&(group as u32)).copied().unwrap_or(0);
+        carried + i128::from(self.cells[group].sum)
+    }
+
+    fn finish(&self, function: AggregateFunction, scale: u8, rows: usize) -> Result<Finished, u32> {
+        let mut causes = vec![NOT_REPORTED; rows];
+        let mut values = vec![0_i64; rows];
+        for group in 1..rows {
+            if self.cells[group].count > 0 {
+                let exact = i64::try_from(self.total(group))
+                    .ok()
+                    .filter(|sum| sum.unsigned_abs() <= EXACT_LIMIT.unsigned_abs());
+                (values[group], causes[group]) = (exact.ok_or(group as u32)?, 0);
+            }
+        }
+        if function == AggregateFunction::Sum {
+            return Ok(Finished {
+                plain: Plain::Int(values),
+                causes,
+            });
+        }
+        let power = pow10(scale);
+        // Sum and divisor are exact doubles up to 2^53, so the mean is rounded once.
+        let mean = |(value, cell): (&i64, &SumCell)| *value as f64 / (cell.count.max(1) as f64 * power as f64);
+        Ok(Finished {
+            plain: Plain::Double(values.iter().zip(&self.cells).map(mean).collect()),
+            causes,
+        })
+    }
+}
+
+#[cold]
+fn carry(carried: &mut BTreeMap<u32, i128>, group: u32, sum: i64) {
+    *carried.entry(group).or_default() += i128::from(sum);
 }
 
 fn extreme(cells: &mut [i64], groups: &[u32], values: impl Iterator<Item = i64>, greatest: bool) {
     if greatest {
         for (group, value) in groups.iter().zip(values) {
             let cell = &mut cells[*group as usize];
-            *cell = (*cell).max(value);
+            // Seldom so once a few records are in, and a cell that is not written to stays clean in the cache.
+            if value > *cell {
+                *cell = value;
+            }
         }
     } else {
         for (group, value) in groups.iter().zip(values) {
             let cell = &mut cells[*group as usize];
-            *cell = (*cell).min(value);
+            if value < *cell {
+                *cell = value;
+            }
         }
     }
 }
@@ -333,33 +404,6 @@ fn counts(cells: impl Iterator<Item = u64>, rows: usize) -> Finished {
         plain: Plain::Int(values),
         causes: vec![0; rows],
     }
-}
-
-fn sums(cells: &[SumCell], function: AggregateFunction, scale: u8, rows: usize) -> Result<Finished, u32> {
-    let mut causes = vec![NOT_REPORTED; rows];
-    let mut values = vec![0_i64; rows];
-    for group in 1..rows {
-        let cell = cells[group];
-        if cell.count > 0 {
-            let exact = i64::try_from(cell.sum)
-                .ok()
-                .filter(|sum| sum.unsigned_abs() <= EXACT_LIMIT.unsigned_abs());
-            (values[group], causes[group]) = (exact.ok_or(group as u32)?, 0);
-        }
-    }
-    if function == AggregateFunction::Sum {
-        return Ok(Finished {
-            plain: Plain::Int(values),
-            causes,
-        });
-    }
-    let power = pow10(scale);
-    // Sum and divisor are exact doubles up to 2^53, so the mean is rounded once.
-    let mean = |(value, cell): (&i64, &SumCell)| *value as f64 / (cell.count.max(1) as f64 * power as f64);
-    Ok(Finished {
-        plain: Plain::Double(values.iter().zip(cells).map(mean).collect()),
-        causes,
-    })
 }
 
 impl Distinct {

@@ -134,6 +134,11 @@ impl Cells {
         nulls.filter(|nulls| nulls.null_count() > 0)
     }
 
+    /// Whether there are nulls at all.
+    pub(crate) fn may_be_null(&self) -> bool {
+        matches!(self, Cells::Nothing(_)) || self.nulls().is_some()
+    }
+
     pub(crate) fn is_null(&self, row: usize) -> bool {
         matches!(self, Cells::Nothing(_))
             || self

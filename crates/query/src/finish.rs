@@ -11,6 +11,7 @@ use pinji_domain::number::{EXACT_LIMIT, div_half_even};
 use pinji_engine::{Batch, Bits, Column, Expr, InputType, Texts, Values, evaluate};
 use pinji_policy::AggregateFunction;
 
+use crate::aggregate::Accumulator;
 use crate::error::QueryError;
 use crate::finished::{Finished, NOT_REPORTED, Plain};
 use crate::ids::{Id, Ids, Index};
@@ -113,6 +114,11 @@ pub(crate) fn finish(program: &Program<'_>, mut state: State, targets: &Targets<
     };
     let groups = members.as_ref().map_or(state.index.len(), |members| members.groups);
     let mut calls = std::mem::take(&mut state.calls);
+    for (held, call) in calls.iter_mut().zip(&program.calls) {
+        if program.counts_records(call) {
+            *held = Some(Accumulator::Count(state.records.clone()));
+        }
+    }
     if let Some(members) = &members {
         let mut merged: Vec<_> = calls.iter().map(|_| None).collect();
         merge_calls(&mut merged, calls, &members.to, members.groups);

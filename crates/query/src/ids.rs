@@ -217,7 +217,7 @@ impl Index {
         out.clear();
         match column {
             Cells::Int(array) if !self.ids.is_text() => match array.nulls() {
-                None => out.extend(array.values().iter().map(|id| self.insert_int(*id))),
+                None => self.map_ints(array.values(), out),
                 Some(_) => out.extend(array.iter().map(|id| id.map_or(0, |id| self.insert_int(id)))),
             },
             Cells::Int(array) => out.extend(array.iter().map(|id| id.map_or(0, |id| self.insert(Id::Int(id))))),
@@ -236,6 +236,18 @@ impl Index {
                 }
             }
             other => out.resize(other.len(), 0),
+        }
+    }
+
+    /// Numbers small ids that are known by now in one go, then the rest.
+    fn map_ints(&mut self, ids: &[i64], out: &mut Vec<u32>) {
+        let direct = &self.direct;
+        let known = |id: &i64| usize::try_from(*id).ok().and_then(|at| direct.get(at)).copied();
+        out.extend(ids.iter().map(|id| known(id).unwrap_or(0)));
+        for (number, id) in out.iter_mut().zip(ids) {
+            if *number == 0 {
+                *number = self.insert_int(*id);
+            }
         }
     }
 

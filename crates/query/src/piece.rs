@@ -4,6 +4,8 @@
     reason = "positions of fields, arguments and calls are the program's own; rows are those of the batch"
 )]
 
+use std::borrow::Cow;
+
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::UInt32Type;
 use arrow::record_batch::RecordBatch;
@@ -211,9 +213,12 @@ impl<'a> Piece<'a> {
             }
         }
         state.grow();
-        for (row, group) in groups.iter().enumerate() {
+        for group in &groups {
             state.records[*group as usize] += 1;
-            state.nameless += u64::from(*group == 0 && self.is_visible(row) && self.cells[0].is_null(row));
+        }
+        if self.cells[0].may_be_null() {
+            let nameless = |(row, group): (usize, &u32)| *group == 0 && self.is_visible(row) && self.cells[0].is_null(row);
+            state.nameless += groups.iter().enumerate().filter(|row| nameless(*row)).count() as u64;
         }
         self.note_keys(state);
         if self.program.selections.is_empty() && self.program.judged.is_empty() {
@@ -239,6 +244,10 @@ impl<'a> Piece<'a> {
         }
         let mut selected = Vec::with_capacity(self.program.selections.len());
         for selection in &self.program.selections {
+            if selection.is_all() {
+                selected.push(Cow::Borrowed(groups.as_slice()));
+                continue;
+            }
             let mut chosen = groups.clone();
             self.narrow(&mut chosen, selection.after);
             if let Some(filter) = &selection.filter {
@@ -247,7 +256,7 @@ impl<'a> Piece<'a> {
                     &evaluate(filter, &self.program.types, &batch, 0..self.rows),
                 );
             }
-            selected.push(chosen);
+            selected.push(Cow::Owned(chosen));
         }
         self.add_calls(state, &selected, &values)?;
         self.add_latest(state, &selected, &values)?;
@@ -290,9 +299,12 @@ impl<'a> Piece<'a> {
         }
     }
 
-    fn add_calls(&self, state: &mut State, selected: &[Vec<u32>], values: &[Values<'_>]) -> Result<(), QueryError> {
+    fn add_calls(&self, state: &mut State, selected: &[Cow<'_, [u32]>], values: &[Values<'_>]) -> Result<(), QueryError> {
         let groups = state.index.len();
         for (call, held) in self.program.calls.iter().zip(&mut state.calls) {
+            if self.program.counts_records(call) {
+                continue;
+            }
             let values = call.argument.map(|at| &values[at]);
             let of = values.map(|values| &values.of);
             if matches!(of, Some(Of::Nothing)) {
@@ -323,7 +335,7 @@ impl<'a> Piece<'a> {
         Ok(())
     }
 
-    fn add_latest(&self, state: &mut State, selected: &[Vec<u32>], values: &[Values<'_>]) -> Result<(), QueryError> {
+    fn add_latest(&self, state: &mut State, selected: &[Cow<'_, [u32]>], values: &[Values<'_>]) -> Result<(), QueryError> {
         let dates = self.program.date.map(|at| &self.cells[at]);
         let known = self.program.known.map(|at| &self.cells[at]);
         let rank = |row: usize, held: Rank| {

@@ -48,6 +48,13 @@ pub(crate) struct Selection {
     pub after: Option<i32>,
 }
 
+impl Selection {
+    /// Whether every visible row counts.
+    pub(crate) fn is_all(&self) -> bool {
+        self.filter.is_none() && self.after.is_none()
+    }
+}
+
 /// A value per row.
 #[derive(Debug)]
 pub(crate) struct Argument<'a> {
@@ -416,6 +423,13 @@ impl<'a> Program<'a> {
             },
             _ => 0,
         }
+    }
+
+    /// Whether a call counts the records that a pass counts anyway: all that are visible.
+    pub(crate) fn counts_records(&self, call: &Call<'_>) -> bool {
+        call.function == AggregateFunction::Count
+            && call.argument.is_none()
+            && self.selections.get(call.selection).is_some_and(Selection::is_all)
     }
 
     /// Whether anything but bare fields is computed per row.

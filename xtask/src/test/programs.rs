@@ -108,8 +108,8 @@ pub fn parts(program: &Program) -> Vec<Part> {
             }));
             parts
         }
-        (package, true) => whole(package),
-        (_, false) => whole("unit"),
+        (package @ ("engine" | "policy" | "connectors" | "query"), true) => whole(package),
+        _ => whole("unit"),
     }
 }
 

@@ -19,6 +19,29 @@ pub fn check(root: &Path, files: &[File], report: &mut Report) {
     for file in files {
         check_file(file, report);
     }
+    one_test_crate(files, report);
+}
+
+/// Cargo makes a program of every file in `tests/`; where `main.rs` holds the modules, it must not look for others.
+fn one_test_crate(files: &[File], report: &mut Report) {
+    for main in files.iter().filter(|file| file.name.ends_with("/tests/main.rs")) {
+        let folder = main.name.trim_end_matches("main.rs");
+        let manifest = format!("{}Cargo.toml", folder.trim_end_matches("tests/"));
+        let beside = |name: &str| {
+            name.strip_prefix(folder)
+                .is_some_and(|rest| rest != "main.rs" && rest.ends_with(".rs") && !rest.contains('/'))
+        };
+        let modules = files.iter().any(|file| beside(&file.name));
+        let told = files
+            .iter()
+            .any(|file| file.name == manifest && file.text.contains("autotests = false"));
+        if modules && !told {
+            report.error(
+                manifest,
+                "tests/main.rs holds the tests: add `autotests = false` and a `[[test]]` for it",
+            );
+        }
+    }
 }
 
 fn check_file(file: &File, report: &mut Report) {
@@ -49,6 +72,31 @@ fn check_file(file: &File, report: &mut Report) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn modules_of_tests_are_no_programs() {
+        let check = |manifest: &str, files: &[&str], errors: usize| {
+            let mut all = vec![File {
+                name: "crates/a/Cargo.toml".to_owned(),
+                text: manifest.to_owned(),
+            }];
+            all.extend(files.iter().map(|name| File {
+                name: (*name).to_owned(),
+                text: String::new(),
+            }));
+            let mut report = Report::default();
+            one_test_crate(&all, &mut report);
+            assert_eq!(report.errors.len(), errors, "{files:?}");
+        };
+        check("", &["crates/a/tests/main.rs", "crates/a/tests/b.rs"], 1);
+        check(
+            "autotests = false",
+            &["crates/a/tests/main.rs", "crates/a/tests/b.rs"],
+            0,
+        );
+        check("", &["crates/a/tests/main.rs", "crates/a/tests/main/b.rs"], 0);
+        check("", &["crates/a/tests/b.rs"], 0);
+    }
 
     #[test]
     fn each_fault_is_named() {

@@ -47,7 +47,7 @@ fn text(outcome: &DemoOutcome, screen: &Screen) -> String {
     for (at, look) in outcome.first.iter().enumerate() {
         let money = look.money.as_deref().map(|money| format!("  {money}")).unwrap_or_default();
         out.push_str(&format!("  {:>2}  {} {}  {}{money}\n", at + 1, look.id, look.name, paint.strong(&look.grade)));
-        out.push_str(&format!("      {}\n", paint.faint(&look.why.join("; "))));
+        out.push_str(&format!("      {}\n", paint.faint(&look.why.join(&screen.word("app-separator")))));
     }
     out.push('\n');
     spoilt(&mut out, outcome, screen);

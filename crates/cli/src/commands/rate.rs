@@ -4,7 +4,7 @@ use pinji_app::derive::Write;
 use pinji_app::error::AppError;
 use pinji_app::intake::BadData;
 use pinji_app::rate::{RateOutcome, RateRequest, rate};
-use pinji_domain::Message;
+use pinji_domain::{Message, Text};
 use serde_json::{Value, json};
 
 use super::{Answer, origin, reading};
@@ -45,8 +45,10 @@ pub fn run(args: Rate, screen: &Screen) -> Result<Answer, AppError> {
         screen.talk(&format!("{} {}", screen.paint_talk.faint(&screen.word("cli-note")), screen.say(note)));
     }
     for left in outcome.left_out.iter().filter(|left| left.total() > 0) {
+        let kinds = outcome.rated.as_ref().map(|rated| &rated.main.level.document.kinds);
+        let name = kinds.and_then(|kinds| kinds.get(&left.kind)).map(|kind| kind.name.clone());
         let message = Message::new("cli-records-left-out")
-            .with("kind", left.kind.clone())
+            .with("kind", name.unwrap_or_else(|| Text::new(left.kind.clone(), left.kind.clone())))
             .with("n", count(left.total()))
             .with("unknown", count(left.unknown))
             .with("ungrouped", count(left.ungrouped))

@@ -1,8 +1,6 @@
 //! Random batches for a plan: nulls of every kind, values on and next to the edges, lists with repetitions. 随机批
 
-use pinji_engine::{
-    Batch, Bits, Coded, Column, InputType, Keyed, PlanParts, Scoring, Source, Texts, Values,
-};
+use pinji_engine::{Batch, Bits, Coded, Column, InputType, Keyed, PlanParts, Scoring, Source, Texts, Values};
 
 use crate::random::{LIMIT, NUMBERS, Random, TEXTS};
 
@@ -191,7 +189,10 @@ pub fn data(random: &mut Random, parts: &PlanParts, rows: usize) -> Data {
             InputType::Double => Cells::Double((0..rows).map(|_| double(random, &edges)).collect()),
             InputType::Text(listed) => {
                 let known: Vec<&'static str> = match listed {
-                    Some(listed) => TEXTS.into_iter().filter(|text| listed.iter().any(|one| one == text)).collect(),
+                    Some(listed) => TEXTS
+                        .into_iter()
+                        .filter(|text| listed.iter().any(|one| one == text))
+                        .collect(),
                     None => TEXTS.to_vec(),
                 };
                 let list: Vec<&'static str> = (0..1 + random.below(12)).map(|_| random.pick(&known)).collect();
@@ -207,7 +208,9 @@ pub fn data(random: &mut Random, parts: &PlanParts, rows: usize) -> Data {
                 Cells::Flag(Packed::new(&bits, random.below(19)))
             }
         };
-        let causes = random.chance(50).then(|| (0..rows).map(|_| random.below(8) as u8).collect());
+        let causes = random
+            .chance(50)
+            .then(|| (0..rows).map(|_| random.below(8) as u8).collect());
         columns.push(Owned { cells, valid, causes });
     }
     Data { rows, columns }
@@ -216,7 +219,17 @@ pub fn data(random: &mut Random, parts: &PlanParts, rows: usize) -> Data {
 fn whole(random: &mut Random, scale: u8, edges: &[(i64, u8)]) -> i64 {
     let unit = 10_i64.pow(scale.into());
     match random.below(10) {
-        0 => random.pick(&[0, LIMIT, -LIMIT, LIMIT - 1, LIMIT + 1, i64::MAX, i64::MIN + 1, LIMIT / 10, LIMIT / 10 + 1]),
+        0 => random.pick(&[
+            0,
+            LIMIT,
+            -LIMIT,
+            LIMIT - 1,
+            LIMIT + 1,
+            i64::MAX,
+            i64::MIN + 1,
+            LIMIT / 10,
+            LIMIT / 10 + 1,
+        ]),
         1..6 if !edges.is_empty() => {
             let (edge, decimals) = random.pick(edges);
             let up = 10_i128.pow(scale.saturating_sub(decimals).into());

@@ -112,7 +112,11 @@ pub fn evaluate(expr: &Expr, parts: &PlanParts, batch: &Batch<'_>, row: usize) -
 }
 
 fn finite(number: f64) -> Result<Value, u8> {
-    if number.is_finite() { Ok(Number(number)) } else { Err(UNDEFINED) }
+    if number.is_finite() {
+        Ok(Number(number))
+    } else {
+        Err(UNDEFINED)
+    }
 }
 
 fn truth(value: Result<Value, u8>) -> Result<bool, u8> {

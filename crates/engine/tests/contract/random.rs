@@ -42,7 +42,17 @@ impl Random {
 }
 
 /// Texts that occur, some of them on lists and some not.
-pub const TEXTS: [&str; 9] = ["manufacturing", "制造业", "retail", "", "large", "small", "零售业", "all", "A"];
+pub const TEXTS: [&str; 9] = [
+    "manufacturing",
+    "制造业",
+    "retail",
+    "",
+    "large",
+    "small",
+    "零售业",
+    "all",
+    "A",
+];
 /// Doubles that hurt.
 pub const NUMBERS: [f64; 24] = [
     0.0,
@@ -82,11 +92,15 @@ struct Maker<'r> {
 /// A random plan. `size` is the most indicators.
 pub fn plan(random: &mut Random, size: usize) -> PlanParts {
     let inputs = inputs(random);
-    let dimensions: Vec<Dimension> = (0..=random.below(5)).map(|at| Dimension { id: format!("d{at}") }).collect();
+    let dimensions: Vec<Dimension> = (0..=random.below(5))
+        .map(|at| Dimension { id: format!("d{at}") })
+        .collect();
     let mut maker = Maker { random, inputs };
     let count = 1 + maker.random.below(size);
     let indicators: Vec<Indicator> = (0..count).map(|at| maker.indicator(at, dimensions.len())).collect();
-    let scores = (0..=maker.random.below(3)).map(|at| maker.score(at, &indicators)).collect();
+    let scores = (0..=maker.random.below(3))
+        .map(|at| maker.score(at, &indicators))
+        .collect();
     let mut parts = PlanParts {
         inputs: maker.inputs.clone(),
         dimensions,
@@ -134,12 +148,19 @@ fn inputs(random: &mut Random) -> Vec<Input> {
         types.swap(at, random.below(at + 1));
     }
     let named = types.into_iter().enumerate();
-    named.map(|(at, ty)| Input { id: format!("m{at}"), ty }).collect()
+    named
+        .map(|(at, ty)| Input {
+            id: format!("m{at}"),
+            ty,
+        })
+        .collect()
 }
 
 impl Maker<'_> {
     fn input(&mut self, wanted: fn(&InputType) -> bool) -> usize {
-        let found: Vec<usize> = (0..self.inputs.len()).filter(|at| wanted(&self.inputs[*at].ty)).collect();
+        let found: Vec<usize> = (0..self.inputs.len())
+            .filter(|at| wanted(&self.inputs[*at].ty))
+            .collect();
         self.random.pick(&found)
     }
 
@@ -153,7 +174,11 @@ impl Maker<'_> {
 
     fn indicator(&mut self, at: usize, dimensions: usize) -> Indicator {
         let texts = self.random.chance(25);
-        let decimals = if texts { 0 } else { self.random.pick(&[0, 1, 2, 2, 3, 4, 6, 9]) };
+        let decimals = if texts {
+            0
+        } else {
+            self.random.pick(&[0, 1, 2, 2, 3, 4, 6, 9])
+        };
         let source = match (self.random.chance(60), texts) {
             (true, false) => Source::Input(self.number_input()),
             (true, true) => Source::Input(self.text_input()),
@@ -211,7 +236,9 @@ impl Maker<'_> {
         let interpolated = self.random.chance(40);
         let bands = (0..=edges.len()).map(|at| {
             let flat = Band::flat(self.points());
-            let Some(low) = at.checked_sub(1).map(|below| edges[below]) else { return flat };
+            let Some(low) = at.checked_sub(1).map(|below| edges[below]) else {
+                return flat;
+            };
             match edges.get(at) {
                 Some(high) if interpolated => Band {
                     from: flat.from,
@@ -309,8 +336,16 @@ impl Maker<'_> {
                 1 => Operand::Indicator(self.random.below(parts.indicators.len())),
                 _ => Operand::Input(self.random.below(self.inputs.len())),
             }),
-            7 | 8 => Condition::All((0..self.random.below(4)).map(|_| self.condition(parts, depth - 1)).collect()),
-            9 => Condition::Any((0..self.random.below(4)).map(|_| self.condition(parts, depth - 1)).collect()),
+            7 | 8 => Condition::All(
+                (0..self.random.below(4))
+                    .map(|_| self.condition(parts, depth - 1))
+                    .collect(),
+            ),
+            9 => Condition::Any(
+                (0..self.random.below(4))
+                    .map(|_| self.condition(parts, depth - 1))
+                    .collect(),
+            ),
             10 => Condition::Not(Box::new(self.condition(parts, depth - 1))),
             _ => Condition::Constant(self.random.chance(50)),
         }
@@ -320,7 +355,11 @@ impl Maker<'_> {
     fn within(&mut self, unit: i64) -> Test {
         if self.random.chance(50) {
             let edge = self.random.between(-2, 20) * 5 * unit;
-            return Test::Within(vec![if self.random.chance(80) { (edge, i64::MAX) } else { (i64::MIN, edge) }]);
+            return Test::Within(vec![if self.random.chance(80) {
+                (edge, i64::MAX)
+            } else {
+                (i64::MIN, edge)
+            }]);
         }
         let mut ends: Vec<i64> = (0..2 * (1 + self.random.below(3)))
             .map(|_| self.random.between(-20, 110) * unit)
@@ -343,14 +382,24 @@ impl Maker<'_> {
                 let range = DoubleRange {
                     low: ends[0].min(ends[1]),
                     low_inclusive: self.random.chance(50),
-                    high: if self.random.chance(50) { f64::INFINITY } else { ends[0].max(ends[1]) },
+                    high: if self.random.chance(50) {
+                        f64::INFINITY
+                    } else {
+                        ends[0].max(ends[1])
+                    },
                     high_inclusive: self.random.chance(50),
                 };
                 Test::Doubles(vec![range])
             }
             InputType::Text(_) => {
-                let list = (0..self.random.below(4)).map(|_| self.random.pick(&TEXTS).to_owned()).collect();
-                if self.random.chance(50) { Test::OneOf(list) } else { Test::NoneOf(list) }
+                let list = (0..self.random.below(4))
+                    .map(|_| self.random.pick(&TEXTS).to_owned())
+                    .collect();
+                if self.random.chance(50) {
+                    Test::OneOf(list)
+                } else {
+                    Test::NoneOf(list)
+                }
             }
         }
     }
@@ -369,7 +418,9 @@ impl Maker<'_> {
     fn choice(&mut self, make: fn(&mut Self, usize) -> Expr, depth: usize) -> Expr {
         match self.random.below(5) {
             0 => {
-                let arms = (0..1 + self.random.below(2)).map(|_| (self.flag(depth), make(self, depth))).collect();
+                let arms = (0..1 + self.random.below(2))
+                    .map(|_| (self.flag(depth), make(self, depth)))
+                    .collect();
                 Expr::Case(arms, self.random.chance(70).then(|| self.boxed(make, depth)))
             }
             1 => Expr::Coalesce(self.list(make, depth)),
@@ -462,7 +513,11 @@ impl Maker<'_> {
                     Comparison::Greater,
                     Comparison::AtLeast,
                 ];
-                Expr::Compare(self.random.pick(&comparisons), self.boxed(operand, down), self.boxed(operand, down))
+                Expr::Compare(
+                    self.random.pick(&comparisons),
+                    self.boxed(operand, down),
+                    self.boxed(operand, down),
+                )
             }
             5 | 6 => Expr::InList(self.boxed(operand, down), self.list(operand, down)),
             7 => Expr::IsNull(self.boxed(operand, down)),

@@ -122,10 +122,7 @@ fn measured(parts: &PlanParts, batch: &Batch<'_>, row: usize, indicator: &Indica
             (Cell::Null(cause), _) => return Err(cause),
             (Cell::Int(units), InputType::Int(scale)) => {
                 let (up, down) = (decimals.saturating_sub(*scale), scale.saturating_sub(decimals));
-                let units = half_even(
-                    i128::from(units) * 10_i128.pow(up.into()),
-                    10_i128.pow(down.into()),
-                );
+                let units = half_even(i128::from(units) * 10_i128.pow(up.into()), 10_i128.pow(down.into()));
                 return exact(units).map(Measured::Units);
             }
             (Cell::Double(value), _) => Value::Number(value),
@@ -314,8 +311,16 @@ impl Subject<'_> {
                     Cell::Double(value) => match test {
                         Test::Doubles(ranges) => {
                             let inside = |range: &pinji_engine::condition::DoubleRange| {
-                                let above = if range.low_inclusive { value >= range.low } else { value > range.low };
-                                let below = if range.high_inclusive { value <= range.high } else { value < range.high };
+                                let above = if range.low_inclusive {
+                                    value >= range.low
+                                } else {
+                                    value > range.low
+                                };
+                                let below = if range.high_inclusive {
+                                    value <= range.high
+                                } else {
+                                    value < range.high
+                                };
                                 above && below
                             };
                             return Some(ranges.iter().any(inside));
@@ -381,10 +386,14 @@ pub fn grade(parts: &PlanParts, batch: &Batch<'_>, row: usize) -> Row {
         let contribution = |(line, weight): (&Line, &i64)| -> i128 {
             half_even(i128::from(line.points.max(0)) * i128::from(*weight), 1_000_000)
         };
-        let value = weights(parts, at, &gone)
-            .map_or(i64::MIN, |weights| lines.iter().zip(&weights).map(contribution).sum::<i128>() as i64);
+        let value = weights(parts, at, &gone).map_or(i64::MIN, |weights| {
+            lines.iter().zip(&weights).map(contribution).sum::<i128>() as i64
+        });
         scores.push(value);
-        let covered: i64 = (0..lines.len()).filter(|line| !missing[*line]).map(|line| whole[at][line]).sum();
+        let covered: i64 = (0..lines.len())
+            .filter(|line| !missing[*line])
+            .map(|line| whole[at][line])
+            .sum();
         let share = half_even(i128::from(covered) * 10_000, 10_i128.pow(u32::from(score.decimals) + 2));
         thin |= share < i128::from(parts.min_coverage);
         coverage.push(share as u16);
@@ -418,13 +427,24 @@ pub fn grade(parts: &PlanParts, batch: &Batch<'_>, row: usize) -> Row {
     let (grade, floors, caps) = if ungraded > 0 {
         (UNGRADED, 0, bits(caps.into_iter()))
     } else {
-        let holds = |rule: &pinji_engine::GradeRule| rule.when.as_ref().is_none_or(|when| subject.holds(when) == Some(true));
+        let holds =
+            |rule: &pinji_engine::GradeRule| rule.when.as_ref().is_none_or(|when| subject.holds(when) == Some(true));
         let by_rules = parts.grades.iter().position(holds).unwrap();
-        let binding: Vec<bool> = (0..floors.len()).map(|at| floors[at] && parts.floors[at].grade < by_rules).collect();
-        let granted = (0..floors.len()).filter(|at| binding[*at]).map(|at| parts.floors[at].grade).min();
+        let binding: Vec<bool> = (0..floors.len())
+            .map(|at| floors[at] && parts.floors[at].grade < by_rules)
+            .collect();
+        let granted = (0..floors.len())
+            .filter(|at| binding[*at])
+            .map(|at| parts.floors[at].grade)
+            .min();
         let lifted = granted.unwrap_or(by_rules);
-        let held: Vec<bool> = (0..caps.len()).map(|at| caps[at] && parts.caps[at].grade > lifted).collect();
-        let allowed = (0..caps.len()).filter(|at| held[*at]).map(|at| parts.caps[at].grade).max();
+        let held: Vec<bool> = (0..caps.len())
+            .map(|at| caps[at] && parts.caps[at].grade > lifted)
+            .collect();
+        let allowed = (0..caps.len())
+            .filter(|at| held[*at])
+            .map(|at| parts.caps[at].grade)
+            .max();
         let last = allowed.unwrap_or(lifted);
         (last as u8, bits(binding.into_iter()), bits(held.into_iter()))
     };
@@ -459,25 +479,58 @@ pub fn difference(row: &Row, graded: &Graded, at: usize) -> Option<String> {
             cause: column.causes[at],
         };
         let wanted = row.lines[indicator];
-        put(format!("line {indicator}"), wanted == got, format!("{wanted:?}"), format!("{got:?}"));
+        put(
+            format!("line {indicator}"),
+            wanted == got,
+            format!("{wanted:?}"),
+            format!("{got:?}"),
+        );
     }
     for (score, column) in graded.scores.iter().enumerate() {
-        let (wanted, got) = ((row.scores[score], row.coverage[score]), (column.values[at], column.coverage[at]));
-        put(format!("score {score}"), wanted == got, format!("{wanted:?}"), format!("{got:?}"));
+        let (wanted, got) = (
+            (row.scores[score], row.coverage[score]),
+            (column.values[at], column.coverage[at]),
+        );
+        put(
+            format!("score {score}"),
+            wanted == got,
+            format!("{wanted:?}"),
+            format!("{got:?}"),
+        );
     }
     for (dimension, column) in graded.dimensions.iter().enumerate() {
         let (wanted, got) = (row.dimensions[dimension], column[at]);
-        put(format!("dimension {dimension}"), same_number(wanted, got), wanted.to_string(), got.to_string());
+        put(
+            format!("dimension {dimension}"),
+            same_number(wanted, got),
+            wanted.to_string(),
+            got.to_string(),
+        );
     }
     let kernel_losses = [graded.losses[0][at], graded.losses[1][at], graded.losses[2][at]];
     let (wanted, got) = ((row.grade, row.ungraded), (graded.grade[at], graded.ungraded[at]));
-    put("grade, ungraded".into(), wanted == got, format!("{wanted:?}"), format!("{got:?}"));
-    put("losses".into(), row.losses == kernel_losses, format!("{:?}", row.losses), format!("{kernel_losses:?}"));
+    put(
+        "grade, ungraded".into(),
+        wanted == got,
+        format!("{wanted:?}"),
+        format!("{got:?}"),
+    );
+    put(
+        "losses".into(),
+        row.losses == kernel_losses,
+        format!("{:?}", row.losses),
+        format!("{kernel_losses:?}"),
+    );
     let (wanted, got) = (
         (row.caps, row.floors, row.missing),
         (graded.caps[at], graded.floors[at], graded.missing[at]),
     );
-    put("caps, floors, missing".into(), wanted == got, format!("{wanted:?}"), format!("{got:?}"));
+    put(
+        "caps, floors, missing".into(),
+        wanted == got,
+        format!("{wanted:?}"),
+        format!("{got:?}"),
+    );
     let (name, wanted, got) = found.into_iter().next()?;
     Some(format!("{name}: reference {wanted}, kernel {got}"))
 }

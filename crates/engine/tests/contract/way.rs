@@ -31,7 +31,10 @@ fn plan(random: &mut Random) -> PlanParts {
                 (InputType::Text(None), 0, Scoring::Map(TextMap { entries, otherwise }))
             }
         };
-        parts.inputs.push(Input { id: format!("m{at}"), ty });
+        parts.inputs.push(Input {
+            id: format!("m{at}"),
+            ty,
+        });
         parts.indicators.push(Indicator {
             id: format!("i{at}"),
             dimension: at % dimensions,
@@ -89,7 +92,9 @@ fn points(random: &mut Random) -> i32 {
 }
 
 fn bands(random: &mut Random) -> Scoring {
-    let edges: Vec<i64> = (0..1 + random.below(3)).map(|at| 100 * at as i64 + random.between(0, 99)).collect();
+    let edges: Vec<i64> = (0..1 + random.below(3))
+        .map(|at| 100 * at as i64 + random.between(0, 99))
+        .collect();
     let flat = |random: &mut Random| Band::flat(points(random));
     let mut bands: Vec<Band> = (0..=edges.len()).map(|_| flat(random)).collect();
     for (at, pair) in edges.windows(2).enumerate() {
@@ -108,16 +113,30 @@ fn bands(random: &mut Random) -> Scoring {
 /// A condition on an indicator, on the input that it is, or on whether it is there.
 fn read(random: &mut Random, parts: &PlanParts) -> Condition {
     let at = random.below(parts.indicators.len());
-    let operand = if random.chance(50) { Operand::Indicator(at) } else { Operand::Input(at) };
+    let operand = if random.chance(50) {
+        Operand::Indicator(at)
+    } else {
+        Operand::Input(at)
+    };
     let edge = random.between(0, 250);
-    let within = Test::Within(vec![if random.chance(50) { (edge, i64::MAX) } else { (i64::MIN, edge) }]);
+    let within = Test::Within(vec![if random.chance(50) {
+        (edge, i64::MAX)
+    } else {
+        (i64::MIN, edge)
+    }]);
     let condition = match (&parts.inputs[at].ty, operand) {
         _ if random.chance(20) => Condition::Missing(operand),
-        (InputType::Text(_), _) => Condition::Test(Operand::Input(at), Test::OneOf(vec![random.pick(&TEXTS).to_owned()])),
+        (InputType::Text(_), _) => {
+            Condition::Test(Operand::Input(at), Test::OneOf(vec![random.pick(&TEXTS).to_owned()]))
+        }
         (InputType::Double, _) => Condition::Test(Operand::Indicator(at), within),
         _ => Condition::Test(operand, within),
     };
-    if random.chance(30) { Condition::Not(Box::new(condition)) } else { condition }
+    if random.chance(30) {
+        Condition::Not(Box::new(condition))
+    } else {
+        condition
+    }
 }
 
 /// One subject.
@@ -154,7 +173,11 @@ fn moved(parts: &PlanParts, data: &mut Data, change: (usize, Option<u16>, u16)) 
         Scoring::Bands(Bands { edges, .. }) => {
             let to = usize::from(to);
             let from_above = from.is_some_and(|from| usize::from(from) > to);
-            let units = if from_above || to == 0 { edges[to] - 1 } else { edges[to - 1] };
+            let units = if from_above || to == 0 {
+                edges[to] - 1
+            } else {
+                edges[to - 1]
+            };
             match parts.inputs[at].ty {
                 InputType::Int(_) => Cells::Int(vec![units]),
                 _ => Cells::Double(vec![units as f64 / 10_f64.powi(indicator.decimals.into())]),
@@ -185,7 +208,10 @@ fn all(parts: &PlanParts, data: &Data, size: usize) -> Vec<Tried> {
                 Scoring::Map(map) => map.entries.len(),
                 _ => 0,
             };
-            (0..bands as u16).filter(|to| Some(*to) != from).map(|to| (at, from, to)).collect()
+            (0..bands as u16)
+                .filter(|to| Some(*to) != from)
+                .map(|to| (at, from, to))
+                .collect()
         })
         .collect();
     let mut sets: Vec<Vec<(usize, Option<u16>, u16)>> = vec![Vec::new()];
@@ -209,8 +235,14 @@ fn all(parts: &PlanParts, data: &Data, size: usize) -> Vec<Tried> {
         };
         let changes: Vec<Change> = set.iter().map(change).collect();
         Tried {
-            steps: set.iter().map(|(_, from, to)| from.map_or(1, |from| usize::from(from.abs_diff(*to)))).sum(),
-            points: changes.iter().map(|one| i64::from((one.points.1 - one.points.0).abs())).sum(),
+            steps: set
+                .iter()
+                .map(|(_, from, to)| from.map_or(1, |from| usize::from(from.abs_diff(*to))))
+                .sum(),
+            points: changes
+                .iter()
+                .map(|one| i64::from((one.points.1 - one.points.0).abs()))
+                .sum(),
             grade: then.grade,
             changes,
         }
@@ -225,11 +257,17 @@ fn indicators(changes: &[Change]) -> Vec<usize> {
 /// What the ways must be, by trying everything: for each smallest set of indicators the cheapest changes, cheapest first.
 fn wanted(parts: &PlanParts, data: &Data, reached: impl Fn(u8) -> bool) -> Vec<Tried> {
     for size in 1..=3 {
-        let mut tried: Vec<Tried> = all(parts, data, size).into_iter().filter(|one| reached(one.grade)).collect();
+        let mut tried: Vec<Tried> = all(parts, data, size)
+            .into_iter()
+            .filter(|one| reached(one.grade))
+            .collect();
         tried.sort_by_key(|one| (one.steps, one.points));
         let mut kept: Vec<Tried> = Vec::new();
         for one in tried {
-            if !kept.iter().any(|known| indicators(&known.changes) == indicators(&one.changes)) {
+            if !kept
+                .iter()
+                .any(|known| indicators(&known.changes) == indicators(&one.changes))
+            {
                 kept.push(one);
             }
         }
@@ -251,7 +289,12 @@ fn check(parts: &PlanParts, data: &Data, ways: &[Way], wanted: &[Tried], name: &
         }
         let then = reference::grade(parts, &changed.batch(), 0);
         assert_eq!(then.grade, way.grade, "the grade it leads to, {}", context());
-        assert_eq!((&way.changes, way.grade), (&wanted.changes, wanted.grade), "the cheapest, {}", context());
+        assert_eq!(
+            (&way.changes, way.grade),
+            (&wanted.changes, wanted.grade),
+            "the cheapest, {}",
+            context()
+        );
         assert!(!way.shares_input, "{}", context());
     }
 }
@@ -266,14 +309,29 @@ fn ways_are_the_smallest_sets_that_work() {
         for round in 0..2 {
             let data = subject(&mut random, &parts);
             let now = reference::grade(&parts, &data.batch(), 0).grade;
-            let ways = (way_up(&plan, &data.batch(), 0, NO_LIMIT), way_down(&plan, &data.batch(), 0, NO_LIMIT));
+            let ways = (
+                way_up(&plan, &data.batch(), 0, NO_LIMIT),
+                way_down(&plan, &data.batch(), 0, NO_LIMIT),
+            );
             if now == UNGRADED {
                 assert_eq!(ways, (Vec::new(), Vec::new()), "seed {seed}");
                 continue;
             }
-            check(&parts, &data, &ways.0, &wanted(&parts, &data, |grade| grade < now), &format!("seed {seed}.{round} up"));
+            check(
+                &parts,
+                &data,
+                &ways.0,
+                &wanted(&parts, &data, |grade| grade < now),
+                &format!("seed {seed}.{round} up"),
+            );
             let lost = |grade| grade > now && grade != UNGRADED;
-            check(&parts, &data, &ways.1, &wanted(&parts, &data, lost), &format!("seed {seed}.{round} down"));
+            check(
+                &parts,
+                &data,
+                &ways.1,
+                &wanted(&parts, &data, lost),
+                &format!("seed {seed}.{round} down"),
+            );
             let first = way_up(&plan, &data.batch(), 0, 1);
             assert_eq!(first, ways.0.get(..1).unwrap_or_default(), "seed {seed}.{round}, limit");
             up += ways.0.len();
@@ -281,5 +339,8 @@ fn ways_are_the_smallest_sets_that_work() {
             longer += ways.0.iter().chain(&ways.1).filter(|way| way.changes.len() > 1).count();
         }
     }
-    assert!(up > 200 && down > 200 && longer > 50, "{up} up, {down} down, {longer} of several changes");
+    assert!(
+        up > 200 && down > 200 && longer > 50,
+        "{up} up, {down} down, {longer} of several changes"
+    );
 }

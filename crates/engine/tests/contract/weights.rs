@@ -1,6 +1,6 @@
 //! Weights sum to one exactly, also after lines were reweighted away.
 
-use pinji_engine::{Bands, Band, Dimension, Indicator, Input, InputType, Missing, Plan, PlanParts, Score, ScoreWeight};
+use pinji_engine::{Band, Bands, Dimension, Indicator, Input, InputType, Missing, Plan, PlanParts, Score, ScoreWeight};
 use pinji_engine::{GradeRule, Scoring, Source};
 
 use crate::random::{self, Random};
@@ -26,8 +26,12 @@ fn parts(dimensions: &[(i64, &[i64])], decimals: u8) -> PlanParts {
             id: "m".into(),
             ty: InputType::Double,
         }],
-        dimensions: (0..dimensions.len()).map(|at| Dimension { id: format!("d{at}") }).collect(),
-        indicators: indicators.flat_map(|(at, (_, lines))| lines.iter().map(move |weight| indicator(at, *weight))).collect(),
+        dimensions: (0..dimensions.len())
+            .map(|at| Dimension { id: format!("d{at}") })
+            .collect(),
+        indicators: indicators
+            .flat_map(|(at, (_, lines))| lines.iter().map(move |weight| indicator(at, *weight)))
+            .collect(),
         scores: vec![Score {
             id: "total".into(),
             decimals,
@@ -53,9 +57,17 @@ fn remainders_go_to_the_largest_and_ties_to_the_first() {
     let check = |dimensions: &[(i64, &[i64])], decimals: u8, dropped: u64, wanted: Option<&[i64]>| {
         let plan = Plan::new(parts(dimensions, decimals)).unwrap();
         let found = plan.weights(0, dropped);
-        assert_eq!(found.as_deref(), wanted, "{dimensions:?} at {decimals}, without {dropped:b}");
+        assert_eq!(
+            found.as_deref(),
+            wanted,
+            "{dimensions:?} at {decimals}, without {dropped:b}"
+        );
         if dropped == 0 {
-            assert_eq!(Some(plan.nominal_weights(0)), wanted, "{dimensions:?} at {decimals}, nominal");
+            assert_eq!(
+                Some(plan.nominal_weights(0)),
+                wanted,
+                "{dimensions:?} at {decimals}, nominal"
+            );
         }
     };
     // Thirds: the unit that is left goes to the first.
@@ -67,7 +79,12 @@ fn remainders_go_to_the_largest_and_ties_to_the_first() {
     // Ties go across dimensions in policy order.
     check(&[(1, &[1, 1]), (1, &[1, 1, 1])], 0, 0, Some(&[25, 25, 17, 17, 16]));
     check(&[(2, &[1]), (1, &[1])], 2, 0, Some(&[6_667, 3_333]));
-    check(&[(600_000, &[500_000, 500_000]), (400_000, &[1])], 4, 0, Some(&[300_000, 300_000, 400_000]));
+    check(
+        &[(600_000, &[500_000, 500_000]), (400_000, &[1])],
+        4,
+        0,
+        Some(&[300_000, 300_000, 400_000]),
+    );
     // Within the dimension first; over the score when a whole dimension is gone; nothing when all is gone.
     check(&[(60, &[1, 2]), (40, &[1])], 0, 0b001, Some(&[0, 60, 40]));
     check(&[(60, &[1, 2]), (40, &[1])], 0, 0b010, Some(&[60, 0, 40]));
@@ -87,15 +104,27 @@ fn weights_sum_to_one_and_stay_within_a_unit() {
             let units = 10_i64.pow(u32::from(score.decimals) + 2);
             for round in 0..20 {
                 let dropped = if round == 0 { 0 } else { random.next() & random.next() };
-                let gone: Vec<bool> = (0..parts.indicators.len()).map(|line| dropped >> line & 1 == 1).collect();
+                let gone: Vec<bool> = (0..parts.indicators.len())
+                    .map(|line| dropped >> line & 1 == 1)
+                    .collect();
                 let found = plan.weights(at, dropped);
-                assert_eq!(found, reference::weights(&parts, at, &gone), "seed {seed}, score {at}, {dropped:b}");
+                assert_eq!(
+                    found,
+                    reference::weights(&parts, at, &gone),
+                    "seed {seed}, score {at}, {dropped:b}"
+                );
                 let Some(weights) = found else { continue };
                 assert_eq!(weights.iter().sum::<i64>(), units, "seed {seed}, score {at}");
                 for (line, weight) in weights.iter().enumerate() {
                     let exact = share(&parts, at, line, &gone) * units as f64;
-                    assert!((*weight as f64 - exact).abs() < 1.0 + 1e-6, "seed {seed}: {weight} for {exact}");
-                    assert!(*weight == 0 || !gone[line], "seed {seed}: a dropped line weighs {weight}");
+                    assert!(
+                        (*weight as f64 - exact).abs() < 1.0 + 1e-6,
+                        "seed {seed}: {weight} for {exact}"
+                    );
+                    assert!(
+                        *weight == 0 || !gone[line],
+                        "seed {seed}: a dropped line weighs {weight}"
+                    );
                 }
             }
         }
@@ -105,12 +134,24 @@ fn weights_sum_to_one_and_stay_within_a_unit() {
 /// The share of a line, as a double.
 fn share(parts: &PlanParts, score: usize, line: usize, gone: &[bool]) -> f64 {
     let inside = |dimension: usize| -> f64 {
-        let kept = parts.indicators.iter().zip(gone).filter(|(one, gone)| one.dimension == dimension && !**gone);
+        let kept = parts
+            .indicators
+            .iter()
+            .zip(gone)
+            .filter(|(one, gone)| one.dimension == dimension && !**gone);
         kept.map(|(indicator, _)| indicator.weight as f64).sum()
     };
     let weights = &parts.scores[score].weights;
-    let whole: f64 = weights.iter().filter(|one| inside(one.dimension) > 0.0).map(|one| one.weight as f64).sum();
+    let whole: f64 = weights
+        .iter()
+        .filter(|one| inside(one.dimension) > 0.0)
+        .map(|one| one.weight as f64)
+        .sum();
     let indicator = &parts.indicators[line];
-    let own = weights.iter().find(|one| one.dimension == indicator.dimension && !gone[line]);
-    own.map_or(0.0, |own| own.weight as f64 / whole * indicator.weight as f64 / inside(own.dimension))
+    let own = weights
+        .iter()
+        .find(|one| one.dimension == indicator.dimension && !gone[line]);
+    own.map_or(0.0, |own| {
+        own.weight as f64 / whole * indicator.weight as f64 / inside(own.dimension)
+    })
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use pinji_domain::number::pow10;
+use pinji_domain::number::{div_half_even, pow10};
 use pinji_engine::UNGRADED;
 
 use super::claim::Goal;
@@ -695,11 +695,14 @@ fn thin(model: &Model<'_>, lines: &[LineBound], score: usize, side: usize) -> Ma
         least += if missing.can { 0 } else { weight };
         most += if missing.must { 0 } else { weight };
     }
-    let demanded = i128::from(parts.min_coverage) * whole;
+    // Coverage is compared as it is shown: rounded to 1/10 000.
+    let demanded = i128::from(parts.min_coverage);
+    let share = |weight: i128| div_half_even(weight * 10_000, whole.max(1));
     May {
-        can: least * 10_000 < demanded,
-        must: most * 10_000 < demanded,
+        can: share(least) < demanded,
+        must: share(most) < demanded,
     }
+}
 }
 
 impl Bound {

@@ -53,6 +53,7 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
         widths.push(14.0);
     }
     let columns = u16::try_from(headings.len()).unwrap_or(u16::MAX);
+    let separator = book.word("app-separator");
     let body = (0..rows).map(move |row| -> Row<'a> {
         let grade = layer.book.grade(row);
         let class = grade.and_then(|grade| document.grades.get(usize::from(grade))).map(|grade| grade.class.clone());
@@ -76,12 +77,12 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
             reasons.push(pinji_locale::word(lang, why_code(why)));
         }
         reasons.extend(explain::losses(layer, row, lang));
-        cells.push(Cell::text(reasons.join("; ")));
+        cells.push(Cell::text(reasons.join(&separator)));
         let bounds: Vec<String> = explain::bounds(layer, row, lang).into_iter().map(|bound| bound.reason).collect();
-        cells.push(Cell::text(bounds.join("; ")));
+        cells.push(Cell::text(bounds.join(&separator)));
         let missing: Vec<String> =
             explain::missing(layer, row, lang).into_iter().map(|missing| format!("{} ({})", missing.name, missing.cause)).collect();
-        cells.push(Cell::text(missing.join("; ")));
+        cells.push(Cell::text(missing.join(&separator)));
         if money.is_some() {
             cells.push(layer.worth(money, row).map_or_else(Cell::empty, |units| Cell::units(units, 2)));
         }

@@ -8,7 +8,7 @@ use crate::view::{condition, figures};
 use crate::words;
 
 /// The column where charts stand, and the rows that one takes.
-const CHART_COLUMN: u16 = 8;
+const CHART_COLUMN: u16 = 7;
 const CHART_ROWS: u32 = 18;
 
 struct Page<'a> {
@@ -32,7 +32,7 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
     let paint = book.paint(0, 0);
     let Page { name, rows, charts, .. } = page;
     let mut sheet = Sheet::new(name, rows);
-    sheet.widths = vec![26.0, 14.0, 30.0, 12.0, 12.0, 18.0, 14.0];
+    sheet.widths = vec![30.0, 14.0, 48.0, 12.0, 12.0, 20.0];
     sheet.paints = vec![paint];
     sheet.charts = charts;
     sheet.landscape = true;

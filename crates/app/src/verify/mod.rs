@@ -19,7 +19,6 @@ use crate::rated;
 use crate::regulation::{Regulation, inside};
 use crate::run_folder;
 
-mod sheets;
 mod texts;
 
 /// Differences listed per file.
@@ -235,9 +234,12 @@ impl Check<'_> {
             Some("parquet") => self.table(file, &kept, &again),
             // Another engine may set its pages differently; the figures on them are in the tables and the workbook.
             Some("html") if self.manifest.engine != ENGINE => return,
-            Some("xlsx") => match sheets::differences(&kept, &again) {
+            Some("xlsx") => match pinji_connectors::differences(&kept, &again) {
                 Ok(places) => places.into_iter().for_each(|(place, kept, again)| self.add(file, &place, &kept, &again)),
-                Err(why) => self.add(file, "", &why, ""),
+                Err(error) => {
+                    let why = pinji_locale::say(self.manifest.lang(), &error.message());
+                    self.add(file, "", &why, "");
+                }
             },
             _ => {
                 let (kept, again) = (String::from_utf8_lossy(&kept_bytes), String::from_utf8_lossy(&again_bytes));

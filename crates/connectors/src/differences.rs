@@ -1,4 +1,6 @@
 //! Where two workbooks differ: sheet and cell, or the part of the file where no cell does. 工作簿差异
+//!
+//! For `verify`, which derives a workbook again and has to name what somebody changed in the one that was kept.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -6,13 +8,22 @@ use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 
-type Place = (String, String, String);
+use crate::bad::column_letter;
+use crate::error::DataError;
 
-/// Cells that differ: `sheet!C12`, what is kept, what came out. Where all cells agree, the parts of the file that do not.
+/// Where two workbooks differ: `sheet!C12` (or a part of the file), what the first says, what the second says. 差异处
+pub type Place = (String, String, String);
+
+/// Cells that differ. Where all cells agree, the parts of the files that do not. 逐格比较工作簿
 ///
 /// # Errors
-/// When what is kept is no workbook any more.
-pub fn differences(kept: &Path, again: &Path) -> Result<Vec<Place>, String> {
+/// When one of them is no workbook.
+pub fn differences(kept: &Path, again: &Path) -> Result<Vec<Place>, DataError> {
+    let name = kept.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    found(kept, again).map_err(|why| DataError::damaged(&name, why))
+}
+
+fn found(kept: &Path, again: &Path) -> Result<Vec<Place>, String> {
     let open = |path: &Path| open_workbook::<Xlsx<BufReader<File>>, _>(path).map_err(|why: calamine::XlsxError| why.to_string());
     let (mut left, mut right) = (open(kept)?, open(again)?);
     let mut out = Vec::new();
@@ -39,7 +50,7 @@ fn cells(name: &str, left: &calamine::Range<Data>, right: &calamine::Range<Data>
             let get = |range: &calamine::Range<Data>| range.get_value((row, column)).cloned().unwrap_or(Data::Empty);
             let (kept, again) = (get(left), get(right));
             if kept != again {
-                let place = format!("{name}!{}{}", pinji_connectors::column_letter(column), row + 1);
+                let place = format!("{name}!{}{}", column_letter(column), row + 1);
                 out.push((place, kept.to_string(), again.to_string()));
             }
         }

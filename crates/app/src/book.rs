@@ -84,7 +84,8 @@ impl Book {
 
     /// The grade's position in the policy; `None` where ungraded.
     pub fn grade(&self, row: usize) -> Option<u8> {
-        self.at(row, |chunk, row| chunk.grade.get(row).copied()).filter(|grade| *grade != UNGRADED)
+        self.at(row, |chunk, row| chunk.grade.get(row).copied())
+            .filter(|grade| *grade != UNGRADED)
     }
 
     /// Why there is none.
@@ -99,23 +100,30 @@ impl Book {
 
     /// A score, at its decimals.
     pub fn score(&self, row: usize, score: usize) -> Option<i64> {
-        self.at(row, |chunk, row| chunk.scores.get(score)?.values.get(row).copied()).filter(|value| *value != i64::MIN)
+        self.at(row, |chunk, row| chunk.scores.get(score)?.values.get(row).copied())
+            .filter(|value| *value != i64::MIN)
     }
 
     /// A score's coverage, in 1/10 000.
     pub fn coverage(&self, row: usize, score: usize) -> u16 {
-        self.at(row, |chunk, row| chunk.scores.get(score)?.coverage.get(row).copied()).unwrap_or(0)
+        self.at(row, |chunk, row| chunk.scores.get(score)?.coverage.get(row).copied())
+            .unwrap_or(0)
     }
 
     /// A dimension's score, 0 to 100.
     pub fn dimension(&self, row: usize, dimension: usize) -> Option<f64> {
-        self.at(row, |chunk, row| chunk.dimensions.get(dimension)?.get(row).copied()).filter(|value| value.is_finite())
+        self.at(row, |chunk, row| chunk.dimensions.get(dimension)?.get(row).copied())
+            .filter(|value| value.is_finite())
     }
 
     /// The indicators that lost most, greatest first.
     pub fn losses(&self, row: usize) -> Vec<usize> {
         let one = |place: usize| self.at(row, |chunk, row| chunk.losses.get(place)?.get(row).copied());
-        (0..3).filter_map(one).filter(|indicator| *indicator != NO_INDICATOR).map(usize::from).collect()
+        (0..3)
+            .filter_map(one)
+            .filter(|indicator| *indicator != NO_INDICATOR)
+            .map(usize::from)
+            .collect()
     }
 
     /// The caps that bind, by position in the policy.
@@ -167,7 +175,11 @@ impl Counting {
         let dropped = book
             .missing(row)
             .into_iter()
-            .filter(|at| indicators.get(*at).is_some_and(|indicator| indicator.missing == Missing::Reweight))
+            .filter(|at| {
+                indicators
+                    .get(*at)
+                    .is_some_and(|indicator| indicator.missing == Missing::Reweight)
+            })
             .fold(0_u64, |set, at| set | 1 << at);
         let weights = self
             .weights
@@ -179,7 +191,11 @@ impl Counting {
             .filter(|(_, weight)| **weight > 0)
             .filter_map(|(indicator, weight)| {
                 let points = book.line(row, indicator)?.points?;
-                Some(Counted { indicator, weight: *weight, contribution: plan.contribution(points, *weight) })
+                Some(Counted {
+                    indicator,
+                    weight: *weight,
+                    contribution: plan.contribution(points, *weight),
+                })
             })
             .collect()
     }
@@ -187,13 +203,23 @@ impl Counting {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]
     fn rows_are_found_in_their_chunks() {
         let chunk = |start: usize, grades: &[u8]| {
-            let graded = Graded { rows: grades.len(), grade: grades.to_vec(), ..Graded::default() };
+            let graded = Graded {
+                rows: grades.len(),
+                grade: grades.to_vec(),
+                ..Graded::default()
+            };
             GradedChunk { start, graded }
         };
         let book = Book::new(vec![chunk(0, &[0, 1]), chunk(2, &[2]), chunk(3, &[UNGRADED, 3])]);

@@ -43,7 +43,13 @@ pub struct RunView {
 ///
 /// # Errors
 /// When one of them is no run, or they rate different kinds of subjects.
-pub fn compare(before: &Path, after: &Path, lang: Lang, top: usize, progress: &dyn Progress) -> Result<Comparison, AppError> {
+pub fn compare(
+    before: &Path,
+    after: &Path,
+    lang: Lang,
+    top: usize,
+    progress: &dyn Progress,
+) -> Result<Comparison, AppError> {
     let (first, first_manifest) = run_folder::rated(before, progress)?;
     let (second, second_manifest) = run_folder::rated(after, progress)?;
     if first.main.level.compiled.subject != second.main.level.compiled.subject {
@@ -51,7 +57,11 @@ pub fn compare(before: &Path, after: &Path, lang: Lang, top: usize, progress: &d
     }
     let money = second.main.money(second_manifest.money.as_deref())?;
     let contents = |manifest: &Manifest| -> Vec<String> {
-        manifest.snapshot.iter().map(|snapshot| snapshot.content.clone()).collect()
+        manifest
+            .snapshot
+            .iter()
+            .map(|snapshot| snapshot.content.clone())
+            .collect()
     };
     Ok(Comparison {
         before: view(&first_manifest),

@@ -8,9 +8,7 @@ use pinji_query::{Digest, QueryError, output, snapshot};
 use crate::digest;
 use crate::error::AppError;
 use crate::folder::write_file;
-use crate::manifest::{
-    Counts, DataEntry, FILE, FORMAT, GradeCount, Manifest, Missing, OutputEntry, SnapshotEntry,
-};
+use crate::manifest::{Counts, DataEntry, FILE, FORMAT, GradeCount, Manifest, Missing, OutputEntry, SnapshotEntry};
 use crate::previous::Previous;
 use crate::progress::{Progress, Stage};
 use crate::rated::{Layer, Rated};
@@ -89,7 +87,8 @@ pub fn write(
         outputs.push(plain(&previous.entry.file, &previous.bytes));
     }
     if all {
-        let lines = output::write_lines(&folder.join("lines.parquet"), plan, &layer.measured, chunks).map_err(failed)?;
+        let lines =
+            output::write_lines(&folder.join("lines.parquet"), plan, &layer.measured, chunks).map_err(failed)?;
         outputs.push(table("lines.parquet", lines));
     }
     progress.step(Stage::Write, 2, total);
@@ -107,7 +106,9 @@ pub fn write(
         policy,
         data: terms.data.clone(),
         snapshot: snapshots,
-        money: money.and_then(|at| plan.parts().inputs.get(at)).map(|input| input.id.clone()),
+        money: money
+            .and_then(|at| plan.parts().inputs.get(at))
+            .map(|input| input.id.clone()),
         previous: terms.previous.as_ref().map(|previous| previous.entry.clone()),
         counts: counts(layer),
         grades: grade_counts(layer),
@@ -124,7 +125,12 @@ pub fn write(
         let path = folder.join("grades.xlsx");
         workbook::write(&path, rated, &manifest, money, terms.lang)?;
         let (bytes, sha256) = digest::of_file(&path).map_err(|why| AppError::io("app-cannot-read", &path, why))?;
-        manifest.outputs.push(OutputEntry { file: "grades.xlsx".to_owned(), bytes, sha256, content: None });
+        manifest.outputs.push(OutputEntry {
+            file: "grades.xlsx".to_owned(),
+            bytes,
+            sha256,
+            content: None,
+        });
     }
     manifest.outputs.sort_by(|one, two| one.file.cmp(&two.file));
     manifest.seal();
@@ -133,7 +139,11 @@ pub fn write(
     Ok(manifest)
 }
 
-fn write_snapshots(folder: &Path, rated: &Rated, outputs: &mut Vec<OutputEntry>) -> Result<Vec<SnapshotEntry>, AppError> {
+fn write_snapshots(
+    folder: &Path,
+    rated: &Rated,
+    outputs: &mut Vec<OutputEntry>,
+) -> Result<Vec<SnapshotEntry>, AppError> {
     let mut entries = Vec::new();
     for layer in rated.used.iter().chain([&rated.main]) {
         let file = snapshot_name(&layer.level.alias);
@@ -155,11 +165,21 @@ pub fn failed(error: QueryError) -> AppError {
 }
 
 fn table(file: &str, digest: Digest) -> OutputEntry {
-    OutputEntry { file: file.to_owned(), bytes: digest.bytes, sha256: digest.file, content: Some(digest.content) }
+    OutputEntry {
+        file: file.to_owned(),
+        bytes: digest.bytes,
+        sha256: digest.file,
+        content: Some(digest.content),
+    }
 }
 
 fn plain(file: &str, bytes: &[u8]) -> OutputEntry {
-    OutputEntry { file: file.to_owned(), bytes: bytes.len() as u64, sha256: digest::of_bytes(bytes), content: None }
+    OutputEntry {
+        file: file.to_owned(),
+        bytes: bytes.len() as u64,
+        sha256: digest::of_bytes(bytes),
+        content: None,
+    }
 }
 
 fn counts(layer: &Layer) -> Counts {
@@ -170,12 +190,29 @@ fn counts(layer: &Layer) -> Counts {
     missing.sort_by_key(|lacking| lacking.indicator);
     let indicators = &layer.level.compiled.plan.parts().indicators;
     let missing = missing.into_iter().filter_map(|lacking| {
-        Some(Missing { indicator: indicators.get(lacking.indicator)?.id.clone(), customers: lacking.customers })
+        Some(Missing {
+            indicator: indicators.get(lacking.indicator)?.id.clone(),
+            customers: lacking.customers,
+        })
     });
-    Counts { customers, graded: customers - ungraded, ungraded, refused, coverage, no_lines, missing: missing.collect() }
+    Counts {
+        customers,
+        graded: customers - ungraded,
+        ungraded,
+        refused,
+        coverage,
+        no_lines,
+        missing: missing.collect(),
+    }
 }
 
 fn grade_counts(layer: &Layer) -> Vec<GradeCount> {
     let grades = layer.level.compiled.plan.parts().grades.iter();
-    grades.zip(figures::per_grade(layer)).map(|(grade, customers)| GradeCount { id: grade.id.clone(), customers }).collect()
+    grades
+        .zip(figures::per_grade(layer))
+        .map(|(grade, customers)| GradeCount {
+            id: grade.id.clone(),
+            customers,
+        })
+        .collect()
 }

@@ -69,13 +69,25 @@ pub fn rate(
     let [level] = levels else { return Ok(None) };
     let judged = |measure: &pinji_policy::CompiledMeasure| matches!(measure.source, MeasureSource::Judged { .. });
     let plain = terms.data.is_file()
-        && terms.data.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet"))
+        && terms
+            .data
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("parquet"))
         && level.compiled.subject == Subject::Customer
         && !level.compiled.measures.iter().any(judged);
-    let Some(columns) = plain.then(|| columns(terms.data, level)).flatten() else { return Ok(None) };
+    let Some(columns) = plain.then(|| columns(terms.data, level)).flatten() else {
+        return Ok(None);
+    };
     let output = folder.join(GRADES);
     let step = |done: u64, total: u64| progress.step(Stage::Grade, done, total);
-    match wide::rate(terms.data, &columns, &level.compiled.plan, &output, terms.threads, &step) {
+    match wide::rate(
+        terms.data,
+        &columns,
+        &level.compiled.plan,
+        &output,
+        terms.threads,
+        &step,
+    ) {
         Ok(outcome) => finish(terms, regulation, level, folder, &outcome).map(Some),
         Err(WideError::Io(why)) => Err(AppError::io("app-cannot-read", terms.data, why)),
         // Whatever else is in the way, the general path knows what to say or do about it.
@@ -90,10 +102,22 @@ pub fn rate(
 fn columns(data: &Path, level: &Level) -> Option<WideColumns> {
     let file = File::open(data).ok()?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).ok()?;
-    let names: Vec<&str> = builder.schema().fields().iter().map(|field| field.name().as_str()).collect();
+    let names: Vec<&str> = builder
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .collect();
     let id = IDS.into_iter().find(|id| names.contains(id))?;
-    let inputs = level.compiled.measures.iter().map(|measure| names.contains(&measure.id.as_str()).then(|| Some(measure.id.clone())));
-    Some(WideColumns { id: id.to_owned(), inputs: inputs.collect::<Option<Vec<_>>>()? })
+    let inputs = level
+        .compiled
+        .measures
+        .iter()
+        .map(|measure| names.contains(&measure.id.as_str()).then(|| Some(measure.id.clone())));
+    Some(WideColumns {
+        id: id.to_owned(),
+        inputs: inputs.collect::<Option<Vec<_>>>()?,
+    })
 }
 
 fn finish(
@@ -128,7 +152,11 @@ fn finish(
             skip_bad_rows: false,
             left_out: 0,
             inputs: vec![InputEntry {
-                name: terms.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+                name: terms
+                    .data
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned())
+                    .unwrap_or_default(),
                 bytes: outcome.input_bytes,
                 sha256: outcome.input_sha256.clone(),
             }],
@@ -145,8 +173,18 @@ fn finish(
             no_lines,
             missing: Vec::new(),
         },
-        grades: grades.map(|(grade, count)| GradeCount { id: grade.id.clone(), customers: *count }).collect(),
-        outputs: vec![OutputEntry { file: GRADES.to_owned(), bytes, sha256, content: None }],
+        grades: grades
+            .map(|(grade, count)| GradeCount {
+                id: grade.id.clone(),
+                customers: *count,
+            })
+            .collect(),
+        outputs: vec![OutputEntry {
+            file: GRADES.to_owned(),
+            bytes,
+            sha256,
+            content: None,
+        }],
         seals: Default::default(),
     };
     manifest.seal();

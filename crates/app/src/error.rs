@@ -40,7 +40,11 @@ impl AppError {
 
     /// A file or folder could not be read or written.
     pub fn io(code: &'static str, path: &Path, why: impl std::fmt::Display) -> AppError {
-        AppError::Failed(Message::new(code).with("path", path.display().to_string()).with("why", why.to_string()))
+        AppError::Failed(
+            Message::new(code)
+                .with("path", path.display().to_string())
+                .with("why", why.to_string()),
+        )
     }
 }
 

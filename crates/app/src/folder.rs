@@ -32,7 +32,9 @@ impl Draft {
     pub fn begin(target: &Path, may_replace: impl Fn(&Path) -> Result<(), Message>) -> Result<Draft, AppError> {
         let target = resolve(target)?;
         let (Some(parent), Some(name)) = (target.parent(), target.file_name().and_then(|name| name.to_str())) else {
-            return Err(AppError::Failed(Message::new("app-out-needs-name").with("path", target.display().to_string())));
+            return Err(AppError::Failed(
+                Message::new("app-out-needs-name").with("path", target.display().to_string()),
+            ));
         };
         if target.exists() {
             may_replace(&target).map_err(AppError::Failed)?;
@@ -50,7 +52,12 @@ impl Draft {
         let _ = lock.try_lock();
         let inside = holder.path().join(name);
         fs::create_dir(&inside).map_err(cannot)?;
-        Ok(Draft { target, holder, inside, _lock: lock })
+        Ok(Draft {
+            target,
+            holder,
+            inside,
+            _lock: lock,
+        })
     }
 
     /// Where to write.
@@ -83,7 +90,10 @@ impl Draft {
 /// When it cannot be written.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), AppError> {
     let cannot = |why: io::Error| AppError::io("app-cannot-write", path, why);
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(cannot)?;
     let mut builder = tempfile::Builder::new();
     shared(builder.prefix(".").suffix(".partial"));
@@ -119,12 +129,19 @@ fn sweep(parent: &Path, name: &str) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.flatten() {
         let file_name = entry.file_name();
-        let Some(rest) = file_name.to_str().and_then(|found| found.strip_prefix(&format!(".{name}."))) else { continue };
+        let Some(rest) = file_name
+            .to_str()
+            .and_then(|found| found.strip_prefix(&format!(".{name}.")))
+        else {
+            continue;
+        };
         let random = rest.strip_suffix(".partial");
         if random.is_none_or(|random| random.contains('.')) {
             continue;
         }
-        let Ok(lock) = File::open(entry.path().join("lock")) else { continue };
+        let Ok(lock) = File::open(entry.path().join("lock")) else {
+            continue;
+        };
         if lock.try_lock().is_ok() {
             let _ = fs::remove_dir_all(entry.path());
         }
@@ -163,12 +180,20 @@ fn swap(new: &Path, target: &Path, aside: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<String> =
-            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }

@@ -15,7 +15,16 @@ use crate::regulation::{Level, give};
 use crate::wide;
 
 /// Fields of the customer's own row that are carried along for readers, where the data bring them.
-pub const ABOUT: [&str; 8] = ["name", "uscc", "industry", "size", "region", "province", "group", "account_manager"];
+pub const ABOUT: [&str; 8] = [
+    "name",
+    "uscc",
+    "industry",
+    "size",
+    "region",
+    "province",
+    "group",
+    "account_manager",
+];
 /// More bad cells than this are counted, not shown one by one.
 const SHOWN: usize = 200;
 
@@ -77,7 +86,9 @@ pub struct Taken {
 
 /// How many threads to work with.
 pub fn threads(wanted: Option<usize>) -> usize {
-    wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from)).clamp(1, 256)
+    wanted
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from))
+        .clamp(1, 256)
 }
 
 /// Reads data, measures and grades them by every level. 读入、度量、评级
@@ -131,16 +142,24 @@ pub fn read(
     let dataset = open(data, &kinds(levels), &options).map_err(|error| AppError::Failed(error.message()))?;
     if !dataset.usable() {
         let marked = marked.map_or_else(Vec::new, |folder| crate::marked::copies(data, &dataset.bad, folder));
-        return Err(AppError::BadCells(Box::new(bad_data(&dataset.bad, dataset.bad_total, marked))));
+        return Err(AppError::BadCells(Box::new(bad_data(
+            &dataset.bad,
+            dataset.bad_total,
+            marked,
+        ))));
     }
     let given = given_grades(&dataset, levels);
     Ok(Book { dataset, wide, given })
 }
 
 fn given_grades(dataset: &Dataset, levels: &[Level]) -> Vec<String> {
-    let Some(main) = levels.last().filter(|_| dataset.layout == Layout::Wide) else { return Vec::new() };
+    let Some(main) = levels.last().filter(|_| dataset.layout == Layout::Wide) else {
+        return Vec::new();
+    };
     let aliases = main.uses.iter().map(|(alias, _)| alias.clone());
-    aliases.filter(|alias| dataset.tables.iter().any(|table| table.has(alias))).collect()
+    aliases
+        .filter(|alias| dataset.tables.iter().any(|table| table.has(alias)))
+        .collect()
 }
 
 fn bad_data(bad: &[BadCell], total: usize, marked: Vec<PathBuf>) -> BadData {
@@ -153,7 +172,11 @@ fn bad_data(bad: &[BadCell], total: usize, marked: Vec<PathBuf>) -> BadData {
         says: cell.says.clone(),
         message: cell.message.clone(),
     };
-    BadData { total, cells: bad.iter().take(SHOWN).map(view).collect(), marked }
+    BadData {
+        total,
+        cells: bad.iter().take(SHOWN).map(view).collect(),
+        marked,
+    }
 }
 
 /// The record kinds of all policies: the run's own first, those of used ones where they have more.
@@ -174,7 +197,13 @@ impl Book {
     ///
     /// # Errors
     /// Records that contradict each other.
-    pub fn rate(&self, levels: Vec<Level>, as_of: Date, reading: &Reading, progress: &dyn Progress) -> Result<Taken, AppError> {
+    pub fn rate(
+        &self,
+        levels: Vec<Level>,
+        as_of: Date,
+        reading: &Reading,
+        progress: &dyn Progress,
+    ) -> Result<Taken, AppError> {
         let levels = give(levels, &self.given);
         let mut left_out: Vec<LeftOut> = Vec::new();
         let mut layers: Vec<Layer> = Vec::with_capacity(levels.len());
@@ -194,7 +223,12 @@ impl Book {
         }
         progress.step(Stage::Grade, total, total);
         let (data, notes) = (self.entry(reading), self.dataset.notes.clone());
-        Ok(Taken { rated: rated::together(layers, as_of)?, data, left_out, notes })
+        Ok(Taken {
+            rated: rated::together(layers, as_of)?,
+            data,
+            left_out,
+            notes,
+        })
     }
 
     /// Takes a policy's measures as of a date.
@@ -209,7 +243,10 @@ impl Book {
         reading: &Reading,
         progress: &dyn Progress,
     ) -> Result<Measured, AppError> {
-        let rows = Rows::new(progress, self.dataset.tables.iter().map(|table| table.rows() as u64).sum());
+        let rows = Rows::new(
+            progress,
+            self.dataset.tables.iter().map(|table| table.rows() as u64).sum(),
+        );
         let sheets: Vec<Sheet<'_>> = self.dataset.tables.iter().map(|table| Sheet(table, &rows)).collect();
         let records: Vec<&dyn Records> = sheets.iter().map(|sheet| sheet as &dyn Records).collect();
         let personal = |field: &&str| {
@@ -219,9 +256,15 @@ impl Book {
         let options = MeasureOptions {
             document: &level.document,
             wide: (self.dataset.layout == Layout::Wide).then_some(&self.wide),
-            about: ABOUT.iter().filter(|field| personal(field)).map(|field| (*field).to_owned()).collect(),
+            about: ABOUT
+                .iter()
+                .filter(|field| personal(field))
+                .map(|field| (*field).to_owned())
+                .collect(),
             used: rated::used_grades(level, layers)?,
-            memory_limit: usize::try_from(reading.memory_mib.unwrap_or(2048)).unwrap_or(2048).saturating_mul(1 << 20),
+            memory_limit: usize::try_from(reading.memory_mib.unwrap_or(2048))
+                .unwrap_or(2048)
+                .saturating_mul(1 << 20),
             threads: threads(reading.threads),
         };
         measure(&level.compiled, &records, as_of, &options).map_err(|error| AppError::Failed(error.message()))
@@ -235,7 +278,12 @@ impl Book {
             sha256: file.sha256.clone(),
         };
         DataEntry {
-            layout: if self.dataset.layout == Layout::Wide { "wide" } else { "records" }.to_owned(),
+            layout: if self.dataset.layout == Layout::Wide {
+                "wide"
+            } else {
+                "records"
+            }
+            .to_owned(),
             maps: reading.maps.clone(),
             grades: self.given.clone(),
             skip_bad_rows: reading.skip_bad_rows,

@@ -203,13 +203,25 @@ impl Manifest {
     pub fn broken_seals(&self) -> Vec<String> {
         let expected = self.expected_seals();
         let keys: std::collections::BTreeSet<&String> = expected.keys().chain(self.seals.keys()).collect();
-        keys.into_iter().filter(|key| expected.get(*key) != self.seals.get(*key)).cloned().collect()
+        keys.into_iter()
+            .filter(|key| expected.get(*key) != self.seals.get(*key))
+            .cloned()
+            .collect()
     }
 
     fn expected_seals(&self) -> BTreeMap<String, String> {
         let value = serde_json::to_value(self).unwrap_or_default();
-        let entries = value.as_object().into_iter().flatten().filter(|(key, _)| *key != "seals");
-        let seal = |value: &serde_json::Value| digest::of_bytes(value.to_string().as_bytes()).chars().take(16).collect();
+        let entries = value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(key, _)| *key != "seals");
+        let seal = |value: &serde_json::Value| {
+            digest::of_bytes(value.to_string().as_bytes())
+                .chars()
+                .take(16)
+                .collect()
+        };
         entries.map(|(key, value)| (key.clone(), seal(value))).collect()
     }
 
@@ -237,7 +249,9 @@ impl Manifest {
             serde_json::from_str(&text).map_err(|why| AppError::io("app-run-json-broken", &path, why))?;
         if manifest.pinji_run != FORMAT {
             let form = i64::from(manifest.pinji_run);
-            return Err(AppError::Failed(Message::new("app-run-of-other-form").with("form", form)));
+            return Err(AppError::Failed(
+                Message::new("app-run-of-other-form").with("form", form),
+            ));
         }
         Ok(manifest)
     }
@@ -247,9 +261,8 @@ impl Manifest {
     /// # Errors
     /// When the file does not say a date.
     pub fn date(&self) -> Result<Date, AppError> {
-        date::parse(&self.as_of).ok_or_else(|| {
-            AppError::Failed(Message::new("app-run-without-date").with("value", self.as_of.clone()))
-        })
+        date::parse(&self.as_of)
+            .ok_or_else(|| AppError::Failed(Message::new("app-run-without-date").with("value", self.as_of.clone())))
     }
 
     /// The file of `run.json`'s own language.
@@ -272,7 +285,9 @@ pub fn may_replace(folder: &Path) -> Result<(), Message> {
     }
     let mut strangers = Vec::new();
     let entries = std::fs::read_dir(folder).map_err(|why| {
-        Message::new("app-cannot-read").with("path", shown.clone()).with("why", why.to_string())
+        Message::new("app-cannot-read")
+            .with("path", shown.clone())
+            .with("why", why.to_string())
     })?;
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -296,7 +311,9 @@ pub fn may_replace(folder: &Path) -> Result<(), Message> {
     strangers.sort();
     match strangers.first() {
         None => Ok(()),
-        Some(name) => Err(Message::new("app-stranger-in-run").with("path", shown).with("file", name.clone())),
+        Some(name) => Err(Message::new("app-stranger-in-run")
+            .with("path", shown)
+            .with("file", name.clone())),
     }
 }
 

@@ -89,7 +89,12 @@ pub fn compare(before: &Layer, after: &Layer, money: Option<usize>, lang: Lang, 
     let ungraded = pinji_locale::word(lang, "app-ungraded");
     let absent = pinji_locale::word(lang, "app-absent");
     let names = |layer: &Layer| -> Vec<String> {
-        let grades = layer.level.document.grades.iter().map(|grade| grade.name.get(lang).to_owned());
+        let grades = layer
+            .level
+            .document
+            .grades
+            .iter()
+            .map(|grade| grade.name.get(lang).to_owned());
         grades.chain([ungraded.clone(), absent.clone()]).collect()
     };
     let (rows, columns) = (names(before), names(after));
@@ -120,7 +125,13 @@ pub fn compare(before: &Layer, after: &Layer, money: Option<usize>, lang: Lang, 
         let column = place(after, row);
         let Some(old) = there.find(&after.measured.ids, row) else {
             movement.appeared += 1;
-            add(&mut counts, &mut worth, before.level.document.grades.len() + 1, column, value);
+            add(
+                &mut counts,
+                &mut worth,
+                before.level.document.grades.len() + 1,
+                column,
+                value,
+            );
             continue;
         };
         if let Some(met) = met.get_mut(old) {
@@ -148,7 +159,13 @@ pub fn compare(before: &Layer, after: &Layer, money: Option<usize>, lang: Lang, 
     }
     for (old, _) in met.iter().enumerate().filter(|(_, met)| !**met) {
         movement.gone += 1;
-        add(&mut counts, &mut worth, place(before, old), after.level.document.grades.len() + 1, None);
+        add(
+            &mut counts,
+            &mut worth,
+            place(before, old),
+            after.level.document.grades.len() + 1,
+            None,
+        );
     }
     // Worth most first; those of unknown worth last; then in the order of ids.
     moved.sort_by(|(value1, _, row1, _), (value2, _, row2, _)| value2.cmp(value1).then(row1.cmp(row2)));
@@ -174,7 +191,10 @@ pub fn compare(before: &Layer, after: &Layer, money: Option<usize>, lang: Lang, 
 
 /// The row or column of a customer: its grade, or the place of the ungraded.
 fn place(layer: &Layer, row: usize) -> usize {
-    layer.book.grade(row).map_or(layer.level.document.grades.len(), usize::from)
+    layer
+        .book
+        .grade(row)
+        .map_or(layer.level.document.grades.len(), usize::from)
 }
 
 fn add(counts: &mut [Vec<u64>], worth: &mut [Vec<i64>], row: usize, column: usize, value: Option<i64>) {
@@ -194,9 +214,23 @@ struct Scale {
 
 impl Scale {
     fn new(before: &Layer, after: &Layer) -> Scale {
-        let rank: HashMap<&str, usize> =
-            after.level.document.grades.iter().enumerate().map(|(at, grade)| (grade.id.as_str(), at)).collect();
-        Scale { ranks: before.level.document.grades.iter().map(|grade| rank.get(grade.id.as_str()).copied()).collect() }
+        let rank: HashMap<&str, usize> = after
+            .level
+            .document
+            .grades
+            .iter()
+            .enumerate()
+            .map(|(at, grade)| (grade.id.as_str(), at))
+            .collect();
+        Scale {
+            ranks: before
+                .level
+                .document
+                .grades
+                .iter()
+                .map(|grade| rank.get(grade.id.as_str()).copied())
+                .collect(),
+        }
     }
 
     /// `None` where the grade is the same.
@@ -232,8 +266,12 @@ struct Reasons<'a> {
 impl<'a> Reasons<'a> {
     fn new(before: &'a Layer, after: &'a Layer, lang: Lang) -> Reasons<'a> {
         let (old, new) = (before.level.compiled.plan.parts(), after.level.compiled.plan.parts());
-        let ids = |layer: &pinji_engine::PlanParts| -> Vec<String> { layer.indicators.iter().map(|one| one.id.clone()).collect() };
-        let scores = |layer: &pinji_engine::PlanParts| -> Vec<String> { layer.scores.iter().map(|one| one.id.clone()).collect() };
+        let ids = |layer: &pinji_engine::PlanParts| -> Vec<String> {
+            layer.indicators.iter().map(|one| one.id.clone()).collect()
+        };
+        let scores = |layer: &pinji_engine::PlanParts| -> Vec<String> {
+            layer.scores.iter().map(|one| one.id.clone()).collect()
+        };
         Reasons {
             before,
             after,
@@ -284,7 +322,10 @@ impl<'a> Reasons<'a> {
             None => (pinji_locale::word(self.lang, "app-not-in-policy"), "–".to_owned()),
             Some(at) => {
                 let points = layer.book.line(row, *at).and_then(|line| line.points);
-                (line_value(layer, row, *at, self.lang), points.map_or_else(|| "–".to_owned(), words::points))
+                (
+                    line_value(layer, row, *at, self.lang),
+                    points.map_or_else(|| "–".to_owned(), words::points),
+                )
             }
         };
         let (value1, points1) = side(self.before, there, old);
@@ -297,8 +338,15 @@ impl<'a> Reasons<'a> {
         let message = Message::new(code).with("indicator", name);
         let message = match code {
             "app-moved-weight" => message,
-            "app-moved-points" => message.with("value", value2).with("before", points1).with("after", points2),
-            _ => message.with("value1", value1).with("value2", value2).with("before", points1).with("after", points2),
+            "app-moved-points" => message
+                .with("value", value2)
+                .with("before", points1)
+                .with("after", points2),
+            _ => message
+                .with("value1", value1)
+                .with("value2", value2)
+                .with("before", points1)
+                .with("after", points2),
         };
         Some(say(self.lang, &message))
     }
@@ -307,19 +355,40 @@ impl<'a> Reasons<'a> {
     fn bounds(&self, old: usize, new: usize) -> Vec<String> {
         let ids = |layer: &Layer, row: usize| -> Vec<String> {
             let parts = layer.level.compiled.plan.parts();
-            let caps = layer.book.caps(row).into_iter().filter_map(|at| parts.caps.get(at).map(|cap| cap.id.clone()));
-            let floors = layer.book.floors(row).into_iter().filter_map(|at| parts.floors.get(at).map(|floor| floor.id.clone()));
+            let caps = layer
+                .book
+                .caps(row)
+                .into_iter()
+                .filter_map(|at| parts.caps.get(at).map(|cap| cap.id.clone()));
+            let floors = layer
+                .book
+                .floors(row)
+                .into_iter()
+                .filter_map(|at| parts.floors.get(at).map(|floor| floor.id.clone()));
             caps.chain(floors).collect()
         };
         let reason = |layer: &Layer, id: &str| {
             let document = &layer.level.document;
-            let found = document.caps.iter().chain(&document.floors).find(|bound| bound.id == id);
+            let found = document
+                .caps
+                .iter()
+                .chain(&document.floors)
+                .find(|bound| bound.id == id);
             found.map(|bound| bound.reason.clone()).unwrap_or_default()
         };
         let (before, after) = (ids(self.before, old), ids(self.after, new));
-        let began = after.iter().filter(|id| !before.contains(id)).map(|id| ("app-moved-bound-new", reason(self.after, id)));
-        let ended = before.iter().filter(|id| !after.contains(id)).map(|id| ("app-moved-bound-gone", reason(self.before, id)));
-        began.chain(ended).map(|(code, reason)| say(self.lang, &Message::new(code).with("reason", reason))).collect()
+        let began = after
+            .iter()
+            .filter(|id| !before.contains(id))
+            .map(|id| ("app-moved-bound-new", reason(self.after, id)));
+        let ended = before
+            .iter()
+            .filter(|id| !after.contains(id))
+            .map(|id| ("app-moved-bound-gone", reason(self.before, id)));
+        began
+            .chain(ended)
+            .map(|(code, reason)| say(self.lang, &Message::new(code).with("reason", reason)))
+            .collect()
     }
 }
 
@@ -328,32 +397,50 @@ fn contributions(counting: &mut Counting, layer: &Layer, row: usize, score: usiz
     let plan = &layer.level.compiled.plan;
     let decimals = plan.parts().scores.get(score).map_or(4, |score| score.decimals).min(4);
     let lines = counting.lines(plan, &layer.book, row, score);
-    lines.into_iter().map(|line| (line.indicator, line.contribution * pow10(4 - decimals))).collect()
+    lines
+        .into_iter()
+        .map(|line| (line.indicator, line.contribution * pow10(4 - decimals)))
+        .collect()
 }
 
 /// Ids of both lists with their places: those of the second in order, then those of the first alone.
 fn pair(before: &[String], after: &[String]) -> Vec<(Option<usize>, Option<usize>)> {
     let find = |list: &[String], id: &String| list.iter().position(|known| known == id);
     let both = after.iter().enumerate().map(|(at, id)| (find(before, id), Some(at)));
-    let first = before.iter().enumerate().filter(|(_, id)| !after.contains(id)).map(|(at, _)| (Some(at), None));
+    let first = before
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| !after.contains(id))
+        .map(|(at, _)| (Some(at), None));
     both.chain(first).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]
     fn ids_are_paired_in_the_order_of_the_second() {
         let list = |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
         let found = pair(&list("a b c"), &list("c d a"));
-        assert_eq!(found, [(Some(2), Some(0)), (None, Some(1)), (Some(0), Some(2)), (Some(1), None)]);
+        assert_eq!(
+            found,
+            [(Some(2), Some(0)), (None, Some(1)), (Some(0), Some(2)), (Some(1), None)]
+        );
     }
 
     #[test]
     fn directions_follow_the_second_scale() {
-        let scale = Scale { ranks: vec![Some(0), Some(1), None] };
+        let scale = Scale {
+            ranks: vec![Some(0), Some(1), None],
+        };
         let check = |before, after, wanted| assert_eq!(scale.direction(before, after), wanted);
         check(Some(0), Some(0), None);
         check(Some(0), Some(1), Some(Direction::Down));

@@ -82,14 +82,26 @@ impl Previous {
             };
             columns.push((field.name().clone(), plain(&whole)));
         }
-        let ids = columns.iter().find(|(name, _)| name == "id").map(|(_, ids)| ids.clone());
+        let ids = columns
+            .iter()
+            .find(|(name, _)| name == "id")
+            .map(|(_, ids)| ids.clone());
         let ids = ids.filter(|ids| matches!(ids.data_type(), DataType::Int64 | DataType::Utf8));
         let ids = ids.ok_or_else(|| broken(&"id"))?;
-        Ok(Previous { entry, as_of, bytes, ids, columns })
+        Ok(Previous {
+            entry,
+            as_of,
+            bytes,
+            ids,
+            columns,
+        })
     }
 
     fn column(&self, name: &str) -> Option<&ArrayRef> {
-        self.columns.iter().find(|(known, _)| known == name).map(|(_, values)| values)
+        self.columns
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, values)| values)
     }
 
     /// How many customers it had.
@@ -134,21 +146,40 @@ impl Previous {
     /// By how much each dimension's part of the first score changed, greatest first, at most three. 变动来源
     pub fn changes(&self, layer: &Layer, row: usize, there: usize) -> Vec<(Text, Decimal)> {
         let parts = layer.level.compiled.plan.parts();
-        let Some(score) = parts.scores.first() else { return Vec::new() };
+        let Some(score) = parts.scores.first() else {
+            return Vec::new();
+        };
         let all: i64 = score.weights.iter().map(|weight| weight.weight).sum();
         let mut changes = Vec::new();
         for weight in &score.weights {
-            let Some(dimension) = parts.dimensions.get(weight.dimension) else { continue };
+            let Some(dimension) = parts.dimensions.get(weight.dimension) else {
+                continue;
+            };
             let before = self.number(&format!("score_{}", dimension.id), there);
             let after = layer.book.dimension(row, weight.dimension);
-            let (Some(before), Some(after)) = (before, after) else { continue };
+            let (Some(before), Some(after)) = (before, after) else {
+                continue;
+            };
             let change = (after - before) * weight.weight as f64 / all.max(1) as f64;
-            let Some(units) = scale_f64(change, score.decimals) else { continue };
-            let name = layer.level.document.dimensions.iter().find(|named| named.id == dimension.id);
+            let Some(units) = scale_f64(change, score.decimals) else {
+                continue;
+            };
+            let name = layer
+                .level
+                .document
+                .dimensions
+                .iter()
+                .find(|named| named.id == dimension.id);
             let name = name.map(|named| named.name.clone()).unwrap_or_default();
             // A tenth of a point explains no grade.
             if units.abs() * 10 >= pow10(score.decimals) {
-                changes.push((name, Decimal { units, scale: score.decimals }));
+                changes.push((
+                    name,
+                    Decimal {
+                        units,
+                        scale: score.decimals,
+                    },
+                ));
             }
         }
         changes.sort_by_key(|(_, change)| std::cmp::Reverse(change.units.abs()));

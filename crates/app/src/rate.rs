@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use pinji_domain::{Date, Lang, Message};
+use pinji_policy::Document;
 use pinji_query::LeftOut;
 
 use crate::derive::{self, Terms, Write};
@@ -13,7 +14,6 @@ use crate::intake::{self, Reading};
 use crate::manifest::{self, Manifest};
 use crate::previous::Previous;
 use crate::progress::Progress;
-use crate::rated::Rated;
 use crate::regulation::{Origin, Regulation};
 use crate::remark::Remark;
 
@@ -49,8 +49,8 @@ pub struct RateOutcome {
     pub manifest: Manifest,
     /// Where the results are; `None` when nothing was written.
     pub folder: Option<PathBuf>,
-    /// The grades, for whoever wants to look at them at once.
-    pub rated: Option<Rated>,
+    /// The policy's document.
+    pub document: Document,
     /// What the policy's check had to say, no errors among it.
     pub remarks: Vec<Remark>,
     /// What reading the data had to say.
@@ -69,19 +69,36 @@ pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcom
     let levels = regulation.levels(request.as_of)?;
     let previous = request.previous.as_deref().map(Previous::of_run).transpose()?;
     let target = (!request.dry_run).then_some(&request.out);
-    let draft = target.map(|target| Draft::begin(target, manifest::may_replace)).transpose()?;
+    let draft = target
+        .map(|target| Draft::begin(target, manifest::may_replace))
+        .transpose()?;
     let direct = match (&draft, direct::straight(request)) {
         (Some(draft), Some(terms)) => direct::rate(&terms, &regulation, &levels, draft.path(), progress)?,
         _ => None,
     };
+    let document = regulation.usable()?.clone();
     if let Some(manifest) = direct {
         draft.map(Draft::publish).transpose()?;
         let folder = target.cloned();
         let remarks = regulation.remarks;
-        return Ok(RateOutcome { manifest, folder, rated: None, remarks, notes: Vec::new(), left_out: Vec::new() });
+        return Ok(RateOutcome {
+            manifest,
+            folder,
+            document,
+            remarks,
+            notes: Vec::new(),
+            left_out: Vec::new(),
+        });
     }
     let marked = marked_folder(&request.out);
-    let taken = intake::rate(&request.data, levels, request.as_of, &request.reading, marked.as_deref(), progress)?;
+    let taken = intake::rate(
+        &request.data,
+        levels,
+        request.as_of,
+        &request.reading,
+        marked.as_deref(),
+        progress,
+    )?;
     let terms = Terms {
         as_of: request.as_of,
         lang: request.lang,
@@ -97,7 +114,7 @@ pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcom
     Ok(RateOutcome {
         manifest,
         folder: target.cloned(),
-        rated: Some(taken.rated),
+        document,
         remarks: regulation.remarks,
         notes: taken.notes,
         left_out: taken.left_out,

@@ -44,7 +44,9 @@ pub struct Rated {
 /// # Errors
 /// When measures and policy do not belong together.
 pub fn layer(level: Level, measured: Measured, threads: usize) -> Result<Layer, AppError> {
-    let chunks = measured.grade(&level.compiled.plan, threads).map_err(|error| AppError::Failed(error.message()))?;
+    let chunks = measured
+        .grade(&level.compiled.plan, threads)
+        .map_err(|error| AppError::Failed(error.message()))?;
     let book = Book::new(chunks);
     Ok(Layer { level, measured, book })
 }
@@ -55,11 +57,15 @@ pub fn layer(level: Level, measured: Measured, threads: usize) -> Result<Layer, 
 /// When one of them was not graded before.
 pub fn used_grades(level: &Level, layers: &[Layer]) -> Result<Vec<UsedGrades>, AppError> {
     let one = |(alias, at): &(String, usize)| {
-        let source = layers.get(*at).ok_or_else(|| {
-            AppError::Failed(Message::new("app-used-policy-missing").with("alias", alias.clone()))
-        })?;
+        let source = layers
+            .get(*at)
+            .ok_or_else(|| AppError::Failed(Message::new("app-used-policy-missing").with("alias", alias.clone())))?;
         let grades = (0..source.book.rows()).map(|row| source.grade_id(row)).collect();
-        Ok(UsedGrades { alias: alias.clone(), ids: Arc::clone(&source.measured.ids), grades })
+        Ok(UsedGrades {
+            alias: alias.clone(),
+            ids: Arc::clone(&source.measured.ids),
+            grades,
+        })
     };
     level.uses.iter().map(one).collect()
 }
@@ -79,13 +85,30 @@ pub fn grade_column(ids: &ArrayRef, id: &str, ty: &InputType, used: Option<&Laye
         i32::try_from(place).ok()
     };
     let keys: Int32Array = grades.iter().map(key).collect();
-    let causes = grades.iter().map(|grade| if grade.is_some() { 0 } else { MissingCause::Ungraded as u8 }).collect();
+    let causes = grades
+        .iter()
+        .map(|grade| {
+            if grade.is_some() {
+                0
+            } else {
+                MissingCause::Ungraded as u8
+            }
+        })
+        .collect();
     let values: ArrayRef = match DictionaryArray::try_new(keys, Arc::new(StringArray::from(texts.clone()))) {
         Ok(dictionary) => Arc::new(dictionary),
         // Keys come from the list itself, so this is not reached; nulls are the honest answer if it were.
-        Err(_) => new_null_array(&DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)), ids.len()),
+        Err(_) => new_null_array(
+            &DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
+            ids.len(),
+        ),
     };
-    MeasuredColumn { id: id.to_owned(), ty: ty.clone(), values, causes: Some(causes) }
+    MeasuredColumn {
+        id: id.to_owned(),
+        ty: ty.clone(),
+        values,
+        causes: Some(causes),
+    }
 }
 
 /// A grade of a used policy in a snapshot that is not what that policy gives. 不符的评级
@@ -105,9 +128,17 @@ pub struct WrongGrade {
 pub fn wrong_grades(level: &Level, measured: &Measured, layers: &[Layer]) -> Vec<WrongGrade> {
     let mut wrong = Vec::new();
     for measure in &level.compiled.measures {
-        let MeasureSource::Grade { alias } = &measure.source else { continue };
-        let source = level.uses.iter().find(|(name, _)| name == alias).and_then(|(_, at)| layers.get(*at));
-        let (Some(source), Some(column)) = (source, measured.column(&measure.id)) else { continue };
+        let MeasureSource::Grade { alias } = &measure.source else {
+            continue;
+        };
+        let source = level
+            .uses
+            .iter()
+            .find(|(name, _)| name == alias)
+            .and_then(|(_, at)| layers.get(*at));
+        let (Some(source), Some(column)) = (source, measured.column(&measure.id)) else {
+            continue;
+        };
         let rows = Lookup::new(&source.measured.ids);
         for row in 0..measured.rows() {
             let derived = rows.find(&measured.ids, row).and_then(|there| source.grade_id(there));
@@ -131,8 +162,14 @@ pub fn wrong_grades(level: &Level, measured: &Measured, layers: &[Layer]) -> Vec
 /// # Errors
 /// When there is none.
 pub fn together(mut layers: Vec<Layer>, as_of: Date) -> Result<Rated, AppError> {
-    let main = layers.pop().ok_or_else(|| AppError::Failed(Message::new("app-no-policy")))?;
-    Ok(Rated { as_of, used: layers, main })
+    let main = layers
+        .pop()
+        .ok_or_else(|| AppError::Failed(Message::new("app-no-policy")))?;
+    Ok(Rated {
+        as_of,
+        used: layers,
+        main,
+    })
 }
 
 /// Finds subjects by id among ascending ids. 按编号查找
@@ -162,7 +199,12 @@ impl Lookup {
     pub fn find_text(&self, wanted: &str) -> Option<usize> {
         if self.ids.data_type() == &DataType::Int64 {
             let wanted: i64 = wanted.trim().parse().ok()?;
-            return self.ids.as_primitive::<Int64Type>().values().binary_search(&wanted).ok();
+            return self
+                .ids
+                .as_primitive::<Int64Type>()
+                .values()
+                .binary_search(&wanted)
+                .ok();
         }
         let texts = self.ids.as_string_opt::<i32>()?;
         let (mut low, mut high) = (0, texts.len());
@@ -194,7 +236,13 @@ impl Layer {
     /// The id of a subject's grade.
     pub fn grade_id(&self, row: usize) -> Option<String> {
         let grade = self.book.grade(row)?;
-        self.level.compiled.plan.parts().grades.get(usize::from(grade)).map(|grade| grade.id.clone())
+        self.level
+            .compiled
+            .plan
+            .parts()
+            .grades
+            .get(usize::from(grade))
+            .map(|grade| grade.id.clone())
     }
 
     /// A descriptive field of a subject, where the data bring it.
@@ -214,7 +262,10 @@ impl Layer {
     pub fn grade_name(&self, lang: Lang, grade: Option<u8>) -> String {
         grade
             .and_then(|grade| self.level.document.grades.get(usize::from(grade)))
-            .map_or_else(|| pinji_locale::word(lang, "app-ungraded"), |grade| grade.name.get(lang).to_owned())
+            .map_or_else(
+                || pinji_locale::word(lang, "app-ungraded"),
+                |grade| grade.name.get(lang).to_owned(),
+            )
     }
 
     /// The input that says what a customer is worth: the one asked for, else the first money measure whose id speaks of
@@ -224,16 +275,24 @@ impl Layer {
     /// When the one asked for is no number of this policy.
     pub fn money(&self, wanted: Option<&str>) -> Result<Option<usize>, AppError> {
         let inputs = &self.level.compiled.plan.parts().inputs;
-        let number = |at: &usize| inputs.get(*at).is_some_and(|input| matches!(input.ty, InputType::Int(_) | InputType::Double));
+        let number = |at: &usize| {
+            inputs
+                .get(*at)
+                .is_some_and(|input| matches!(input.ty, InputType::Int(_) | InputType::Double))
+        };
         if let Some(wanted) = wanted {
             let found = inputs.iter().position(|input| input.id == wanted).filter(number);
-            return found.map(Some).ok_or_else(|| {
-                AppError::Failed(Message::new("app-no-such-money").with("measure", wanted))
-            });
+            return found
+                .map(Some)
+                .ok_or_else(|| AppError::Failed(Message::new("app-no-such-money").with("measure", wanted)));
         }
         let is_money = |at: &usize| number(at) && words::unit_of_input(&self.level, *at) == Unit::Money;
         let speaks = |at: &usize| {
-            inputs.get(*at).is_some_and(|input| ["revenue", "sales", "purchase"].iter().any(|word| input.id.contains(word)))
+            inputs.get(*at).is_some_and(|input| {
+                ["revenue", "sales", "purchase"]
+                    .iter()
+                    .any(|word| input.id.contains(word))
+            })
         };
         let all = || (0..inputs.len()).filter(is_money);
         Ok(all().find(speaks).or_else(|| all().next()))
@@ -247,7 +306,9 @@ impl Layer {
             return None;
         }
         match (&self.level.compiled.plan.parts().inputs.get(at)?.ty, values.data_type()) {
-            (InputType::Int(scale), DataType::Int64) => rescale(values.as_primitive::<Int64Type>().value(row), *scale, 2),
+            (InputType::Int(scale), DataType::Int64) => {
+                rescale(values.as_primitive::<Int64Type>().value(row), *scale, 2)
+            }
             (InputType::Double, DataType::Float64) => scale_f64(values.as_primitive::<Float64Type>().value(row), 2),
             _ => None,
         }

@@ -18,7 +18,11 @@ pub struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// Counts towards so many rows.
     pub fn new(progress: &'a dyn Progress, total: u64) -> Rows<'a> {
-        Rows { progress, done: AtomicU64::new(0), total }
+        Rows {
+            progress,
+            done: AtomicU64::new(0),
+            total,
+        }
     }
 
     fn add(&self, rows: u64) {
@@ -42,7 +46,10 @@ impl Records for Sheet<'_> {
     }
 
     fn read(&self, part: usize, fields: &[&str]) -> Result<Vec<RecordBatch>, QueryError> {
-        let batches = self.0.read(part, fields).map_err(|error| QueryError::Data(error.message()))?;
+        let batches = self
+            .0
+            .read(part, fields)
+            .map_err(|error| QueryError::Data(error.message()))?;
         self.1.add(batches.iter().map(|batch| batch.num_rows() as u64).sum());
         Ok(batches)
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use pinji_domain::{Date, Message};
 use pinji_policy::document::GivenType;
-use pinji_policy::{Compiled, Document, Finding, MeasureSource, Severity, compile, load};
+use pinji_policy::{Compiled, Document, Finding, MeasureSource, compile, load};
 
 use crate::digest;
 use crate::error::AppError;
@@ -76,7 +76,9 @@ impl Regulation {
                 let entry = path.file_name().and_then(|name| name.to_str());
                 let (Some(entry), true) = (entry, path.is_file()) else {
                     let names = shipped::names().join(", ");
-                    let message = Message::new("app-no-such-policy").with("path", name.clone()).with("names", names);
+                    let message = Message::new("app-no-such-policy")
+                        .with("path", name.clone())
+                        .with("names", names);
                     return Err(AppError::Failed(message));
                 };
                 let folder = path.parent().unwrap_or(Path::new("."));
@@ -103,7 +105,9 @@ impl Regulation {
             let text = std::fs::read_to_string(&path).map_err(|why| AppError::io("app-cannot-read", &path, why))?;
             files.insert(file.name.clone(), text);
         }
-        Ok(read_by(&manifest.policy.entry, |name| files.get(name).cloned().ok_or_else(|| name.to_owned())))
+        Ok(read_by(&manifest.policy.entry, |name| {
+            files.get(name).cloned().ok_or_else(|| name.to_owned())
+        }))
     }
 
     /// The document, if it can be used.
@@ -134,7 +138,11 @@ impl Regulation {
     }
 
     fn findings(&self, findings: &[Finding]) -> AppError {
-        let files: Vec<(String, String)> = self.files.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+        let files: Vec<(String, String)> = self
+            .files
+            .iter()
+            .map(|(name, text)| (name.clone(), text.clone()))
+            .collect();
         AppError::Findings(remarks(findings, &files))
     }
 
@@ -187,7 +195,11 @@ pub fn give(levels: Vec<Level>, given: &[String]) -> Vec<Level> {
         }
     }
     let place = |at: usize| needed.iter().take(at).filter(|needed| **needed).count();
-    let kept = levels.into_iter().zip(&needed).filter(|(_, needed)| **needed).filter_map(|(level, _)| level);
+    let kept = levels
+        .into_iter()
+        .zip(&needed)
+        .filter(|(_, needed)| **needed)
+        .filter_map(|(level, _)| level);
     kept.map(|mut level| {
         level.uses.iter_mut().for_each(|(_, at)| *at = place(*at));
         level
@@ -198,11 +210,20 @@ pub fn give(levels: Vec<Level>, given: &[String]) -> Vec<Level> {
 fn add_level(document: &Document, alias: &str, as_of: Date, levels: &mut Vec<Level>) -> Result<usize, Vec<Finding>> {
     let mut uses = Vec::new();
     for used in &document.uses {
-        let below = if alias.is_empty() { used.alias.clone() } else { format!("{alias}-{}", used.alias) };
+        let below = if alias.is_empty() {
+            used.alias.clone()
+        } else {
+            format!("{alias}-{}", used.alias)
+        };
         uses.push((used.alias.clone(), add_level(&used.policy, &below, as_of, levels)?));
     }
     let compiled = compile(document, as_of)?;
-    levels.push(Level { alias: alias.to_owned(), document: document.clone(), compiled, uses });
+    levels.push(Level {
+        alias: alias.to_owned(),
+        document: document.clone(),
+        compiled,
+        uses,
+    });
     Ok(levels.len() - 1)
 }
 
@@ -215,9 +236,12 @@ fn read_by(entry: &str, read: impl Fn(&str) -> Result<String, String>) -> Regula
         Ok(text)
     });
     let remarks = remarks(&loaded.findings, &loaded.files);
-    let broken = loaded.findings.iter().any(|finding| finding.severity == Severity::Error);
-    debug_assert!(broken == remarks.iter().any(|remark| remark.is_error));
-    Regulation { entry: entry.to_owned(), document: loaded.document, remarks, files: asked.into_inner() }
+    Regulation {
+        entry: entry.to_owned(),
+        document: loaded.document,
+        remarks,
+        files: asked.into_inner(),
+    }
 }
 
 /// The text of a file beside the entry file, or why not.
@@ -234,7 +258,9 @@ fn from_folder(folder: &Path, name: &str) -> Result<String, String> {
 /// The name of a policy's file in a run's folder: its own where that stays below the folder, a numbered one otherwise.
 fn kept_name(at: usize, name: &str, entry: &str) -> String {
     let path = Path::new(name);
-    let plain = path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    let plain = path
+        .components()
+        .all(|part| matches!(part, std::path::Component::Normal(_)));
     let base = path.file_name().and_then(|base| base.to_str()).unwrap_or("policy.toml");
     match (plain && !name.contains('\\'), name == entry) {
         (true, _) if name != "-" => name.to_owned(),
@@ -249,16 +275,26 @@ fn kept_name(at: usize, name: &str, entry: &str) -> String {
 /// When it points elsewhere.
 pub fn inside(run: &Path, name: &str) -> Result<PathBuf, AppError> {
     let path = Path::new(name);
-    let plain = path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    let plain = path
+        .components()
+        .all(|part| matches!(part, std::path::Component::Normal(_)));
     if !plain || name.is_empty() {
-        return Err(AppError::Failed(Message::new("app-path-outside-run").with("path", name)));
+        return Err(AppError::Failed(
+            Message::new("app-path-outside-run").with("path", name),
+        ));
     }
     Ok(run.join(path))
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]

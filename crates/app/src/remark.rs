@@ -30,7 +30,10 @@ pub fn remarks(findings: &[Finding], files: &[(String, String)]) -> Vec<Remark> 
 }
 
 fn remark(finding: &Finding, files: &[(String, String)]) -> Remark {
-    let text = files.iter().find(|(name, _)| *name == finding.file).map_or("", |(_, text)| text.as_str());
+    let text = files
+        .iter()
+        .find(|(name, _)| *name == finding.file)
+        .map_or("", |(_, text)| text.as_str());
     let place = place(text, &finding.span);
     Remark {
         is_error: finding.severity == Severity::Error,
@@ -54,13 +57,26 @@ struct Place {
 /// Line, column and underlined length of a byte range; a range over several lines is underlined on its first.
 fn place(text: &str, span: &std::ops::Range<usize>) -> Place {
     let (Some(before), Some(found)) = (text.get(..span.start), text.get(span.start..span.end.max(span.start))) else {
-        return Place { line: 0, column: 0, source: String::new(), length: 1 };
+        return Place {
+            line: 0,
+            column: 0,
+            source: String::new(),
+            length: 1,
+        };
     };
     if text.is_empty() {
-        return Place { line: 0, column: 0, source: String::new(), length: 1 };
+        return Place {
+            line: 0,
+            column: 0,
+            source: String::new(),
+            length: 1,
+        };
     }
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let source = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let source = text
+        .get(line_start..)
+        .and_then(|rest| rest.lines().next())
+        .unwrap_or_default();
     let first = found.lines().next().unwrap_or_default();
     Place {
         line: before.matches('\n').count() + 1,
@@ -72,7 +88,13 @@ fn place(text: &str, span: &std::ops::Range<usize>) -> Place {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]
@@ -80,9 +102,19 @@ mod tests {
         let check = |text: &str, what: &str, line: usize, column: usize, source: &str, length: usize| {
             let start = text.find(what).unwrap();
             let found = place(text, &(start..start + what.len()));
-            assert_eq!((found.line, found.column, found.source.as_str(), found.length), (line, column, source, length));
+            assert_eq!(
+                (found.line, found.column, found.source.as_str(), found.length),
+                (line, column, source, length)
+            );
         };
-        check("a = 1\n名 = { zh = \"值\" }\n", "\"值\"", 2, 12, "名 = { zh = \"值\" }", 3);
+        check(
+            "a = 1\n名 = { zh = \"值\" }\n",
+            "\"值\"",
+            2,
+            12,
+            "名 = { zh = \"值\" }",
+            3,
+        );
         check("bands = [\n  1,\n  2 ]", "[\n  1,", 1, 9, "bands = [", 1);
         check("a\r\nb = 2\r\n", "b", 2, 1, "b = 2", 1);
         let beyond = place("a", &(7..9));

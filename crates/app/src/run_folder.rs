@@ -14,7 +14,11 @@ use crate::regulation::{Level, Regulation, give, inside};
 
 /// The name of a level's snapshot.
 pub fn snapshot_name(alias: &str) -> String {
-    if alias.is_empty() { "snapshot.parquet".to_owned() } else { format!("snapshot-{alias}.parquet") }
+    if alias.is_empty() {
+        "snapshot.parquet".to_owned()
+    } else {
+        format!("snapshot-{alias}.parquet")
+    }
 }
 
 /// A run read and graded again. 重新评级的批次
@@ -41,7 +45,9 @@ pub fn layers(
     progress: &dyn Progress,
 ) -> Result<(Vec<Layer>, Vec<WrongGrade>), AppError> {
     if manifest.snapshot.is_empty() {
-        return Err(AppError::Failed(Message::new("app-run-without-snapshot").with("path", run.display().to_string())));
+        return Err(AppError::Failed(
+            Message::new("app-run-without-snapshot").with("path", run.display().to_string()),
+        ));
     }
     let levels = give(regulation.levels(manifest.date()?)?, &manifest.data.grades);
     let total = levels.len() as u64;

@@ -76,7 +76,12 @@ pub fn simulate(request: &SimulateRequest, progress: &dyn Progress) -> Result<Si
             let after = on_snapshot(&rated, &manifest, &against)?;
             (rated, after)
         }
-        On::Data { policy, data, as_of, reading } => {
+        On::Data {
+            policy,
+            data,
+            as_of,
+            reading,
+        } => {
             let now = Regulation::read(policy)?;
             let (now, then) = (now.levels(*as_of)?, against.levels(*as_of)?);
             let before = intake::rate(data, now, *as_of, reading, None, progress)?;
@@ -84,11 +89,14 @@ pub fn simulate(request: &SimulateRequest, progress: &dyn Progress) -> Result<Si
             (before.rated, after.rated)
         }
     };
-    let money = after.main.money(request.money.as_deref()).or_else(|error| match request.money {
-        // The measure may be one that the other policy no longer has.
-        Some(_) => before.main.money(request.money.as_deref()).and(Err(error)),
-        None => Err(error),
-    })?;
+    let money = after
+        .main
+        .money(request.money.as_deref())
+        .or_else(|error| match request.money {
+            // The measure may be one that the other policy no longer has.
+            Some(_) => before.main.money(request.money.as_deref()).and(Err(error)),
+            None => Err(error),
+        })?;
     let title = |rated: &Rated| {
         let document = &rated.main.level.document;
         format!("{} {}", document.name.get(request.lang), document.version)
@@ -121,8 +129,17 @@ fn borrow(rated: &Rated, level: &Level, layers: &[Layer], wide: bool) -> Result<
     let mut columns = Vec::new();
     for wanted in &level.compiled.measures {
         if let MeasureSource::Grade { alias } = &wanted.source {
-            let used = level.uses.iter().find(|(name, _)| name == alias).and_then(|(_, at)| layers.get(*at));
-            columns.push(rated::grade_column(&rated.main.measured.ids, &wanted.id, &wanted.ty, used));
+            let used = level
+                .uses
+                .iter()
+                .find(|(name, _)| name == alias)
+                .and_then(|(_, at)| layers.get(*at));
+            columns.push(rated::grade_column(
+                &rated.main.measured.ids,
+                &wanted.id,
+                &wanted.ty,
+                used,
+            ));
             continue;
         }
         let found = std::iter::once(&rated.main).chain(&rated.used).find_map(|layer| {
@@ -138,8 +155,13 @@ fn borrow(rated: &Rated, level: &Level, layers: &[Layer], wide: bool) -> Result<
         }
     }
     if !lacking.is_empty() {
-        let message = Message::new("app-snapshot-lacks").with("n", lacking.len()).with("measures", lacking.join(", "));
+        let message = Message::new("app-snapshot-lacks")
+            .with("n", lacking.len())
+            .with("measures", lacking.join(", "));
         return Err(AppError::Failed(message));
     }
-    Ok(Measured { columns, ..rated.main.measured.clone() })
+    Ok(Measured {
+        columns,
+        ..rated.main.measured.clone()
+    })
 }

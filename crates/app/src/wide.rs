@@ -47,8 +47,17 @@ fn add(fields: &mut Vec<Field>, level: &Level, at: usize, id: &str, ty: &InputTy
     let mut field = plain_field(id, field_type(level, at, ty), words::input_name(level, at));
     field.unit = unit_text(&words::unit_of_input(level, at));
     // An indicator that is nothing but this measure may be what the sheet calls it.
-    for indicator in level.document.indicators.iter().filter(|indicator| indicator.formula.trim() == id) {
-        field.aliases.extend([indicator.id.clone(), indicator.name.zh.clone(), indicator.name.en.clone()]);
+    for indicator in level
+        .document
+        .indicators
+        .iter()
+        .filter(|indicator| indicator.formula.trim() == id)
+    {
+        field.aliases.extend([
+            indicator.id.clone(),
+            indicator.name.zh.clone(),
+            indicator.name.en.clone(),
+        ]);
     }
     match fields.iter_mut().find(|known| known.id == id) {
         // A measure that is a field of the customer's own: the measure says what it holds, the field how it may be called.
@@ -70,7 +79,12 @@ fn add(fields: &mut Vec<Field>, level: &Level, at: usize, id: &str, ty: &InputTy
 fn field_type(level: &Level, at: usize, ty: &InputType) -> FieldType {
     match ty {
         // Opinions come as a level's id or name, or as points; `query` reads either.
-        _ if level.compiled.measures.get(at).is_some_and(|measure| matches!(measure.source, MeasureSource::Judged { .. })) => {
+        _ if level
+            .compiled
+            .measures
+            .get(at)
+            .is_some_and(|measure| matches!(measure.source, MeasureSource::Judged { .. })) =>
+        {
             FieldType::Text
         }
         // A sheet may bring another policy's grade, by id or name, instead of what that policy measures.
@@ -87,9 +101,17 @@ fn field_type(level: &Level, at: usize, ty: &InputType) -> FieldType {
 
 /// The grades that an input may hold, where it is another policy's grade.
 fn grades_of(level: &Level, at: usize) -> Option<Vec<(String, Text)>> {
-    let MeasureSource::Grade { alias } = &level.compiled.measures.get(at)?.source else { return None };
+    let MeasureSource::Grade { alias } = &level.compiled.measures.get(at)?.source else {
+        return None;
+    };
     let used = level.document.uses.iter().find(|used| used.alias == *alias)?;
-    Some(used.policy.grades.iter().map(|grade| (grade.id.clone(), grade.name.clone())).collect())
+    Some(
+        used.policy
+            .grades
+            .iter()
+            .map(|grade| (grade.id.clone(), grade.name.clone()))
+            .collect(),
+    )
 }
 
 fn unit_text(unit: &Unit) -> Text {
@@ -103,5 +125,13 @@ fn unit_text(unit: &Unit) -> Text {
 }
 
 fn plain_field(id: &str, ty: FieldType, label: Text) -> Field {
-    Field { id: id.to_owned(), ty, unit: Text::default(), label, aliases: Vec::new(), required: false, personal: false }
+    Field {
+        id: id.to_owned(),
+        ty,
+        unit: Text::default(),
+        label,
+        aliases: Vec::new(),
+        required: false,
+        personal: false,
+    }
 }

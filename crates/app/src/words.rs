@@ -18,9 +18,12 @@ pub fn value(lang: Lang, unit: &Unit, currency: &str, units: i64, decimals: u8) 
     let with = |code: &'static str| say(lang, &Message::new(code).with("value", number.clone()));
     match unit {
         Unit::Money if currency == "CNY" => with("app-value-yuan"),
-        Unit::Money => {
-            say(lang, &Message::new("app-value-money").with("value", number.clone()).with("currency", currency))
-        }
+        Unit::Money => say(
+            lang,
+            &Message::new("app-value-money")
+                .with("value", number.clone())
+                .with("currency", currency),
+        ),
         Unit::Ratio => ratio(units, decimals),
         Unit::Days => with("app-value-days"),
         Unit::Months => with("app-value-months"),
@@ -40,10 +43,22 @@ pub fn flag(lang: Lang, is: bool) -> String {
 
 /// A double with its unit, to six decimals at most.
 pub fn double(lang: Lang, unit: &Unit, currency: &str, number: f64) -> String {
-    let decimals = if number.abs() >= 1_000.0 || *unit == Unit::Money { 2 } else { 6 };
+    let decimals = if number.abs() >= 1_000.0 || *unit == Unit::Money {
+        2
+    } else {
+        6
+    };
     match scale_f64(number, decimals) {
         Some(units) => {
-            let (units, decimals) = trim(units, decimals, if *unit == Unit::Ratio || *unit == Unit::Money { 2 } else { 0 });
+            let (units, decimals) = trim(
+                units,
+                decimals,
+                if *unit == Unit::Ratio || *unit == Unit::Money {
+                    2
+                } else {
+                    0
+                },
+            );
             value(lang, unit, currency, units, decimals)
         }
         None => number.to_string(),
@@ -67,8 +82,7 @@ pub fn points(points: i32) -> String {
 
 /// A weight in units of 10^-(score decimals + 2), as per cent.
 pub fn weight(units: i64, score_decimals: u8) -> String {
-    let (units, decimals) = trim(units, score_decimals + 2, 2);
-    ratio(units, decimals)
+    ratio(units, score_decimals + 2)
 }
 
 /// A share in 1/10 000 as per cent.
@@ -92,13 +106,20 @@ pub fn input(lang: Lang, level: &Level, at: usize, values: &ArrayRef, row: usize
     }
     match (ty, values.data_type()) {
         (InputType::Int(scale), DataType::Int64) => {
-            let least = if matches!(unit, Unit::Money | Unit::Ratio) { (*scale).min(2) } else { 0 };
+            let least = if matches!(unit, Unit::Money | Unit::Ratio) {
+                (*scale).min(2)
+            } else {
+                0
+            };
             let (units, scale) = trim(values.as_primitive::<Int64Type>().value(row), *scale, least);
             Some(value(lang, &unit, currency, units, scale))
         }
-        (InputType::Double, DataType::Float64) => {
-            Some(double(lang, &unit, currency, values.as_primitive::<Float64Type>().value(row)))
-        }
+        (InputType::Double, DataType::Float64) => Some(double(
+            lang,
+            &unit,
+            currency,
+            values.as_primitive::<Float64Type>().value(row),
+        )),
         (InputType::Date, DataType::Date32) => {
             date::from_days(values.as_primitive::<Date32Type>().value(row)).map(pinji_locale::date)
         }
@@ -134,17 +155,44 @@ pub fn measure_of_input(level: &Level, at: usize) -> Option<&document::Measure> 
 
 /// What an input is called: its measure's name, the indicator's for judged ones, the policy's for another's grade.
 pub fn input_name(level: &Level, at: usize) -> Text {
-    let id = level.compiled.measures.get(at).map(|measure| measure.id.clone()).unwrap_or_default();
+    let id = level
+        .compiled
+        .measures
+        .get(at)
+        .map(|measure| measure.id.clone())
+        .unwrap_or_default();
     let document = &level.document;
-    let measure = document.measures.iter().find(|measure| measure.id == id).map(|measure| measure.name.clone());
-    let indicator = || document.indicators.iter().find(|indicator| indicator.id == id).map(|indicator| indicator.name.clone());
-    let used = || document.uses.iter().find(|used| used.alias == id).map(|used| used.policy.name.clone());
-    measure.or_else(indicator).or_else(used).filter(|name| *name != Text::default()).unwrap_or_else(|| Text::new(id.clone(), id))
+    let measure = document
+        .measures
+        .iter()
+        .find(|measure| measure.id == id)
+        .map(|measure| measure.name.clone());
+    let indicator = || {
+        document
+            .indicators
+            .iter()
+            .find(|indicator| indicator.id == id)
+            .map(|indicator| indicator.name.clone())
+    };
+    let used = || {
+        document
+            .uses
+            .iter()
+            .find(|used| used.alias == id)
+            .map(|used| used.policy.name.clone())
+    };
+    measure
+        .or_else(indicator)
+        .or_else(used)
+        .filter(|name| *name != Text::default())
+        .unwrap_or_else(|| Text::new(id.clone(), id))
 }
 
 /// What an input is counted in.
 pub fn unit_of_input(level: &Level, at: usize) -> Unit {
-    measure_of_input(level, at).map(|measure| measure.unit.clone()).unwrap_or_default()
+    measure_of_input(level, at)
+        .map(|measure| measure.unit.clone())
+        .unwrap_or_default()
 }
 
 /// The indicator as the document has it.
@@ -163,12 +211,23 @@ pub fn indicator_value(lang: Lang, level: &Level, at: usize, units: i64) -> Stri
 
 /// Which row of a standard table chooses an indicator's bands, by the texts of its key inputs; 0 for all others.
 pub fn choice(level: &Level, at: usize, text_of: impl Fn(usize) -> Option<String>) -> usize {
-    let Some(Scoring::Keyed(keyed)) = level.compiled.plan.parts().indicators.get(at).map(|found| &found.scoring) else {
+    let Some(Scoring::Keyed(keyed)) = level
+        .compiled
+        .plan
+        .parts()
+        .indicators
+        .get(at)
+        .map(|found| &found.scoring)
+    else {
         return 0;
     };
     let texts: Vec<Option<String>> = keyed.keys.iter().map(|input| text_of(*input)).collect();
     let fits = |choice: &pinji_engine::Choice| {
-        choice.keys.iter().zip(&texts).all(|(key, text)| key.is_none() || key.as_ref() == text.as_ref())
+        choice
+            .keys
+            .iter()
+            .zip(&texts)
+            .all(|(key, text)| key.is_none() || key.as_ref() == text.as_ref())
     };
     keyed.choices.iter().position(fits).unwrap_or(0)
 }
@@ -182,9 +241,9 @@ pub fn band(lang: Lang, level: &Level, at: usize, choice: usize, band: Option<u1
     let number = |units: i64| value(lang, &found.unit, &level.document.currency, units, found.decimals);
     match (&plan.scoring, &found.scoring) {
         (Scoring::Direct, document::Scoring::Judged { levels, .. }) => {
-            let level = levels.iter().find(|level| {
-                points.is_some_and(|points| level.points.at(POINT_DECIMALS) == Some(i64::from(points)))
-            });
+            let level = levels
+                .iter()
+                .find(|level| points.is_some_and(|points| level.points.at(POINT_DECIMALS) == Some(i64::from(points))));
             level.map(|level| level.name.get(lang).to_owned()).unwrap_or_default()
         }
         (Scoring::Map(map), _) => match band.and_then(|band| map.entries.get(usize::from(band))) {
@@ -193,13 +252,25 @@ pub fn band(lang: Lang, level: &Level, at: usize, choice: usize, band: Option<u1
             None => String::new(),
         },
         (Scoring::Bands(bands), document::Scoring::Bands { bands: rows, .. }) if bands.bands.len() == rows.len() => {
-            let Some(band) = band.map(usize::from) else { return String::new() };
+            let Some(band) = band.map(usize::from) else {
+                return String::new();
+            };
             match rows.get(band) {
                 Some(row) if row.name != Text::default() => row.name.get(lang).to_owned(),
                 Some(row) => {
-                    let low = band.checked_sub(1).and_then(|before| rows.get(before)).and_then(|row| row.end.as_ref());
+                    let low = band
+                        .checked_sub(1)
+                        .and_then(|before| rows.get(before))
+                        .and_then(|row| row.end.as_ref());
                     let edge = |position: Option<usize>| position.and_then(|at| bands.edges.get(at)).copied();
-                    written(low, row.end.as_ref(), edge(band.checked_sub(1)), edge(Some(band)), &number, found.decimals)
+                    written(
+                        low,
+                        row.end.as_ref(),
+                        edge(band.checked_sub(1)),
+                        edge(Some(band)),
+                        &number,
+                        found.decimals,
+                    )
                 }
                 None => String::new(),
             }
@@ -215,14 +286,22 @@ pub fn band(lang: Lang, level: &Level, at: usize, choice: usize, band: Option<u1
 
 /// The bands, texts or levels of an indicator with their points, from the compiled plan: the numbers that score. 分值表
 pub fn points_table(lang: Lang, level: &Level, at: usize) -> Vec<(String, String)> {
-    let Some(planned) = level.compiled.plan.parts().indicators.get(at) else { return Vec::new() };
+    let Some(planned) = level.compiled.plan.parts().indicators.get(at) else {
+        return Vec::new();
+    };
     let rows_of = |bands: &Bands, choice: usize, prefix: &str| -> Vec<(String, String)> {
         let one = |(number, band): (usize, &pinji_engine::Band)| {
             let shown = match band.from == band.to {
                 true => points(band.from),
                 false => format!("{} → {}", points(band.from), points(band.to)),
             };
-            (format!("{prefix}{}", self::band(lang, level, at, choice, u16::try_from(number).ok(), None)), shown)
+            (
+                format!(
+                    "{prefix}{}",
+                    self::band(lang, level, at, choice, u16::try_from(number).ok(), None)
+                ),
+                shown,
+            )
         };
         bands.bands.iter().enumerate().map(one).collect()
     };
@@ -234,7 +313,12 @@ pub fn points_table(lang: Lang, level: &Level, at: usize) -> Vec<(String, String
                 let keys: Vec<&str> = choice.keys.iter().map(|key| key.as_deref().unwrap_or(&all)).collect();
                 format!("{}: ", keys.join("/"))
             };
-            keyed.choices.iter().enumerate().flat_map(|(at, choice)| rows_of(&choice.bands, at, &prefix(choice))).collect()
+            keyed
+                .choices
+                .iter()
+                .enumerate()
+                .flat_map(|(at, choice)| rows_of(&choice.bands, at, &prefix(choice)))
+                .collect()
         }
         Scoring::Map(map) => {
             let said = |text: &str| match indicator(level, at) {
@@ -242,7 +326,9 @@ pub fn points_table(lang: Lang, level: &Level, at: usize) -> Vec<(String, String
                 None => text.to_owned(),
             };
             let listed = map.entries.iter().map(|(text, number)| (said(text), points(*number)));
-            let other = map.otherwise.map(|number| (pinji_locale::word(lang, "app-band-otherwise"), points(number)));
+            let other = map
+                .otherwise
+                .map(|number| (pinji_locale::word(lang, "app-band-otherwise"), points(number)));
             listed.chain(other).collect()
         }
         Scoring::Direct => match indicator(level, at).map(|found| &found.scoring) {
@@ -254,7 +340,11 @@ pub fn points_table(lang: Lang, level: &Level, at: usize) -> Vec<(String, String
 
 fn level_words(lang: Lang, level: &document::Level) -> (String, String) {
     let (name, means) = (level.name.get(lang), level.means.get(lang));
-    let shown = if means.is_empty() { name.to_owned() } else { format!("{name}: {means}") };
+    let shown = if means.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name}: {means}")
+    };
     (shown, level.points.to_string())
 }
 
@@ -266,13 +356,18 @@ pub fn choice_name(document: &Document, found: &document::Indicator, text: &str)
         let grade = used.policy.grades.iter().find(|grade| grade.id == text);
         return grade.map_or_else(plain, |grade| grade.name.clone());
     }
-    let measure = document.measures.iter().find(|measure| measure.id == found.formula.trim());
+    let measure = document
+        .measures
+        .iter()
+        .find(|measure| measure.id == found.formula.trim());
     let choices = measure.and_then(|measure| match &measure.from {
         MeasureFrom::Latest { kind, value, .. } => choices(document, kind, value.trim()),
         MeasureFrom::Given(_) => choices(document, "customer", &measure.id),
         MeasureFrom::Aggregate { .. } => None,
     });
-    choices.and_then(|choices| choices.iter().find(|(code, _)| code == text)).map_or_else(plain, |(_, name)| name.clone())
+    choices
+        .and_then(|choices| choices.iter().find(|(code, _)| code == text))
+        .map_or_else(plain, |(_, name)| name.clone())
 }
 
 fn choices<'a>(document: &'a Document, kind: &str, field: &str) -> Option<&'a [(String, Text)]> {
@@ -306,7 +401,10 @@ fn written(
 
 /// Bounds from the compiled edges.
 fn bounds(bands: &Bands, band: usize, number: &dyn Fn(i64) -> String) -> String {
-    let low = band.checked_sub(1).and_then(|at| bands.edges.get(at)).map(|edge| (number(*edge), "≤"));
+    let low = band
+        .checked_sub(1)
+        .and_then(|at| bands.edges.get(at))
+        .map(|edge| (number(*edge), "≤"));
     let high = bands.edges.get(band).map(|edge| (number(*edge), "<"));
     join_bounds(low, high)
 }
@@ -350,7 +448,13 @@ pub fn formula_with_numbers(formula: &str, find: &dyn Fn(&str) -> Option<String>
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]
@@ -372,7 +476,7 @@ mod tests {
         assert_eq!(points(625_000), "62.5");
         assert_eq!(weight(1_200, 2), "12.00%");
         assert_eq!(weight(3_333, 2), "33.33%");
-        assert_eq!(share(9_250), "92.50%");
+        assert_eq!(share(9_250), "92.5%");
     }
 
     #[test]
@@ -383,14 +487,23 @@ mod tests {
             _ => None,
         };
         let check = |formula: &str, wanted: &str| assert_eq!(formula_with_numbers(formula, &find), wanted);
-        check("net_profit / nullif(revenue, 0)", "9,600,000.00 / nullif(120,000,000.00, 0)");
-        check("case when status = 'revenue' then 1.5 else net_profit end", "case when status = 'revenue' then 1.5 else 9,600,000.00 end");
+        check(
+            "net_profit / nullif(revenue, 0)",
+            "9,600,000.00 / nullif(120,000,000.00, 0)",
+        );
+        check(
+            "case when status = 'revenue' then 1.5 else net_profit end",
+            "case when status = 'revenue' then 1.5 else 9,600,000.00 end",
+        );
     }
 
     #[test]
     fn bounds_read_as_written() {
         let number = |units: i64| units.to_string();
-        let bands = Bands { edges: vec![3, 8], bands: Vec::new() };
+        let bands = Bands {
+            edges: vec![3, 8],
+            bands: Vec::new(),
+        };
         let found: Vec<String> = (0..3).map(|band| bounds(&bands, band, &number)).collect();
         assert_eq!(found, ["< 3", "3 ≤ x < 8", "≥ 8"]);
     }

@@ -85,7 +85,14 @@ pub struct Rate {
     pub out: PathBuf,
     #[arg(long, value_name = "RUN")]
     pub previous: Option<PathBuf>,
-    #[arg(long, value_enum, default_value = "all", value_name = "all|grades", hide_possible_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "all",
+        value_name = "all|grades",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub write: Write,
     #[arg(long, value_name = "MEASURE")]
     pub money: Option<String>,
@@ -149,7 +156,13 @@ pub struct Compare {
 
 #[derive(Debug, Args)]
 pub struct Demo {
-    #[arg(long, short = 'o', value_name = "DIR", default_value = "pinji-demo", hide_default_value = true)]
+    #[arg(
+        long,
+        short = 'o',
+        value_name = "DIR",
+        default_value = "pinji-demo",
+        hide_default_value = true
+    )]
     pub out: PathBuf,
     #[arg(long, value_name = "N", default_value_t = 2_000, hide_default_value = true, value_parser = clap::value_parser!(u32).range(20..=200_000))]
     pub customers: u32,
@@ -200,7 +213,14 @@ pub struct Prove {
 pub struct Print {
     #[arg(value_name = "FILE")]
     pub file: String,
-    #[arg(long, value_enum, default_value = "markdown", value_name = "markdown|html", hide_possible_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "markdown",
+        value_name = "markdown|html",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub format: Format,
     #[arg(long, short = 'o', value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -236,7 +256,12 @@ pub struct Weigh {
     pub data: PathBuf,
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub as_of: Date,
-    #[arg(long, value_name = "DIMENSION", default_value = "dimensions", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "DIMENSION",
+        default_value = "dimensions",
+        hide_default_value = true
+    )]
     pub of: String,
     #[command(flatten)]
     pub reading: Reading,
@@ -255,5 +280,9 @@ fn day(text: &str) -> Result<Date, &'static str> {
 
 /// Whether a word stands among the arguments before any `--`, for what must be known before they are parsed.
 pub fn says(words: &[OsString], flag: &str) -> bool {
-    words.iter().skip(1).take_while(|word| *word != "--").any(|word| word == flag)
+    words
+        .iter()
+        .skip(1)
+        .take_while(|word| *word != "--")
+        .any(|word| word == flag)
 }

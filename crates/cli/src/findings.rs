@@ -37,7 +37,9 @@ pub fn json(remarks: &[Remark], screen: &Screen) -> Value {
 pub fn count(remarks: &[Remark], screen: &Screen) -> String {
     let errors = remarks.iter().filter(|remark| remark.is_error).count();
     let warnings = remarks.len() - errors;
-    let message = pinji_domain::Message::new("cli-findings-count").with("errors", errors).with("warnings", warnings);
+    let message = pinji_domain::Message::new("cli-findings-count")
+        .with("errors", errors)
+        .with("warnings", warnings);
     screen.say(&message)
 }
 
@@ -59,7 +61,11 @@ fn one(remark: &Remark, screen: &Screen, paint: Paint, out: &mut String) {
         out.push_str(&format!("{gutter} {bar}\n{} {bar} {source}\n", paint.place(&number)));
         let (gap, width) = underline(&remark.source, remark.column, remark.length);
         let marks = "^".repeat(width);
-        let marks = if remark.is_error { paint.severe(&marks) } else { paint.notice(&marks) };
+        let marks = if remark.is_error {
+            paint.severe(&marks)
+        } else {
+            paint.notice(&marks)
+        };
         out.push_str(&format!("{gutter} {bar} {}{marks}\n", " ".repeat(gap)));
     }
     if let Some(help) = &remark.help {
@@ -82,7 +88,13 @@ fn underline(source: &str, column: usize, length: usize) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]

@@ -12,13 +12,27 @@ use crate::args::Cli;
 
 /// The command line with its words.
 pub fn command(lang: Lang) -> Command {
-    let words = Words { lang, codes: codes(lang) };
+    let words = Words {
+        lang,
+        codes: codes(lang),
+    };
     let root = Cli::command()
         .disable_help_flag(true)
         .disable_version_flag(true)
         .arg_required_else_help(true)
-        .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help).global(true))
-        .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version));
+        .arg(
+            Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(ArgAction::Help)
+                .global(true),
+        )
+        .arg(
+            Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(ArgAction::Version),
+        );
     dress(root, "", &words)
 }
 
@@ -26,7 +40,10 @@ pub fn command(lang: Lang) -> Command {
 pub fn usage_words(lang: Lang, text: &str) -> String {
     match lang {
         Lang::En => text.to_owned(),
-        Lang::Zh => text.replace("[OPTIONS]", "[选项]").replace("<COMMAND>", "<命令>").replace("Usage:", "用法："),
+        Lang::Zh => text
+            .replace("[OPTIONS]", "[选项]")
+            .replace("<COMMAND>", "<命令>")
+            .replace("Usage:", "用法："),
     }
 }
 
@@ -66,14 +83,20 @@ fn dress(command: Command, path: &str, words: &Words) -> Command {
         .subcommand_help_heading(words.get("help-heading-commands"))
         .mut_args(|arg| dress_argument(arg, path, words));
     command.mut_subcommands(|below| {
-        let path = if path.is_empty() { below.get_name().to_owned() } else { format!("{path}-{}", below.get_name()) };
+        let path = if path.is_empty() {
+            below.get_name().to_owned()
+        } else {
+            format!("{path}-{}", below.get_name())
+        };
         dress(below, &path, words)
     })
 }
 
 fn dress_argument(arg: Arg, path: &str, words: &Words) -> Arg {
     let id = arg.get_id().as_str().replace('_', "-");
-    let help = words.find(&format!("help-{path}-{id}")).unwrap_or_else(|| words.get(&format!("help-arg-{id}")));
+    let help = words
+        .find(&format!("help-{path}-{id}"))
+        .unwrap_or_else(|| words.get(&format!("help-arg-{id}")));
     let common = ["lang", "json", "plain", "quiet", "help", "version"].contains(&id.as_str());
     let heading = match (arg.is_positional(), common) {
         (true, _) => "help-heading-arguments",
@@ -85,12 +108,24 @@ fn dress_argument(arg: Arg, path: &str, words: &Words) -> Arg {
 
 fn indented(text: &str) -> String {
     // Braces would be read as places of the template.
-    text.lines().fold(String::new(), |out, line| if line.is_empty() { out + "\n" } else { out + "  " + line + "\n" })
+    text.lines().fold(String::new(), |out, line| {
+        if line.is_empty() {
+            out + "\n"
+        } else {
+            out + "  " + line + "\n"
+        }
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     fn walk(command: &Command, path: &str, visit: &mut dyn FnMut(&str, &Command)) {
@@ -109,7 +144,10 @@ mod tests {
             walk(&command, "pinji", &mut |path, command| {
                 let about = command.get_about().map(ToString::to_string).unwrap_or_default();
                 let template = command.clone().render_help().to_string();
-                if about.is_empty() || about.starts_with("help-") || template.contains("help-") && template.contains("-examples") {
+                if about.is_empty()
+                    || about.starts_with("help-")
+                    || template.contains("help-") && template.contains("-examples")
+                {
                     bare.push(path.to_owned());
                 }
                 for arg in command.get_arguments() {
@@ -136,10 +174,15 @@ mod tests {
             let mut command = command(lang);
             let help = command.render_help().to_string();
             let examples = help.find("pinji demo").expect("an example");
-            let usage = help.find(if lang == Lang::Zh { "用法" } else { "Usage:" }).expect("the usage");
+            let usage = help
+                .find(if lang == Lang::Zh { "用法" } else { "Usage:" })
+                .expect("the usage");
             assert!(examples < usage, "{help}");
             for code in ["0", "1", "2"] {
-                assert!(help.lines().any(|line| line.trim_start().starts_with(code)), "exit code {code} in\n{help}");
+                assert!(
+                    help.lines().any(|line| line.trim_start().starts_with(code)),
+                    "exit code {code} in\n{help}"
+                );
             }
         }
     }

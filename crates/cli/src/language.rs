@@ -10,7 +10,11 @@ use pinji_domain::Lang;
 /// Looked up ahead of clap, because its own messages have to be in that language already.
 pub fn choose(words: &[OsString], variable: impl Fn(&str) -> Option<String>) -> Lang {
     let said = asked(words).or_else(|| variable("PINJI_LANG").filter(|value| !value.is_empty()));
-    let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| variable(name).filter(|value| !value.is_empty()));
+    let locale = || {
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(|name| variable(name).filter(|value| !value.is_empty()))
+    };
     match said.or_else(locale) {
         Some(name) if name.to_ascii_lowercase().starts_with("zh") => Lang::Zh,
         _ => Lang::En,
@@ -18,7 +22,11 @@ pub fn choose(words: &[OsString], variable: impl Fn(&str) -> Option<String>) -> 
 }
 
 fn asked(words: &[OsString]) -> Option<String> {
-    let mut words = words.iter().skip(1).take_while(|word| *word != "--").filter_map(|word| word.to_str());
+    let mut words = words
+        .iter()
+        .skip(1)
+        .take_while(|word| *word != "--")
+        .filter_map(|word| word.to_str());
     while let Some(word) = words.next() {
         if word == "--lang" {
             return words.next().map(str::to_owned);
@@ -32,14 +40,25 @@ fn asked(words: &[OsString]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]
     fn the_nearest_wish_wins() {
         let check = |line: &str, environment: &[(&str, &str)], lang: Lang| {
             let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
-            let variable = |name: &str| environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            let variable = |name: &str| {
+                environment
+                    .iter()
+                    .find(|(key, _)| *key == name)
+                    .map(|(_, value)| (*value).to_owned())
+            };
             assert_eq!(choose(&words, variable), lang, "{line} {environment:?}");
         };
         check("pinji", &[], Lang::En);

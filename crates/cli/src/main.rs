@@ -25,7 +25,10 @@ fn main() -> ExitCode {
     let lang = language::choose(&words, |name| std::env::var(name).ok());
     let mut screen = Screen::new(lang, &words);
     let command = help::command(lang);
-    let parsed = command.clone().try_get_matches_from(&words).and_then(|found| Cli::from_arg_matches(&found));
+    let parsed = command
+        .clone()
+        .try_get_matches_from(&words)
+        .and_then(|found| Cli::from_arg_matches(&found));
     let exit = match parsed {
         Ok(cli) => {
             screen.settle(&cli.global);

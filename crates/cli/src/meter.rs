@@ -36,7 +36,16 @@ impl Meter {
     pub fn new(screen: &Screen) -> Meter {
         let now = Instant::now();
         let on = !screen.quiet && !screen.plain && !screen.json && io::stderr().is_terminal();
-        Meter { screen: *screen, on, started: now, state: Mutex::new(State { stage: None, since: now, drawn: None }) }
+        Meter {
+            screen: *screen,
+            on,
+            started: now,
+            state: Mutex::new(State {
+                stage: None,
+                since: now,
+                drawn: None,
+            }),
+        }
     }
 
     /// Takes the line away again, so that what follows stands on a clean one.
@@ -52,13 +61,20 @@ impl Meter {
         let mut line = say(lang, &stage.name());
         let count = |number: u64| pinji_locale::count(i64::try_from(number).unwrap_or(i64::MAX));
         if total > 0 {
-            line = format!("{line}  {} / {} ({})", count(done), count(total), pinji_locale::percent(done, total));
+            line = format!(
+                "{line}  {} / {} ({})",
+                count(done),
+                count(total),
+                pinji_locale::percent(done, total)
+            );
         }
         let spent = since.elapsed().as_secs_f64();
         if done > 0 && total > 0 && spent > 0.2 {
             let rate = done as f64 / spent;
             let left = (total.saturating_sub(done)) as f64 / rate;
-            let message = Message::new("cli-progress-rate").with("rate", count(rate as u64)).with("left", seconds(left));
+            let message = Message::new("cli-progress-rate")
+                .with("rate", count(rate as u64))
+                .with("left", seconds(left));
             line = format!("{line}  {}", say(lang, &message));
         }
         line
@@ -81,13 +97,20 @@ impl Progress for Meter {
         state.drawn = Some(now);
         let line = self.line(stage, done, total, state.since);
         let width = terminal_width();
-        let _ = write!(io::stderr().lock(), "\r\u{1b}[K{}", crate::table::cut(&line, width.saturating_sub(1)));
+        let _ = write!(
+            io::stderr().lock(),
+            "\r\u{1b}[K{}",
+            crate::table::cut(&line, width.saturating_sub(1))
+        );
     }
 }
 
 /// The columns of the terminal as the shell says; eighty where nobody says.
 fn terminal_width() -> usize {
-    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(80)
+    std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok())
+        .unwrap_or(80)
 }
 
 /// `0:07`, `12:34`, `3:04:05`.
@@ -101,7 +124,13 @@ fn seconds(left: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]

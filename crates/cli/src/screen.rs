@@ -96,7 +96,11 @@ impl Screen {
         let cells = (share.clamp(0.0, 1.0) * width as f64).round() as usize;
         // Something is never shown as nothing.
         let cells = if share > 0.0 { cells.max(1) } else { cells };
-        if self.plain { "#".repeat(cells) } else { "█".repeat(cells) }
+        if self.plain {
+            "#".repeat(cells)
+        } else {
+            "█".repeat(cells)
+        }
     }
 }
 
@@ -106,7 +110,11 @@ pub struct Paint(pub bool);
 
 impl Paint {
     fn with(self, code: &str, text: &str) -> String {
-        if self.0 && !text.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.0 && !text.is_empty() {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// Stands out.

@@ -48,7 +48,11 @@ pub fn width_of(text: &str) -> usize {
     let mut width = 0;
     for (index, piece) in text.split('\u{1b}').enumerate() {
         // After an escape the piece starts with `[…m`.
-        let shown = if index == 0 { piece } else { piece.split_once('m').map_or("", |(_, rest)| rest) };
+        let shown = if index == 0 {
+            piece
+        } else {
+            piece.split_once('m').map_or("", |(_, rest)| rest)
+        };
         width += shown.width();
     }
     width
@@ -72,13 +76,22 @@ pub fn cut(text: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]
     fn columns_line_up_in_cells_not_characters() {
         let rows = [["指标", "值"], ["Debt", "12"], ["\u{1b}[1m率\u{1b}[0m", "3"]];
-        let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect();
+        let rows: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
+            .collect();
         let laid = lay_out(&rows, &[Side::Left, Side::Right], 1);
         assert_eq!(laid, " 指标  值\n Debt  12\n \u{1b}[1m率\u{1b}[0m     3\n");
     }

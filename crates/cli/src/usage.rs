@@ -13,8 +13,16 @@ pub fn explain(error: &Error, _command: &Command, screen: &Screen) -> u8 {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let text = error.render();
-            let text = if screen.paint.0 { text.ansi().to_string() } else { text.to_string() };
-            if screen.data(&usage_words(screen.lang, &text)) { 0 } else { 2 }
+            let text = if screen.paint.0 {
+                text.ansi().to_string()
+            } else {
+                text.to_string()
+            };
+            if screen.data(&usage_words(screen.lang, &text)) {
+                0
+            } else {
+                2
+            }
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !screen.json => {
             screen.talk(&usage_words(screen.lang, error.render().to_string().trim_end()));
@@ -45,7 +53,11 @@ pub fn explain(error: &Error, _command: &Command, screen: &Screen) -> u8 {
 fn words(error: &Error) -> (Message, Option<Message>) {
     let text = |kind| error.get(kind).map(plain).unwrap_or_default();
     let argument = bare(&text(ContextKind::InvalidArg));
-    let suggested = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let suggested = [
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ];
     let suggestion = suggested.iter().map(|kind| text(*kind)).find(|found| !found.is_empty());
     let mut hint = suggestion.map(|what| Message::new("usage-did-you-mean").with("what", what));
     let message = match error.kind() {
@@ -56,13 +68,17 @@ fn words(error: &Error) -> (Message, Option<Message>) {
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             Message::new("usage-missing-command")
         }
-        ErrorKind::MissingRequiredArgument => Message::new("usage-missing-argument").with("what", text(ContextKind::InvalidArg)),
+        ErrorKind::MissingRequiredArgument => {
+            Message::new("usage-missing-argument").with("what", text(ContextKind::InvalidArg))
+        }
         ErrorKind::ArgumentConflict => {
             let other = text(ContextKind::PriorArg);
             if other.is_empty() || bare(&other) == argument {
                 Message::new("usage-twice").with("what", argument)
             } else {
-                Message::new("usage-conflict").with("what", argument).with("other", bare(&other))
+                Message::new("usage-conflict")
+                    .with("what", argument)
+                    .with("other", bare(&other))
             }
         }
         ErrorKind::InvalidUtf8 => Message::new("usage-not-text"),
@@ -75,13 +91,17 @@ fn words(error: &Error) -> (Message, Option<Message>) {
                 hint = Some(Message::new("usage-valid-values").with("what", valid));
             }
             if hint.is_none() {
-                let expected = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+                let expected = std::error::Error::source(error)
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
                 hint = Some(match expected.as_str() {
                     "usage-expects-date" => Message::new("usage-expects-date"),
                     _ => Message::new("usage-expects-number"),
                 });
             }
-            Message::new("usage-bad-value").with("what", argument).with("value", text(ContextKind::InvalidValue))
+            Message::new("usage-bad-value")
+                .with("what", argument)
+                .with("value", text(ContextKind::InvalidValue))
         }
         ErrorKind::TooFewValues | ErrorKind::NoEquals => Message::new("usage-no-value").with("what", argument),
         _ => Message::new("usage-too-many-values").with("what", argument),

@@ -33,7 +33,12 @@ impl Said {
     #[track_caller]
     pub fn says(self, words: &[&str]) -> Said {
         for word in words {
-            assert!(self.out.contains(word) || self.err.contains(word), "no `{word}` in\n{}\n{}", self.out, self.err);
+            assert!(
+                self.out.contains(word) || self.err.contains(word),
+                "no `{word}` in\n{}\n{}",
+                self.out,
+                self.err
+            );
         }
         self
     }
@@ -110,7 +115,10 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
             if path.is_dir() {
                 walk(&path, root, out);
             } else {
-                out.push((path.strip_prefix(root).unwrap().display().to_string(), fs::read(&path).unwrap()));
+                out.push((
+                    path.strip_prefix(root).unwrap().display().to_string(),
+                    fs::read(&path).unwrap(),
+                ));
             }
         }
     }
@@ -122,8 +130,10 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 
 /// What stands in a folder, hidden things too.
 pub fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }

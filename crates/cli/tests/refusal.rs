@@ -7,7 +7,9 @@ use crate::place::{RATE_SMALL, SMALL_DATA, line, names, pinji, small};
 #[test]
 fn bad_cells_stop_everything_and_are_all_told() {
     let place = small();
-    let bad = SMALL_DATA.replace("20000000,0", "约两千万,0").replace("\"5,000,000.00\",10", "NaN,1.5");
+    let bad = SMALL_DATA
+        .replace("20000000,0", "约两千万,0")
+        .replace("\"5,000,000.00\",10", "NaN,1.5");
     fs::write(place.path().join("customers.csv"), bad).unwrap();
     let said = line(place.path(), RATE_SMALL).ended(1);
     let said = said.says(&["C2", "约两千万", "C3", "NaN", "D3", "1.5", "3 cells", "--skip-bad-rows"]);
@@ -38,14 +40,20 @@ fn folders_that_are_not_runs_are_not_overwritten() {
     let place = small();
     fs::create_dir(place.path().join("run")).unwrap();
     fs::write(place.path().join("run/notes.txt"), "mine").unwrap();
-    line(place.path(), RATE_SMALL).ended(2).says(&["not the folder of a run", "--out"]);
+    line(place.path(), RATE_SMALL)
+        .ended(2)
+        .says(&["not the folder of a run", "--out"]);
     assert_eq!(names(&place.path().join("run")), ["notes.txt"]);
     fs::remove_file(place.path().join("run/notes.txt")).unwrap();
     line(place.path(), RATE_SMALL).ended(0);
     fs::write(place.path().join("run/notes.txt"), "mine").unwrap();
-    line(place.path(), RATE_SMALL).ended(2).says(&["notes.txt", "not part of a run"]);
+    line(place.path(), RATE_SMALL)
+        .ended(2)
+        .says(&["notes.txt", "not part of a run"]);
     assert_eq!(fs::read_to_string(place.path().join("run/notes.txt")).unwrap(), "mine");
-    line(place.path(), &RATE_SMALL.replace("--out run", "--out small.toml")).ended(2).says(&["not a folder"]);
+    line(place.path(), &RATE_SMALL.replace("--out run", "--out small.toml"))
+        .ended(2)
+        .says(&["not a folder"]);
 }
 
 #[test]
@@ -55,11 +63,24 @@ fn files_that_cannot_be_read_are_named() {
         fs::write(place.path().join(name), bytes).unwrap();
         let words = RATE_SMALL.replace("customers.csv", name);
         let said = line(place.path(), &words);
-        assert!([1, 2].contains(&said.code), "{name} ended with {}\n{}\n{}", said.code, said.out, said.err);
-        assert!(said.err.contains(name.split('.').next().unwrap()), "{name} is not named:\n{}", said.err);
+        assert!(
+            [1, 2].contains(&said.code),
+            "{name} ended with {}\n{}\n{}",
+            said.code,
+            said.out,
+            said.err
+        );
+        assert!(
+            said.err.contains(name.split('.').next().unwrap()),
+            "{name} is not named:\n{}",
+            said.err
+        );
         assert!(!said.err.contains("panicked"), "{name}:\n{}", said.err);
         assert!(!place.path().join("run").exists(), "{name} left something behind");
-        let left: Vec<String> = names(place.path()).into_iter().filter(|name| name.ends_with(".partial")).collect();
+        let left: Vec<String> = names(place.path())
+            .into_iter()
+            .filter(|name| name.ends_with(".partial"))
+            .collect();
         assert_eq!(left, Vec::<String>::new(), "{name}");
     };
     check("empty.csv", b"");
@@ -79,10 +100,16 @@ fn files_that_cannot_be_read_are_named() {
 fn a_broken_policy_stops_before_the_data_are_read() {
     let place = small();
     let text = fs::read_to_string(place.path().join("small.toml")).unwrap();
-    fs::write(place.path().join("small.toml"), text.replace("formula = \"revenue\"", "formula = \"revenu\"")).unwrap();
+    fs::write(
+        place.path().join("small.toml"),
+        text.replace("formula = \"revenue\"", "formula = \"revenu\""),
+    )
+    .unwrap();
     let said = line(place.path(), &RATE_SMALL.replace("customers.csv", "nowhere.csv")).ended(1);
     said.says(&["small.toml:", "revenu", "revenue", "^^^^^^"]);
-    line(place.path(), &RATE_SMALL.replace("small.toml", "nothing.toml")).ended(2).says(&["nothing.toml", "tob-standard"]);
+    line(place.path(), &RATE_SMALL.replace("small.toml", "nothing.toml"))
+        .ended(2)
+        .says(&["nothing.toml", "tob-standard"]);
     fs::write(place.path().join("small.toml"), [0xff, 0xfe, 0x00]).unwrap();
     line(place.path(), RATE_SMALL).ended(2).says(&["small.toml"]);
 }
@@ -90,7 +117,9 @@ fn a_broken_policy_stops_before_the_data_are_read() {
 #[test]
 fn previous_must_be_a_run() {
     let place = small();
-    line(place.path(), &format!("{RATE_SMALL} --previous small.toml")).ended(2).says(&["small.toml"]);
+    line(place.path(), &format!("{RATE_SMALL} --previous small.toml"))
+        .ended(2)
+        .says(&["small.toml"]);
     assert_eq!(names(place.path()), ["customers.csv", "small.toml"]);
 }
 
@@ -99,14 +128,35 @@ fn a_broken_run_is_told_not_panicked_about() {
     let place = small();
     line(place.path(), RATE_SMALL).ended(0);
     let json = fs::read_to_string(place.path().join("run/run.json")).unwrap();
-    for broken in ["", "{", "[]", "{\"pinji_run\": 1}", &json.replace("\"pinji_run\": 1", "\"pinji_run\": 99")] {
+    for broken in [
+        "",
+        "{",
+        "[]",
+        "{\"pinji_run\": 1}",
+        &json.replace("\"pinji_run\": 1", "\"pinji_run\": 99"),
+    ] {
         fs::write(place.path().join("run/run.json"), broken).unwrap();
-        for words in ["verify run", "explain run C1", "compare run run", "simulate run --against small.toml"] {
+        for words in [
+            "verify run",
+            "explain run C1",
+            "compare run run",
+            "simulate run --against small.toml",
+        ] {
             let said = line(place.path(), words).ended(2);
-            assert!(!said.err.is_empty() && !said.err.contains("panicked"), "{words}: {}", said.err);
+            assert!(
+                !said.err.is_empty() && !said.err.contains("panicked"),
+                "{words}: {}",
+                said.err
+            );
         }
     }
     // A path that points elsewhere is not followed.
-    fs::write(place.path().join("run/run.json"), json.replace("policy/small.toml", "../small.toml")).unwrap();
-    pinji(place.path(), ["explain", "run", "C1"]).ended(2).says(&["outside the folder"]);
+    fs::write(
+        place.path().join("run/run.json"),
+        json.replace("policy/small.toml", "../small.toml"),
+    )
+    .unwrap();
+    pinji(place.path(), ["explain", "run", "C1"])
+        .ended(2)
+        .says(&["outside the folder"]);
 }

@@ -21,7 +21,19 @@ fn the_demos_run_comes_out_of_rate_as_well() {
     let place = tempfile::tempdir().unwrap();
     let at = |path: &str| demo().join("pinji-demo").join(path).display().to_string();
     let (data, policy, previous) = (at("data"), at("policies/tob-standard.toml"), at("run-2024-12-31"));
-    let words = ["rate", "-p", &policy, "-d", &data, "--as-of", "2025-12-31", "--previous", &previous, "-o", "run"];
+    let words = [
+        "rate",
+        "-p",
+        &policy,
+        "-d",
+        &data,
+        "--as-of",
+        "2025-12-31",
+        "--previous",
+        &previous,
+        "-o",
+        "run",
+    ];
     pinji(place.path(), words).ended(0);
     let (ours, theirs) = (files(&place.path().join("run")), files(&demo().join(RUN)));
     let names: Vec<&String> = ours.iter().map(|(name, _)| name).collect();

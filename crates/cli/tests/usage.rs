@@ -6,8 +6,23 @@ use std::process::Stdio;
 use crate::place::{RATE_SMALL, RUN, command, demo, line, names, pinji, small};
 
 const COMMANDS: [&str; 17] = [
-    "rate", "verify", "explain", "simulate", "compare", "demo", "policy", "completions", "policy check", "policy test",
-    "policy prove", "policy explain", "policy print", "policy diff", "policy schema", "policy new", "policy weigh",
+    "rate",
+    "verify",
+    "explain",
+    "simulate",
+    "compare",
+    "demo",
+    "policy",
+    "completions",
+    "policy check",
+    "policy test",
+    "policy prove",
+    "policy explain",
+    "policy print",
+    "policy diff",
+    "policy schema",
+    "policy new",
+    "policy weigh",
 ];
 
 #[test]
@@ -30,10 +45,19 @@ fn misspelt_words_get_a_suggestion_and_exit_code_two() {
     let place = tempfile::tempdir().unwrap();
     let check = |words: &str, says: &[&str]| drop(line(place.path(), words).ended(2).says(says));
     check("rat", &["there is no command `rat`", "did you mean `rate`"]);
-    check("rate --polcy x", &["there is no argument `--polcy`", "did you mean `--policy`"]);
-    check("rate --policy x --data y --out z --as-of 2025-02-30", &["`2025-02-30`", "`--as-of`", "2025-12-31"]);
+    check(
+        "rate --polcy x",
+        &["there is no argument `--polcy`", "did you mean `--policy`"],
+    );
+    check(
+        "rate --policy x --data y --out z --as-of 2025-02-30",
+        &["`2025-02-30`", "`--as-of`", "2025-12-31"],
+    );
     check("rate --policy x", &["--data", "--as-of", "--out"]);
-    check("rate --policy x --data y --out z --as-of 2025-01-01 --write some", &["`some`", "all, grades"]);
+    check(
+        "rate --policy x --data y --out z --as-of 2025-01-01 --write some",
+        &["`some`", "all, grades"],
+    );
     check("demo --customers many", &["`many`", "whole number"]);
     check("simulate --against x", &["--policy", "--data", "--as-of"]);
     check("--lang zh rat", &["没有子命令「rat」", "是否要用「rate」"]);
@@ -45,7 +69,11 @@ fn misspelt_words_get_a_suggestion_and_exit_code_two() {
 fn the_language_comes_from_the_flag_the_variable_or_the_locale() {
     let place = tempfile::tempdir().unwrap();
     let check = |words: &[&str], variables: &[(&str, &str)], says: &str| {
-        let output = command(place.path()).args(words).envs(variables.iter().copied()).output().unwrap();
+        let output = command(place.path())
+            .args(words)
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
         let out = String::from_utf8(output.stdout).unwrap();
         assert!(out.contains(says), "{words:?} {variables:?}:\n{out}");
     };
@@ -77,7 +105,10 @@ fn every_command_answers_in_json() {
     check("policy diff small.toml small.toml", 0);
     check("policy schema", 0);
     check("policy new fresh.toml", 0);
-    check("policy weigh small.toml --data customers.csv --as-of 2025-12-31 --of dimensions", 0);
+    check(
+        "policy weigh small.toml --data customers.csv --as-of 2025-12-31 --of dimensions",
+        0,
+    );
     check("completions bash", 0);
     // Refusals and errors too.
     check("explain run nobody", 2);
@@ -91,15 +122,26 @@ fn completions_are_made_for_every_shell() {
     let place = tempfile::tempdir().unwrap();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let said = line(place.path(), &format!("completions {shell}")).ended(0);
-        assert!(said.out.contains("simulate") && said.out.contains("skip-bad-rows"), "{shell}");
+        assert!(
+            said.out.contains("simulate") && said.out.contains("skip-bad-rows"),
+            "{shell}"
+        );
     }
 }
 
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
-    for words in [vec!["explain", RUN, "C10001"], vec!["policy", "explain", "tob-standard"], vec!["--help"]] {
-        let mut child =
-            command(demo()).args(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command runs");
+    for words in [
+        vec!["explain", RUN, "C10001"],
+        vec!["policy", "explain", "tob-standard"],
+        vec!["--help"],
+    ] {
+        let mut child = command(demo())
+            .args(&words)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command runs");
         drop(child.stdout.take());
         let mut err = String::new();
         child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
@@ -113,7 +155,10 @@ fn data_goes_to_stdout_and_talk_to_stderr() {
     let place = small();
     let said = line(place.path(), RATE_SMALL).ended(0);
     assert!(said.out.contains("Good") && said.out.contains("Poor"));
-    assert!(!said.out.contains('\u{1b}') && !said.err.contains('\u{1b}'), "no colours into a pipe");
+    assert!(
+        !said.out.contains('\u{1b}') && !said.err.contains('\u{1b}'),
+        "no colours into a pipe"
+    );
     let said = line(place.path(), "explain run nobody").ended(2);
     assert!(said.out.is_empty() && said.err.contains("nobody"));
     let said = line(place.path(), &format!("{RATE_SMALL} --plain")).ended(0);
@@ -123,21 +168,43 @@ fn data_goes_to_stdout_and_talk_to_stderr() {
 #[test]
 fn a_dry_run_writes_nothing() {
     let place = small();
-    line(place.path(), &format!("{RATE_SMALL} --dry-run")).ended(0).says(&["nothing was written", "Good"]);
+    line(place.path(), &format!("{RATE_SMALL} --dry-run"))
+        .ended(0)
+        .says(&["nothing was written", "Good"]);
     assert_eq!(names(place.path()), ["customers.csv", "small.toml"]);
 }
 
 #[test]
 fn odd_words_do_not_make_it_panic() {
     let place = small();
-    let odd = ["", "\u{202e}", "--", "-", "''", "%s%n", "../../../../etc/passwd", "C:\\CON", "\u{1f600}".repeat(200).as_str()]
-        .map(str::to_owned);
+    let odd = [
+        "",
+        "\u{202e}",
+        "--",
+        "-",
+        "''",
+        "%s%n",
+        "../../../../etc/passwd",
+        "C:\\CON",
+        "\u{1f600}".repeat(200).as_str(),
+    ]
+    .map(str::to_owned);
     for word in &odd {
         for words in [
             vec!["explain", "run", word],
             vec!["verify", word],
             vec!["policy", "check", word],
-            vec!["rate", "--policy", word, "--data", word, "--as-of", "2025-12-31", "--out", "o"],
+            vec![
+                "rate",
+                "--policy",
+                word,
+                "--data",
+                word,
+                "--as-of",
+                "2025-12-31",
+                "--out",
+                "o",
+            ],
             vec!["compare", word, word],
         ] {
             let said = pinji(place.path(), &words);

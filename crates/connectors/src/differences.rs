@@ -19,12 +19,17 @@ pub type Place = (String, String, String);
 /// # Errors
 /// When one of them is no workbook.
 pub fn differences(kept: &Path, again: &Path) -> Result<Vec<Place>, DataError> {
-    let name = kept.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = kept
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     found(kept, again).map_err(|why| DataError::damaged(&name, why))
 }
 
 fn found(kept: &Path, again: &Path) -> Result<Vec<Place>, String> {
-    let open = |path: &Path| open_workbook::<Xlsx<BufReader<File>>, _>(path).map_err(|why: calamine::XlsxError| why.to_string());
+    let open = |path: &Path| {
+        open_workbook::<Xlsx<BufReader<File>>, _>(path).map_err(|why: calamine::XlsxError| why.to_string())
+    };
     let (mut left, mut right) = (open(kept)?, open(again)?);
     let mut out = Vec::new();
     let (left_names, right_names) = (left.sheet_names(), right.sheet_names());
@@ -64,7 +69,9 @@ fn parts(kept: &Path, again: &Path) -> Result<Vec<Place>, String> {
         zip::ZipArchive::new(BufReader::new(file)).map_err(|why| why.to_string())
     };
     let (mut left, mut right) = (open(kept)?, open(again)?);
-    let names = |archive: &zip::ZipArchive<BufReader<File>>| -> Vec<String> { archive.file_names().flatten().map(|name| name.into_owned()).collect() };
+    let names = |archive: &zip::ZipArchive<BufReader<File>>| -> Vec<String> {
+        archive.file_names().flatten().map(|name| name.into_owned()).collect()
+    };
     let mut all = names(&left);
     all.extend(names(&right));
     all.sort();
@@ -75,6 +82,8 @@ fn parts(kept: &Path, again: &Path) -> Result<Vec<Place>, String> {
         part.read_to_end(&mut bytes).ok()?;
         Some(bytes)
     };
-    let differs = all.into_iter().filter(|name| read(&mut left, name) != read(&mut right, name));
+    let differs = all
+        .into_iter()
+        .filter(|name| read(&mut left, name) != read(&mut right, name));
     Ok(differs.map(|name| (name, "–".to_owned(), "–".to_owned())).collect())
 }

@@ -109,7 +109,7 @@ pub fn grade(parts: &PlanParts, row: &Row) -> Answer {
         0
     };
 
-    let see = |condition: &Condition| holds(condition, parts, row, &scores, &lines) == Some(true);
+    let see = |condition: &Condition| holds(condition, row, &scores, &lines) == Some(true);
     let by_rules = parts
         .grades
         .iter()
@@ -383,8 +383,8 @@ fn losses(parts: &PlanParts, points: &dyn Fn(usize) -> i32) -> [u8; 3] {
 // ---- conditions
 
 /// True, false, or unknown.
-fn holds(condition: &Condition, parts: &PlanParts, row: &Row, scores: &[i64], lines: &[Line]) -> Option<bool> {
-    let of = |condition: &Condition| holds(condition, parts, row, scores, lines);
+fn holds(condition: &Condition, row: &Row, scores: &[i64], lines: &[Line]) -> Option<bool> {
+    let of = |condition: &Condition| holds(condition, row, scores, lines);
     match condition {
         Condition::Constant(value) => Some(*value),
         Condition::Not(inner) => of(inner).map(|value| !value),

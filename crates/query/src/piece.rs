@@ -217,7 +217,8 @@ impl<'a> Piece<'a> {
             state.records[*group as usize] += 1;
         }
         if self.cells[0].may_be_null() {
-            let nameless = |(row, group): (usize, &u32)| *group == 0 && self.is_visible(row) && self.cells[0].is_null(row);
+            let nameless =
+                |(row, group): (usize, &u32)| *group == 0 && self.is_visible(row) && self.cells[0].is_null(row);
             state.nameless += groups.iter().enumerate().filter(|row| nameless(*row)).count() as u64;
         }
         self.note_keys(state);
@@ -299,7 +300,12 @@ impl<'a> Piece<'a> {
         }
     }
 
-    fn add_calls(&self, state: &mut State, selected: &[Cow<'_, [u32]>], values: &[Values<'_>]) -> Result<(), QueryError> {
+    fn add_calls(
+        &self,
+        state: &mut State,
+        selected: &[Cow<'_, [u32]>],
+        values: &[Values<'_>],
+    ) -> Result<(), QueryError> {
         let groups = state.index.len();
         for (call, held) in self.program.calls.iter().zip(&mut state.calls) {
             if self.program.counts_records(call) {
@@ -335,7 +341,12 @@ impl<'a> Piece<'a> {
         Ok(())
     }
 
-    fn add_latest(&self, state: &mut State, selected: &[Cow<'_, [u32]>], values: &[Values<'_>]) -> Result<(), QueryError> {
+    fn add_latest(
+        &self,
+        state: &mut State,
+        selected: &[Cow<'_, [u32]>],
+        values: &[Values<'_>],
+    ) -> Result<(), QueryError> {
         let dates = self.program.date.map(|at| &self.cells[at]);
         let known = self.program.known.map(|at| &self.cells[at]);
         let rank = |row: usize, held: Rank| {

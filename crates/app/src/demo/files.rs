@@ -64,13 +64,26 @@ pub fn write_spoilt(folder: &Path, book: &Book, lang: Lang) -> Result<String, Ap
 }
 
 fn workbook_bytes(title: &str, sheets: Vec<Sheet<'_>>) -> Result<Vec<u8>, AppError> {
-    workbook::bytes(Workbook { title: title.to_owned(), sheets }).map_err(|error| AppError::Failed(error.message()))
+    workbook::bytes(Workbook {
+        title: title.to_owned(),
+        sheets,
+    })
+    .map_err(|error| AppError::Failed(error.message()))
 }
 
 fn sheet(table: &SampleTable) -> Sheet<'_> {
-    let headings = table.headings.iter().map(|heading| Cells::text(*heading).styled(Style::heading())).collect();
+    let headings = table
+        .headings
+        .iter()
+        .map(|heading| Cells::text(*heading).styled(Style::heading()))
+        .collect();
     let row = |row: &'_ Vec<Cell>| row.iter().map(cell).collect::<Vec<_>>();
-    let mut sheet = Sheet::new(table.sheet, std::iter::once(headings).chain(table.rows.iter().map(row)).collect::<Vec<_>>());
+    let mut sheet = Sheet::new(
+        table.sheet,
+        std::iter::once(headings)
+            .chain(table.rows.iter().map(row))
+            .collect::<Vec<_>>(),
+    );
     sheet.widths = vec![16.0; table.headings.len()];
     sheet.frozen = (1, 1);
     sheet
@@ -121,8 +134,13 @@ fn text(cell: &Cell) -> String {
 fn parquet_bytes(table: &SampleTable) -> Result<Vec<u8>, AppError> {
     let failed = |why: &dyn std::fmt::Display| AppError::io("app-cannot-write", Path::new(table.sheet), why);
     let columns = (0..table.headings.len()).map(|at| column(table, at));
-    let named: Result<Vec<(&str, ArrayRef)>, AppError> =
-        table.headings.iter().copied().zip(columns).map(|(name, column)| column.map(|column| (name, column)).map_err(|why| failed(&why))).collect();
+    let named: Result<Vec<(&str, ArrayRef)>, AppError> = table
+        .headings
+        .iter()
+        .copied()
+        .zip(columns)
+        .map(|(name, column)| column.map(|column| (name, column)).map_err(|why| failed(&why)))
+        .collect();
     let batch = RecordBatch::try_from_iter(named?).map_err(|why| failed(&why))?;
     let properties = WriterProperties::builder()
         .set_created_by("pinji".to_owned())
@@ -140,22 +158,39 @@ fn column(table: &SampleTable, at: usize) -> Result<ArrayRef, arrow::error::Arro
     let cells = || table.rows.iter().map(|row| row.get(at).unwrap_or(&Cell::Empty));
     let all = |fits: fn(&Cell) -> bool| cells().all(|cell| matches!(cell, Cell::Empty) || fits(cell));
     if all(|cell| matches!(cell, Cell::Integer(_))) {
-        let value = |cell: &Cell| if let Cell::Integer(number) = cell { Some(*number) } else { None };
+        let value = |cell: &Cell| {
+            if let Cell::Integer(number) = cell {
+                Some(*number)
+            } else {
+                None
+            }
+        };
         return Ok(Arc::new(cells().map(value).collect::<Int64Array>()));
     }
     if all(|cell| matches!(cell, Cell::Date(_))) {
-        let value = |cell: &Cell| if let Cell::Date(day) = cell { Some(date::to_days(*day)) } else { None };
+        let value = |cell: &Cell| {
+            if let Cell::Date(day) = cell {
+                Some(date::to_days(*day))
+            } else {
+                None
+            }
+        };
         return Ok(Arc::new(cells().map(value).collect::<Date32Array>()));
     }
     if all(|cell| matches!(cell, Cell::Integer(_) | Cell::Decimal(..))) {
-        let scale = cells().map(|cell| if let Cell::Decimal(_, scale) = cell { *scale } else { 0 }).max().unwrap_or(0);
+        let scale = cells()
+            .map(|cell| if let Cell::Decimal(_, scale) = cell { *scale } else { 0 })
+            .max()
+            .unwrap_or(0);
         let value = |cell: &Cell| match cell {
             Cell::Integer(number) => rescale(*number, 0, scale).map(i128::from),
             Cell::Decimal(units, from) => rescale(*units, *from, scale).map(i128::from),
             _ => None,
         };
         let array = cells().map(value).collect::<Decimal128Array>();
-        return Ok(Arc::new(array.with_precision_and_scale(18, i8::try_from(scale).unwrap_or(0))?));
+        return Ok(Arc::new(
+            array.with_precision_and_scale(18, i8::try_from(scale).unwrap_or(0))?,
+        ));
     }
     let value = |cell: &Cell| if let Cell::Empty = cell { None } else { Some(text(cell)) };
     Ok(Arc::new(cells().map(value).collect::<StringArray>()))

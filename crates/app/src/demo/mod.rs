@@ -143,7 +143,14 @@ pub fn demo(request: &DemoRequest, progress: &dyn Progress) -> Result<DemoOutcom
     let opened = intake::read(&folder.join(DATA), &now, &reading, None, progress)?;
     let rate = |levels: Vec<Level>, as_of: Date, name: &str, previous: Option<Previous>| -> Result<Rated, AppError> {
         let taken = opened.rate(levels, as_of, &reading, progress)?;
-        let terms = Terms { as_of, lang: request.lang, write: Write::All, data: taken.data, money: None, previous };
+        let terms = Terms {
+            as_of,
+            lang: request.lang,
+            write: Write::All,
+            data: taken.data,
+            money: None,
+            previous,
+        };
         let target = folder.join(name);
         std::fs::create_dir(&target).map_err(|why| AppError::io("app-cannot-write", &target, why))?;
         derive::write(&target, &regulation, &taken.rated, &terms, progress)?;
@@ -155,10 +162,28 @@ pub fn demo(request: &DemoRequest, progress: &dyn Progress) -> Result<DemoOutcom
     let spoilt = spoilt(folder, &spoilt_file, &regulation, book.as_of, request.lang, progress)?;
     let mark = serde_json::json!({ "pinji_demo": 1, "seed": request.seed, "customers": request.customers });
     write_file(&folder.join(MARK), format!("{mark:#}\n").as_bytes())?;
-    let outcome = look(&rated, &previous, request, Found { data, records, spoilt, run: run_name, before: before_name });
+    let outcome = look(
+        &rated,
+        &previous,
+        request,
+        Found {
+            data,
+            records,
+            spoilt,
+            run: run_name,
+            before: before_name,
+        },
+    );
     let folder = draft.publish()?;
-    let shown = if request.out.is_relative() { request.out.clone() } else { folder };
-    Ok(DemoOutcome { folder: shown, ..outcome? })
+    let shown = if request.out.is_relative() {
+        request.out.clone()
+    } else {
+        folder
+    };
+    Ok(DemoOutcome {
+        folder: shown,
+        ..outcome?
+    })
 }
 
 fn run_name(as_of: Date) -> String {
@@ -185,13 +210,28 @@ fn spoilt(
 ) -> Result<SpoiltView, AppError> {
     let levels = regulation.levels(as_of)?;
     let path = folder.join(SPOILT).join(file);
-    let bad = match intake::read(&path, &levels, &Reading::default(), Some(&folder.join(MARKED)), progress) {
+    let bad = match intake::read(
+        &path,
+        &levels,
+        &Reading::default(),
+        Some(&folder.join(MARKED)),
+        progress,
+    ) {
         Err(AppError::BadCells(bad)) => *bad,
         Err(other) => return Err(other),
-        Ok(_) => BadData { total: 0, cells: Vec::new(), marked: Vec::new() },
+        Ok(_) => BadData {
+            total: 0,
+            cells: Vec::new(),
+            marked: Vec::new(),
+        },
     };
     let cell = |cell: &intake::BadView| {
-        (cell.address.clone(), cell.heading.clone(), cell.says.clone(), pinji_locale::say(lang, &cell.message))
+        (
+            cell.address.clone(),
+            cell.heading.clone(),
+            cell.says.clone(),
+            pinji_locale::say(lang, &cell.message),
+        )
     };
     let inside = |path: &PathBuf| path.strip_prefix(folder).ok().map(|path| path.display().to_string());
     Ok(SpoiltView {
@@ -220,11 +260,16 @@ fn look(rated: &Rated, previous: &Previous, request: &DemoRequest, found: Found)
         class: grade.class.clone(),
         customers: counts.get(at).copied().unwrap_or(0),
         before: before.get(at).copied().unwrap_or(0),
-        money: worth.as_ref().and_then(|worth| worth.get(at)).map(|worth| pinji_locale::amount(lang, *worth, 2)),
+        money: worth
+            .as_ref()
+            .and_then(|worth| worth.get(at))
+            .map(|worth| pinji_locale::amount(lang, *worth, 2)),
     };
     let mut moved = (0, 0);
     for row in 0..layer.book.rows() {
-        let Some((from, _)) = previous.of(layer, row) else { continue };
+        let Some((from, _)) = previous.of(layer, row) else {
+            continue;
+        };
         let place = |grade: Option<usize>| grade.unwrap_or(usize::MAX);
         match place(layer.book.grade(row).map(usize::from)).cmp(&place(from)) {
             std::cmp::Ordering::Less => moved.0 += 1,
@@ -237,7 +282,9 @@ fn look(rated: &Rated, previous: &Previous, request: &DemoRequest, found: Found)
         id: look.id.clone(),
         name: look.name.clone(),
         grade: layer.grade_name(lang, look.grade.and_then(|grade| u8::try_from(grade).ok())),
-        money: look.money.map(|money| pinji_locale::amount(lang, money.units, money.scale)),
+        money: look
+            .money
+            .map(|money| pinji_locale::amount(lang, money.units, money.scale)),
         why: look.why.iter().map(|why| attention::phrase(lang, why)).collect(),
     };
     let document = &layer.level.document;

@@ -21,7 +21,8 @@ use crate::words;
 mod model;
 
 pub use model::{
-    BoundView, DimensionView, Explanation, FormulaView, LineView, MeasureView, MissingView, ScoreView, UsedView, WayView,
+    BoundView, DimensionView, Explanation, FormulaView, LineView, MeasureView, MissingView, ScoreView, UsedView,
+    WayView,
 };
 
 /// Ways shown in each direction.
@@ -35,9 +36,17 @@ pub fn explain(run: &Path, customer: &str, lang: Lang, progress: &dyn Progress) 
     let (rated, _) = run_folder::rated(run, progress)?;
     let Some(row) = rated.main.find(customer) else {
         let near = near(&rated.main, customer);
-        let code = if near.is_empty() { "app-no-such-customer" } else { "app-no-such-customer-near" };
+        let code = if near.is_empty() {
+            "app-no-such-customer"
+        } else {
+            "app-no-such-customer-near"
+        };
         let message = Message::new(code).with("customer", customer);
-        return Err(AppError::Failed(if near.is_empty() { message } else { message.with("near", near.join(", ")) }));
+        return Err(AppError::Failed(if near.is_empty() {
+            message
+        } else {
+            message.with("near", near.join(", "))
+        }));
     };
     Ok(of_row(&rated, row, lang))
 }
@@ -50,7 +59,9 @@ fn near(layer: &Layer, wanted: &str) -> Vec<String> {
     }
     let fits = |row: &usize| {
         layer.id(*row).to_lowercase().contains(&wanted)
-            || layer.about("name", *row).is_some_and(|name| name.to_lowercase().contains(&wanted))
+            || layer
+                .about("name", *row)
+                .is_some_and(|name| name.to_lowercase().contains(&wanted))
     };
     let shown = |row: usize| match layer.about("name", row) {
         Some(name) => format!("{} {name}", layer.id(row)),
@@ -88,7 +99,11 @@ pub fn of_row(rated: &Rated, row: usize, lang: Lang) -> Explanation {
                 grade.entitlements.iter().map(named).collect()
             })
             .unwrap_or_default(),
-        used: rated.used.iter().filter_map(|used| used_view(layer, used, row, lang)).collect(),
+        used: rated
+            .used
+            .iter()
+            .filter_map(|used| used_view(layer, used, row, lang))
+            .collect(),
     }
 }
 
@@ -110,15 +125,27 @@ pub fn why(layer: &Layer, row: usize, lang: Lang) -> Vec<String> {
                 out.push(say(lang, &message));
             }
         }
-        (None, why) => out.push(say(lang, &Message::new(match why {
-            Some(crate::book::Why::Coverage) => "app-why-coverage",
-            Some(crate::book::Why::NoLines) => "app-why-no-lines",
-            _ => "app-why-refused",
-        }))),
+        (None, why) => out.push(say(
+            lang,
+            &Message::new(match why {
+                Some(crate::book::Why::Coverage) => "app-why-coverage",
+                Some(crate::book::Why::NoLines) => "app-why-no-lines",
+                _ => "app-why-refused",
+            }),
+        )),
     }
     for bound in bounds(layer, row, lang) {
-        let code = if bound.kind == "cap" { "app-why-cap" } else { "app-why-floor" };
-        out.push(say(lang, &Message::new(code).with("grade", bound.grade).with("reason", bound.reason)));
+        let code = if bound.kind == "cap" {
+            "app-why-cap"
+        } else {
+            "app-why-floor"
+        };
+        out.push(say(
+            lang,
+            &Message::new(code)
+                .with("grade", bound.grade)
+                .with("reason", bound.reason),
+        ));
     }
     out.extend(losses(layer, row, lang));
     out
@@ -129,7 +156,9 @@ pub fn losses(layer: &Layer, row: usize, lang: Lang) -> Vec<String> {
     let one = |at: usize| {
         let found = words::indicator(&layer.level, at)?;
         let line = layer.book.line(row, at);
-        let points = line.and_then(|line| line.points).map_or_else(|| "–".to_owned(), words::points);
+        let points = line
+            .and_then(|line| line.points)
+            .map_or_else(|| "–".to_owned(), words::points);
         let message = Message::new("app-why-loss")
             .with("indicator", found.name.clone())
             .with("value", line_value(layer, row, at, lang))
@@ -141,13 +170,17 @@ pub fn losses(layer: &Layer, row: usize, lang: Lang) -> Vec<String> {
 
 /// A line's value with unit, or why there is none.
 pub fn line_value(layer: &Layer, row: usize, at: usize, lang: Lang) -> String {
-    let Some(line) = layer.book.line(row, at) else { return String::new() };
+    let Some(line) = layer.book.line(row, at) else {
+        return String::new();
+    };
     match (line.value, line.cause) {
         (Some(units), _) => words::indicator_value(lang, &layer.level, at, units),
         (None, Some(cause)) => words::cause(lang, Some(cause)),
         // A text: its band says which one, except for those that are not on the map.
         (None, None) => match (text_value(layer, row, at), words::indicator(&layer.level, at)) {
-            (Some(text), Some(found)) => words::choice_name(&layer.level.document, found, &text).get(lang).to_owned(),
+            (Some(text), Some(found)) => words::choice_name(&layer.level.document, found, &text)
+                .get(lang)
+                .to_owned(),
             _ => band(layer, row, at, line.band, line.points, lang),
         },
     }
@@ -156,7 +189,14 @@ pub fn line_value(layer: &Layer, row: usize, at: usize, lang: Lang) -> String {
 /// A band of a subject's indicator in words; with a standard table the subject's own texts choose the row.
 pub fn band(layer: &Layer, row: usize, at: usize, band: Option<u16>, points: Option<i32>, lang: Lang) -> String {
     let text_of = |input: usize| words::text(&layer.measured.columns.get(input)?.values, row);
-    words::band(lang, &layer.level, at, words::choice(&layer.level, at, text_of), band, points)
+    words::band(
+        lang,
+        &layer.level,
+        at,
+        words::choice(&layer.level, at, text_of),
+        band,
+        points,
+    )
 }
 
 /// The text that a map indicator looked up, where it is an input as it is.
@@ -207,7 +247,12 @@ fn scores(layer: &Layer, row: usize, lang: Lang) -> Vec<ScoreView> {
 fn dimensions(layer: &Layer, row: usize, lang: Lang) -> Vec<DimensionView> {
     let plan = layer.level.compiled.plan.parts();
     let view = |(at, dimension): (usize, &pinji_engine::Dimension)| {
-        let named = layer.level.document.dimensions.iter().find(|named| named.id == dimension.id);
+        let named = layer
+            .level
+            .document
+            .dimensions
+            .iter()
+            .find(|named| named.id == dimension.id);
         DimensionView {
             id: dimension.id.clone(),
             name: named.map_or_else(|| dimension.id.clone(), |named| named.name.get(lang).to_owned()),
@@ -223,19 +268,33 @@ pub fn bounds(layer: &Layer, row: usize, lang: Lang) -> Vec<BoundView> {
     let parts = layer.level.compiled.plan.parts();
     let view = |kind: &'static str, bound: &pinji_engine::Bound, written: &[pinji_policy::document::Bound]| {
         let found = written.iter().find(|found| found.id == bound.id);
-        let grade = document.grades.get(bound.grade).map(|grade| grade.name.get(lang).to_owned());
+        let grade = document
+            .grades
+            .get(bound.grade)
+            .map(|grade| grade.name.get(lang).to_owned());
         BoundView {
             kind,
             id: bound.id.clone(),
             grade: grade.unwrap_or_default(),
             reason: found.map(|found| found.reason.get(lang).to_owned()).unwrap_or_default(),
-            when: found.map(|found| condition::words(document, &found.when).get(lang).to_owned()).unwrap_or_default(),
+            when: found
+                .map(|found| condition::words(document, &found.when).get(lang).to_owned())
+                .unwrap_or_default(),
             clause: found.map(|found| found.clause.clone()).unwrap_or_default(),
         }
     };
-    let caps = layer.book.caps(row).into_iter().filter_map(|at| parts.caps.get(at)).map(|cap| view("cap", cap, &document.caps));
-    let floors =
-        layer.book.floors(row).into_iter().filter_map(|at| parts.floors.get(at)).map(|floor| view("floor", floor, &document.floors));
+    let caps = layer
+        .book
+        .caps(row)
+        .into_iter()
+        .filter_map(|at| parts.caps.get(at))
+        .map(|cap| view("cap", cap, &document.caps));
+    let floors = layer
+        .book
+        .floors(row)
+        .into_iter()
+        .filter_map(|at| parts.floors.get(at))
+        .map(|floor| view("floor", floor, &document.floors));
     caps.chain(floors).collect()
 }
 
@@ -247,7 +306,9 @@ pub fn missing(layer: &Layer, row: usize, lang: Lang) -> Vec<MissingView> {
         let effect = match layer.level.compiled.plan.parts().indicators.get(at)?.missing {
             pinji_engine::Missing::Refuse => Message::new("app-missing-refuse"),
             pinji_engine::Missing::Reweight => Message::new("app-missing-reweight"),
-            pinji_engine::Missing::Points(points) => Message::new("app-missing-points").with("points", words::points(points)),
+            pinji_engine::Missing::Points(points) => {
+                Message::new("app-missing-points").with("points", words::points(points))
+            }
         };
         Some(MissingView {
             indicator: found.id.clone(),
@@ -267,7 +328,11 @@ fn ways(layer: &Layer, row: usize, lang: Lang, find: FindWays) -> Vec<WayView> {
     let found = find(plan, &view.batch(row..row + 1), 0, WAYS);
     let shown = |way: Way| WayView {
         grade: layer.grade_name(lang, Some(way.grade)),
-        changes: way.changes.iter().map(|change| change_words(layer, row, change, lang)).collect(),
+        changes: way
+            .changes
+            .iter()
+            .map(|change| change_words(layer, row, change, lang))
+            .collect(),
         shares_measure: way.shares_input,
     };
     found.into_iter().map(shown).collect()
@@ -275,7 +340,9 @@ fn ways(layer: &Layer, row: usize, lang: Lang, find: FindWays) -> Vec<WayView> {
 
 fn change_words(layer: &Layer, row: usize, change: &Change, lang: Lang) -> String {
     let at = change.indicator;
-    let name = words::indicator(&layer.level, at).map(|found| found.name.clone()).unwrap_or_default();
+    let name = words::indicator(&layer.level, at)
+        .map(|found| found.name.clone())
+        .unwrap_or_default();
     let to = band(layer, row, at, Some(change.to), Some(change.points.1), lang);
     let message = Message::new("app-way-change")
         .with("indicator", name)
@@ -291,10 +358,18 @@ fn formulas(layer: &Layer, row: usize, lang: Lang) -> Vec<FormulaView> {
     let number = |name: &str| -> Option<String> {
         let at = inputs.iter().position(|input| input.id == name)?;
         let values = &layer.measured.columns.get(at)?.values;
-        Some(words::input(lang, &layer.level, at, values, row).unwrap_or_else(|| pinji_locale::word(lang, "app-nothing")))
+        Some(
+            words::input(lang, &layer.level, at, values, row)
+                .unwrap_or_else(|| pinji_locale::word(lang, "app-nothing")),
+        )
     };
     let view = |(at, indicator): (usize, &pinji_engine::Indicator)| {
-        let found = layer.level.document.indicators.iter().find(|found| found.id == indicator.id)?;
+        let found = layer
+            .level
+            .document
+            .indicators
+            .iter()
+            .find(|found| found.id == indicator.id)?;
         // A bare measure is its own formula; the lines show its value already.
         let bare = inputs.iter().any(|input| input.id == found.formula.trim());
         if bare || matches!(found.scoring, pinji_policy::document::Scoring::Judged { .. }) {
@@ -309,14 +384,28 @@ fn formulas(layer: &Layer, row: usize, lang: Lang) -> Vec<FormulaView> {
             clause: found.clause.clone(),
         })
     };
-    layer.level.compiled.plan.parts().indicators.iter().enumerate().filter_map(view).collect()
+    layer
+        .level
+        .compiled
+        .plan
+        .parts()
+        .indicators
+        .iter()
+        .enumerate()
+        .filter_map(view)
+        .collect()
 }
 
 fn measures(layer: &Layer, row: usize, lang: Lang) -> Vec<MeasureView> {
     let view = |(at, measure): (usize, &pinji_policy::CompiledMeasure)| {
         let column = layer.measured.columns.get(at)?;
         let value = words::input(lang, &layer.level, at, &column.values, row).unwrap_or_else(|| {
-            let cause = column.causes.as_ref().and_then(|causes| causes.get(row)).copied().unwrap_or(0);
+            let cause = column
+                .causes
+                .as_ref()
+                .and_then(|causes| causes.get(row))
+                .copied()
+                .unwrap_or(0);
             words::cause(lang, pinji_domain::MissingCause::from_number(cause))
         });
         Some(MeasureView {
@@ -326,21 +415,39 @@ fn measures(layer: &Layer, row: usize, lang: Lang) -> Vec<MeasureView> {
             source: source(layer, &measure.source, lang),
         })
     };
-    layer.level.compiled.measures.iter().enumerate().filter_map(view).collect()
+    layer
+        .level
+        .compiled
+        .measures
+        .iter()
+        .enumerate()
+        .filter_map(view)
+        .collect()
 }
 
 /// Where a measure comes from, in words.
 fn source(layer: &Layer, source: &MeasureSource, lang: Lang) -> String {
-    let kind_name = |id: &str| layer.level.document.kinds.get(id).map_or_else(|| Text::new(id, id), |kind| kind.name.clone());
+    let kind_name = |id: &str| {
+        layer
+            .level
+            .document
+            .kinds
+            .get(id)
+            .map_or_else(|| Text::new(id, id), |kind| kind.name.clone())
+    };
     let period = |period: &Option<pinji_domain::Period>| period.map(|period| pinji_locale::period(lang, period));
     let message = match source {
         MeasureSource::Given(_) => Message::new("app-source-given"),
         MeasureSource::Latest { kind, fresh, .. } => match period(fresh) {
-            Some(fresh) => Message::new("app-source-latest-fresh").with("kind", kind_name(kind)).with("fresh", fresh),
+            Some(fresh) => Message::new("app-source-latest-fresh")
+                .with("kind", kind_name(kind))
+                .with("fresh", fresh),
             None => Message::new("app-source-latest").with("kind", kind_name(kind)),
         },
         MeasureSource::Aggregate { kind, over, .. } => match period(over) {
-            Some(over) => Message::new("app-source-window").with("kind", kind_name(kind)).with("over", over),
+            Some(over) => Message::new("app-source-window")
+                .with("kind", kind_name(kind))
+                .with("over", over),
             None => Message::new("app-source-all").with("kind", kind_name(kind)),
         },
         MeasureSource::Judged { .. } => Message::new("app-source-judged"),
@@ -358,4 +465,3 @@ fn used_view(main: &Layer, used: &Layer, row: usize, lang: Lang) -> Option<UsedV
         why: why(used, there, lang),
     })
 }
-

@@ -39,7 +39,10 @@ pub fn check(origin: &Origin) -> Result<Checked, AppError> {
     };
     Ok(Checked {
         entry: regulation.entry.clone(),
-        policy: regulation.document.as_ref().map(|document| (document.id.clone(), document.version.clone())),
+        policy: regulation
+            .document
+            .as_ref()
+            .map(|document| (document.id.clone(), document.version.clone())),
         usable: !regulation.has_errors(),
         counts: regulation.document.as_ref().map(counts).unwrap_or_default(),
         remarks: regulation.remarks,

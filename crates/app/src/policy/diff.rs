@@ -29,6 +29,9 @@ pub fn diff(before: &Origin, after: &Origin, lang: Lang) -> Result<Differences, 
     Ok(Differences {
         before: (before.id.clone(), before.version.clone()),
         after: (after.id.clone(), after.version.clone()),
-        changes: changes.iter().map(|change| (change.code.to_owned(), pinji_locale::say(lang, change))).collect(),
+        changes: changes
+            .iter()
+            .map(|change| (change.code.to_owned(), pinji_locale::say(lang, change)))
+            .collect(),
     })
 }

@@ -60,7 +60,10 @@ pub fn explain(origin: &Origin, lang: Lang) -> Result<Outline, AppError> {
     let regulation = Regulation::read(origin)?;
     let document = regulation.usable()?;
     let as_of = document.effective.unwrap_or_default();
-    let level = regulation.levels(as_of)?.pop().ok_or_else(|| AppError::Failed(Message::new("app-no-policy")))?;
+    let level = regulation
+        .levels(as_of)?
+        .pop()
+        .ok_or_else(|| AppError::Failed(Message::new("app-no-policy")))?;
     let dimension_name = |id: &str| {
         let found = document.dimensions.iter().find(|found| found.id == id);
         found.map_or_else(|| id.to_owned(), |found| found.name.get(lang).to_owned())
@@ -68,7 +71,10 @@ pub fn explain(origin: &Origin, lang: Lang) -> Result<Outline, AppError> {
     let scores = document.scores.iter().map(|score| {
         let all: f64 = score.weights.iter().map(|(_, weight)| weight.to_f64()).sum();
         let share = |weight: f64| format!("{:.1}%", if all > 0.0 { weight / all * 100.0 } else { 0.0 });
-        let weights = score.weights.iter().map(|(id, weight)| (dimension_name(id), share(weight.to_f64())));
+        let weights = score
+            .weights
+            .iter()
+            .map(|(id, weight)| (dimension_name(id), share(weight.to_f64())));
         (score.name.get(lang).to_owned(), weights.collect())
     });
     let grades = document.grades.iter().map(|grade| {
@@ -76,13 +82,20 @@ pub fn explain(origin: &Origin, lang: Lang) -> Result<Outline, AppError> {
             true => pinji_locale::word(lang, "app-otherwise"),
             false => condition::words(document, &grade.when).get(lang).to_owned(),
         };
-        let review = grade.review_every.map(|period| pinji_locale::period(lang, period)).unwrap_or_default();
+        let review = grade
+            .review_every
+            .map(|period| pinji_locale::period(lang, period))
+            .unwrap_or_default();
         (grade.name.get(lang).to_owned(), grade.class.clone(), when, review)
     });
     let bounds = document.caps.iter().chain(&document.floors).map(|bound| {
         let grade = document.grades.iter().find(|grade| grade.id == bound.grade);
         let grade = grade.map(|grade| grade.name.get(lang).to_owned()).unwrap_or_default();
-        (bound.reason.get(lang).to_owned(), grade, condition::words(document, &bound.when).get(lang).to_owned())
+        (
+            bound.reason.get(lang).to_owned(),
+            grade,
+            condition::words(document, &bound.when).get(lang).to_owned(),
+        )
     });
     Ok(Outline {
         name: document.name.get(lang).to_owned(),
@@ -90,10 +103,16 @@ pub fn explain(origin: &Origin, lang: Lang) -> Result<Outline, AppError> {
         effective: document.effective.map(pinji_locale::date),
         purpose: document.purpose.get(lang).to_owned(),
         scores: scores.collect(),
-        indicators: (0..level.compiled.plan.parts().indicators.len()).filter_map(|at| indicator(&level, at, lang)).collect(),
+        indicators: (0..level.compiled.plan.parts().indicators.len())
+            .filter_map(|at| indicator(&level, at, lang))
+            .collect(),
         grades: grades.collect(),
         bounds: bounds.collect(),
-        guarantees: document.guarantees.iter().map(|guarantee| guarantee.says.clone()).collect(),
+        guarantees: document
+            .guarantees
+            .iter()
+            .map(|guarantee| guarantee.says.clone())
+            .collect(),
     })
 }
 
@@ -101,26 +120,47 @@ fn indicator(level: &Level, at: usize, lang: Lang) -> Option<OutlineIndicator> {
     let found = words::indicator(level, at)?;
     let plan = &level.compiled.plan;
     let planned = plan.parts().indicators.get(at)?;
-    let dimension = level.document.dimensions.iter().find(|dimension| dimension.id == found.dimension);
+    let dimension = level
+        .document
+        .dimensions
+        .iter()
+        .find(|dimension| dimension.id == found.dimension);
     let weight = plan.parts().scores.iter().enumerate().find_map(|(score, about)| {
-        let weight = plan.nominal_weights(score).get(at).copied().filter(|weight| *weight > 0)?;
+        let weight = plan
+            .nominal_weights(score)
+            .get(at)
+            .copied()
+            .filter(|weight| *weight > 0)?;
         Some(format!("{:.2}%", to_f64(weight, about.decimals)))
     });
-    let measure = level.document.measures.iter().find(|measure| measure.id == found.formula.trim());
+    let measure = level
+        .document
+        .measures
+        .iter()
+        .find(|measure| measure.id == found.formula.trim());
     let judged = matches!(found.scoring, pinji_policy::document::Scoring::Judged { .. });
     Some(OutlineIndicator {
-        dimension: dimension.map(|dimension| dimension.name.get(lang).to_owned()).unwrap_or_default(),
+        dimension: dimension
+            .map(|dimension| dimension.name.get(lang).to_owned())
+            .unwrap_or_default(),
         name: found.name.get(lang).to_owned(),
-        formula: if judged { pinji_locale::word(lang, "app-source-judged") } else { found.formula.clone() },
+        formula: if judged {
+            pinji_locale::word(lang, "app-source-judged")
+        } else {
+            found.formula.clone()
+        },
         weight: weight.unwrap_or_default(),
-        source: measure.map(|measure| policy_page::source(&level.document, measure).get(lang).to_owned()).unwrap_or_default(),
+        source: measure
+            .map(|measure| policy_page::source(&level.document, measure).get(lang).to_owned())
+            .unwrap_or_default(),
         points: words::points_table(lang, level, at),
         missing: match planned.missing {
             Missing::Refuse => pinji_locale::word(lang, "app-missing-refuse"),
             Missing::Reweight => pinji_locale::word(lang, "app-missing-reweight"),
-            Missing::Points(points) => {
-                pinji_locale::say(lang, &Message::new("app-missing-points").with("points", words::points(points)))
-            }
+            Missing::Points(points) => pinji_locale::say(
+                lang,
+                &Message::new("app-missing-points").with("points", words::points(points)),
+            ),
         },
     })
 }

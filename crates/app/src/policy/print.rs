@@ -36,18 +36,27 @@ pub fn print(origin: &Origin, form: Form, lang: Lang) -> Result<Printed, AppErro
     let regulation = Regulation::read(origin)?;
     let document = regulation.usable()?;
     let entry = regulation.manifest_entry(document);
-    let files = entry.files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect();
+    let files = entry
+        .files
+        .iter()
+        .map(|file| (file.name.clone(), file.sha256.clone()))
+        .collect();
     let as_of = document.effective.unwrap_or_default();
     let page = policy_page::fill(document, &entry.sha256, files, &verdicts(document, as_of), lang);
     let text = match form {
         Form::Html => pinji_report::policy::html(&page),
         Form::Markdown => pinji_report::policy::markdown(&page),
     };
-    Ok(Printed { policy: (document.id.clone(), document.version.clone()), text })
+    Ok(Printed {
+        policy: (document.id.clone(), document.version.clone()),
+        text,
+    })
 }
 
 fn verdicts(document: &Document, as_of: Date) -> Vec<Verdict> {
-    let Ok(compiled) = compile(document, as_of) else { return Vec::new() };
+    let Ok(compiled) = compile(document, as_of) else {
+        return Vec::new();
+    };
     let verdict = |guarantee| match prove(document, &compiled, as_of, guarantee, NODES) {
         Outcome::Proved { .. } => Verdict::Proved,
         Outcome::Refuted { counterexample, .. } => Verdict::Refuted(match counterexample {

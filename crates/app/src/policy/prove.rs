@@ -110,18 +110,32 @@ pub fn prove(request: &ProveRequest) -> Result<Proofs, AppError> {
     let regulation = Regulation::read(&request.policy)?;
     let document = regulation.usable()?;
     let as_of = request.as_of.or(document.effective).unwrap_or_default();
-    let level = regulation.levels(as_of)?.pop().ok_or_else(|| AppError::Failed(Message::new("app-no-policy")))?;
+    let level = regulation
+        .levels(as_of)?
+        .pop()
+        .ok_or_else(|| AppError::Failed(Message::new("app-no-policy")))?;
     let asked: Vec<Guarantee> = match request.says.is_empty() {
         true => document.guarantees.clone(),
         false => {
-            let statement = |says: &String| Guarantee { says: says.clone(), name: Text::default(), place: ("-".to_owned(), 0..0) };
+            let statement = |says: &String| Guarantee {
+                says: says.clone(),
+                name: Text::default(),
+                place: ("-".to_owned(), 0..0),
+            };
             request.says.iter().map(statement).collect()
         }
     };
     let nodes = request.nodes.unwrap_or(NODES);
     let proofs: Vec<Proof> = asked
         .iter()
-        .map(|guarantee| proof(&level, guarantee, decide(document, &level.compiled, as_of, guarantee, nodes), request.lang))
+        .map(|guarantee| {
+            proof(
+                &level,
+                guarantee,
+                decide(document, &level.compiled, as_of, guarantee, nodes),
+                request.lang,
+            )
+        })
         .collect();
     Ok(Proofs {
         policy: (document.id.clone(), document.version.clone()),
@@ -146,7 +160,11 @@ fn proof(level: &Level, guarantee: &Guarantee, outcome: Outcome, lang: Lang) -> 
             (proof.verdict, proof.nodes) = (Verdict::Proved, nodes);
             proof.customer = example.map(|customer| shown(level, &customer, lang));
         }
-        Outcome::Refuted { counterexample, confirmed, nodes } => {
+        Outcome::Refuted {
+            counterexample,
+            confirmed,
+            nodes,
+        } => {
             (proof.verdict, proof.nodes, proof.confirmed) = (Verdict::Refuted, nodes, confirmed);
             if let Some(found) = counterexample {
                 proof.customer = Some(shown(level, &found.customer, lang));
@@ -167,21 +185,40 @@ fn shown(level: &Level, customer: &Customer, lang: Lang) -> Shown {
         .iter()
         .enumerate()
         .map(|(at, (id, value))| (id.clone(), name(at), value.as_ref().map(ToString::to_string)));
-    let lines = customer.lines.iter().enumerate().map(|(at, line)| shown_line(level, customer, at, line, lang));
+    let lines = customer
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| shown_line(level, customer, at, line, lang));
     let score = |(id, value): &(String, Option<Decimal>)| {
         let named = document.scores.iter().find(|named| named.id == *id);
         let value = value.map_or_else(|| "–".to_owned(), |value| value.to_string());
-        (named.map_or_else(|| id.clone(), |named| named.name.get(lang).to_owned()), value)
+        (
+            named.map_or_else(|| id.clone(), |named| named.name.get(lang).to_owned()),
+            value,
+        )
     };
-    let grade = customer.grade.as_ref().and_then(|id| document.grades.iter().find(|grade| grade.id == *id));
+    let grade = customer
+        .grade
+        .as_ref()
+        .and_then(|id| document.grades.iter().find(|grade| grade.id == *id));
     let bounds = document.caps.iter().filter(|cap| customer.caps.contains(&cap.id));
-    let floors = document.floors.iter().filter(|floor| customer.floors.contains(&floor.id));
+    let floors = document
+        .floors
+        .iter()
+        .filter(|floor| customer.floors.contains(&floor.id));
     Shown {
         measures: measures.collect(),
         lines: lines.collect(),
         scores: customer.scores.iter().map(score).collect(),
-        grade: grade.map_or_else(|| pinji_locale::word(lang, "app-ungraded"), |grade| grade.name.get(lang).to_owned()),
-        bounds: bounds.chain(floors).map(|bound| bound.reason.get(lang).to_owned()).collect(),
+        grade: grade.map_or_else(
+            || pinji_locale::word(lang, "app-ungraded"),
+            |grade| grade.name.get(lang).to_owned(),
+        ),
+        bounds: bounds
+            .chain(floors)
+            .map(|bound| bound.reason.get(lang).to_owned())
+            .collect(),
     }
 }
 
@@ -189,7 +226,9 @@ fn shown_line(level: &Level, customer: &Customer, at: usize, line: &CustomerLine
     let found = words::indicator(level, at);
     let decimals = found.map_or(0, |found| found.decimals);
     let text_of = |input: usize| customer.inputs.get(input)?.1.as_ref().map(ToString::to_string);
-    let points = line.points.and_then(|points| points.at(pinji_engine::plan::POINT_DECIMALS));
+    let points = line
+        .points
+        .and_then(|points| points.at(pinji_engine::plan::POINT_DECIMALS));
     let points = points.and_then(|points| i32::try_from(points).ok());
     let value = match (line.value, &line.text, line.missing) {
         (Some(value), _, _) => words::indicator_value(lang, level, at, value.at(decimals).unwrap_or(value.units)),
@@ -210,17 +249,34 @@ fn shown_line(level: &Level, customer: &Customer, at: usize, line: &CustomerLine
 /// When there is none to write.
 pub fn counterexample_csv(proofs: &Proofs) -> Result<Vec<u8>, AppError> {
     let mut customers: Vec<(String, &Shown)> = Vec::new();
-    for (at, proof) in proofs.proofs.iter().enumerate().filter(|(_, proof)| proof.verdict == Verdict::Refuted) {
+    for (at, proof) in proofs
+        .proofs
+        .iter()
+        .enumerate()
+        .filter(|(_, proof)| proof.verdict == Verdict::Refuted)
+    {
         customers.extend(proof.customer.iter().map(|customer| (format!("G{}", at + 1), customer)));
-        customers.extend(proof.changed.iter().map(|customer| (format!("G{}-changed", at + 1), customer)));
+        customers.extend(
+            proof
+                .changed
+                .iter()
+                .map(|customer| (format!("G{}-changed", at + 1), customer)),
+        );
     }
     let Some((_, first)) = customers.first() else {
         return Err(AppError::Failed(Message::new("app-no-counterexample")));
     };
     let mut out = Vec::new();
-    let headings: Vec<CsvCell<'_>> =
-        std::iter::once(CsvCell::Text("id")).chain(first.measures.iter().map(|(id, _, _)| CsvCell::Text(id))).collect();
-    let failed = |why: std::io::Error| AppError::Failed(Message::new("app-cannot-write").with("path", "CSV").with("why", why.to_string()));
+    let headings: Vec<CsvCell<'_>> = std::iter::once(CsvCell::Text("id"))
+        .chain(first.measures.iter().map(|(id, _, _)| CsvCell::Text(id)))
+        .collect();
+    let failed = |why: std::io::Error| {
+        AppError::Failed(
+            Message::new("app-cannot-write")
+                .with("path", "CSV")
+                .with("why", why.to_string()),
+        )
+    };
     write_row(&mut out, &headings).map_err(failed)?;
     for (id, customer) in &customers {
         let cells = customer.measures.iter().map(|(_, _, value)| match value {

@@ -1,6 +1,6 @@
 //! The JSON Schema of policy files, for editors. 模式
 
-/// The schema as text.
-pub fn schema() -> String {
-    pinji_policy::schema::text()
+/// The schema.
+pub fn schema() -> serde_json::Value {
+    pinji_policy::schema::json_schema()
 }

@@ -28,7 +28,9 @@ pub struct Started {
 pub fn start(target: &Path, from: Option<&str>) -> Result<Started, AppError> {
     let wanted = from.unwrap_or(MODEL);
     let Some(id) = shipped::known(wanted) else {
-        let message = Message::new("app-no-such-policy").with("path", wanted).with("names", shipped::names().join(", "));
+        let message = Message::new("app-no-such-policy")
+            .with("path", wanted)
+            .with("names", shipped::names().join(", "));
         return Err(AppError::Failed(message));
     };
     let folder = target.parent().unwrap_or(Path::new(""));
@@ -41,12 +43,17 @@ pub fn start(target: &Path, from: Option<&str>) -> Result<Started, AppError> {
         }
     }
     if target.exists() {
-        return Err(AppError::Failed(Message::new("app-file-exists").with("path", target.display().to_string())));
+        return Err(AppError::Failed(
+            Message::new("app-file-exists").with("path", target.display().to_string()),
+        ));
     }
     // Those that it needs may be there already, from another new policy; they are left as they are.
     files.retain(|(path, _)| !path.exists());
     for (path, text) in &files {
         write_file(path, text.as_bytes())?;
     }
-    Ok(Started { files: files.into_iter().map(|(path, _)| path).collect(), from: id.to_owned() })
+    Ok(Started {
+        files: files.into_iter().map(|(path, _)| path).collect(),
+        from: id.to_owned(),
+    })
 }

@@ -45,11 +45,17 @@ pub fn test(origin: &Origin, lang: Lang) -> Result<Tested, AppError> {
     let result = |ran: example::Ran| {
         let (file, span) = &ran.place;
         let text = regulation.files.get(file).map(String::as_str).unwrap_or_default();
-        let line = text.get(..span.start).map_or(0, |before| before.matches('\n').count() + 1);
+        let line = text
+            .get(..span.start)
+            .map_or(0, |before| before.matches('\n').count() + 1);
         let name = ran.name.get(lang).to_owned();
         let number = Message::new("app-example-number").with("n", ran.number);
         ExampleResult {
-            name: if name.is_empty() { pinji_locale::say(lang, &number) } else { name },
+            name: if name.is_empty() {
+                pinji_locale::say(lang, &number)
+            } else {
+                name
+            },
             place: (file.clone(), line),
             passed: ran.passed(),
             problem: ran.problem.as_ref().map(|problem| pinji_locale::say(lang, problem)),

@@ -55,13 +55,23 @@ pub fn weigh(request: &WeighRequest, progress: &dyn Progress) -> Result<Weighed,
     let document = regulation.usable()?;
     let known = request.of == "dimensions" || document.dimensions.iter().any(|dimension| dimension.id == request.of);
     if !known {
-        let names: Vec<&str> = document.dimensions.iter().map(|dimension| dimension.id.as_str()).collect();
-        let message = Message::new("app-no-such-dimension").with("dimension", request.of.clone()).with("names", names.join(", "));
+        let names: Vec<&str> = document
+            .dimensions
+            .iter()
+            .map(|dimension| dimension.id.as_str())
+            .collect();
+        let message = Message::new("app-no-such-dimension")
+            .with("dimension", request.of.clone())
+            .with("names", names.join(", "));
         return Err(AppError::Failed(message));
     }
     let taken = intake::rate(&request.data, levels, request.as_of, &request.reading, None, progress)?;
     let layer = &taken.rated.main;
-    let items = if request.of == "dimensions" { dimensions(layer) } else { indicators(layer, &request.of) };
+    let items = if request.of == "dimensions" {
+        dimensions(layer)
+    } else {
+        indicators(layer, &request.of)
+    };
     let columns: Vec<Vec<Option<f64>>> = items.iter().map(|item| item.values.clone()).collect();
     let better: Vec<Better> = items.iter().map(|item| item.better).collect();
     let weights = weights_of(&columns, &better);
@@ -72,8 +82,15 @@ pub fn weigh(request: &WeighRequest, progress: &dyn Progress) -> Result<Weighed,
         as_of: request.as_of,
         sha256: snapshot::content(&layer.measured).map_err(failed)?,
     };
-    let named = items.iter().zip(&weights).map(|(item, weight)| (item.id.clone(), item.name.get(request.lang).to_owned(), *weight));
-    Ok(Weighed { weights: named.collect(), rows: basis.rows, block: frozen(&basis, &weights) })
+    let named = items
+        .iter()
+        .zip(&weights)
+        .map(|(item, weight)| (item.id.clone(), item.name.get(request.lang).to_owned(), *weight));
+    Ok(Weighed {
+        weights: named.collect(),
+        rows: basis.rows,
+        block: frozen(&basis, &weights),
+    })
 }
 
 struct Item {
@@ -90,7 +107,9 @@ fn dimensions(layer: &Layer) -> Vec<Item> {
         id: dimension.id.clone(),
         name: dimension.name.clone(),
         better: Better::Higher,
-        values: (0..layer.book.rows()).map(|row| layer.book.dimension(row, at)).collect(),
+        values: (0..layer.book.rows())
+            .map(|row| layer.book.dimension(row, at))
+            .collect(),
     };
     named.map(item).collect()
 }
@@ -99,13 +118,17 @@ fn dimensions(layer: &Layer) -> Vec<Item> {
 fn indicators(layer: &Layer, dimension: &str) -> Vec<Item> {
     let item = |at: usize| {
         let found = words::indicator(&layer.level, at).filter(|found| found.dimension == dimension)?;
-        let by_value = found.better != Better::Neither && !matches!(found.scoring, Scoring::Judged { .. } | Scoring::Map { .. });
+        let by_value =
+            found.better != Better::Neither && !matches!(found.scoring, Scoring::Judged { .. } | Scoring::Map { .. });
         let value = |row: usize| {
             let line = layer.book.line(row, at)?;
             if by_value {
                 return line.value.map(|units| to_f64(units, found.decimals));
             }
-            line.cause.is_none().then(|| line.points.map(|points| to_f64(i64::from(points), pinji_engine::plan::POINT_DECIMALS)))?
+            line.cause.is_none().then(|| {
+                line.points
+                    .map(|points| to_f64(i64::from(points), pinji_engine::plan::POINT_DECIMALS))
+            })?
         };
         Some(Item {
             id: found.id.clone(),
@@ -114,5 +137,7 @@ fn indicators(layer: &Layer, dimension: &str) -> Vec<Item> {
             values: (0..layer.book.rows()).map(value).collect(),
         })
     };
-    (0..layer.level.compiled.plan.parts().indicators.len()).filter_map(item).collect()
+    (0..layer.level.compiled.plan.parts().indicators.len())
+        .filter_map(item)
+        .collect()
 }

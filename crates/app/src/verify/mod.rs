@@ -70,9 +70,16 @@ pub struct Verification {
 pub fn verify(request: &VerifyRequest, progress: &dyn Progress) -> Result<Verification, AppError> {
     let manifest = Manifest::read(&request.run)?;
     if manifest.snapshot.is_empty() && request.data.is_none() {
-        return Err(AppError::Failed(Message::new("app-verify-needs-data").with("path", request.run.display().to_string())));
+        return Err(AppError::Failed(
+            Message::new("app-verify-needs-data").with("path", request.run.display().to_string()),
+        ));
     }
-    let mut check = Check { run: &request.run, manifest: &manifest, found: Vec::new(), more: 0 };
+    let mut check = Check {
+        run: &request.run,
+        manifest: &manifest,
+        found: Vec::new(),
+        more: 0,
+    };
     check.seals();
     check.hashes();
     check.strangers();
@@ -90,7 +97,12 @@ pub fn verify(request: &VerifyRequest, progress: &dyn Progress) -> Result<Verifi
     }
     Ok(Verification {
         same: check.found.is_empty(),
-        files: manifest.outputs.iter().map(|output| output.file.clone()).chain([FILE.to_owned()]).collect(),
+        files: manifest
+            .outputs
+            .iter()
+            .map(|output| output.file.clone())
+            .chain([FILE.to_owned()])
+            .collect(),
         differences: check.found,
         more: check.more,
         other_engine: (manifest.engine != ENGINE).then(|| manifest.engine.clone()),
@@ -134,10 +146,21 @@ impl Check<'_> {
 
     /// Files that are not what `run.json` says: the policy's and the outputs.
     fn hashes(&mut self) {
-        let policy = self.manifest.policy.files.iter().map(|file| (file.file.clone(), file.sha256.clone()));
-        let outputs = self.manifest.outputs.iter().map(|output| (output.file.clone(), output.sha256.clone()));
+        let policy = self
+            .manifest
+            .policy
+            .files
+            .iter()
+            .map(|file| (file.file.clone(), file.sha256.clone()));
+        let outputs = self
+            .manifest
+            .outputs
+            .iter()
+            .map(|output| (output.file.clone(), output.sha256.clone()));
         for (file, expected) in policy.chain(outputs).collect::<Vec<_>>() {
-            let found = inside(self.run, &file).ok().and_then(|path| digest::of_file(&path).ok());
+            let found = inside(self.run, &file)
+                .ok()
+                .and_then(|path| digest::of_file(&path).ok());
             match found {
                 None => {
                     let gone = self.say("app-file-gone");
@@ -171,7 +194,12 @@ impl Check<'_> {
             let place = format!("{} {}", wrong.subject, wrong.column);
             self.add(&run_folder::snapshot_name(""), &place, &wrong.kept, &wrong.derived);
         }
-        let previous = self.manifest.previous.as_ref().map(|entry| Previous::kept(self.run, entry)).transpose()?;
+        let previous = self
+            .manifest
+            .previous
+            .as_ref()
+            .map(|entry| Previous::kept(self.run, entry))
+            .transpose()?;
         let as_of = self.manifest.date()?;
         let terms = Terms {
             as_of,
@@ -211,9 +239,16 @@ impl Check<'_> {
         let as_of = self.manifest.date()?;
         let levels = regulation.levels(as_of)?;
         let folder = tempfile::tempdir().map_err(|why| AppError::io("app-cannot-write", &std::env::temp_dir(), why))?;
-        let terms = direct::Straight { data, as_of, lang: self.manifest.lang(), threads: intake::threads(None) };
+        let terms = direct::Straight {
+            data,
+            as_of,
+            lang: self.manifest.lang(),
+            threads: intake::threads(None),
+        };
         let Some(derived) = direct::rate(&terms, &regulation, &levels, folder.path(), progress)? else {
-            return Err(AppError::Failed(Message::new("app-no-straight-path").with("path", data.display().to_string())));
+            return Err(AppError::Failed(
+                Message::new("app-no-straight-path").with("path", data.display().to_string()),
+            ));
         };
         for output in &derived.outputs {
             self.file(&output.file, folder.path());
@@ -224,8 +259,12 @@ impl Check<'_> {
 
     /// Compares one file with what came out again.
     fn file(&mut self, file: &str, again: &Path) {
-        let (Ok(kept), again) = (inside(self.run, file), again.join(file)) else { return };
-        let (Ok(kept_bytes), Ok(again_bytes)) = (std::fs::read(&kept), std::fs::read(&again)) else { return };
+        let (Ok(kept), again) = (inside(self.run, file), again.join(file)) else {
+            return;
+        };
+        let (Ok(kept_bytes), Ok(again_bytes)) = (std::fs::read(&kept), std::fs::read(&again)) else {
+            return;
+        };
         if kept_bytes == again_bytes {
             return;
         }
@@ -235,14 +274,19 @@ impl Check<'_> {
             // Another engine may set its pages differently; the figures on them are in the tables and the workbook.
             Some("html") if self.manifest.engine != ENGINE => return,
             Some("xlsx") => match pinji_connectors::differences(&kept, &again) {
-                Ok(places) => places.into_iter().for_each(|(place, kept, again)| self.add(file, &place, &kept, &again)),
+                Ok(places) => places
+                    .into_iter()
+                    .for_each(|(place, kept, again)| self.add(file, &place, &kept, &again)),
                 Err(error) => {
                     let why = pinji_locale::say(self.manifest.lang(), &error.message());
                     self.add(file, "", &why, "");
                 }
             },
             _ => {
-                let (kept, again) = (String::from_utf8_lossy(&kept_bytes), String::from_utf8_lossy(&again_bytes));
+                let (kept, again) = (
+                    String::from_utf8_lossy(&kept_bytes),
+                    String::from_utf8_lossy(&again_bytes),
+                );
                 for (place, kept, again) in texts::lines(&kept, &again, self.manifest.lang()) {
                     self.add(file, &place, &kept, &again);
                 }
@@ -263,7 +307,11 @@ impl Check<'_> {
                 return;
             }
         };
-        let cells = found.differences.iter().filter(|found| matches!(found, Found::Cell { .. })).count();
+        let cells = found
+            .differences
+            .iter()
+            .filter(|found| matches!(found, Found::Cell { .. }))
+            .count();
         self.more += found.cells.saturating_sub(cells);
         for difference in found.differences {
             match difference {
@@ -275,7 +323,13 @@ impl Check<'_> {
                     let rows = self.say("app-place-rows");
                     self.add(file, &rows, &left.to_string(), &right.to_string());
                 }
-                Found::Cell { row, key, column, left, right } => {
+                Found::Cell {
+                    row,
+                    key,
+                    column,
+                    left,
+                    right,
+                } => {
                     let message = Message::new("app-place-cell")
                         .with("row", (row + 1).to_string())
                         .with("key", key.join(" "))
@@ -292,7 +346,11 @@ impl Check<'_> {
         let regulation = Regulation::of_run(self.run, self.manifest)?;
         let levels = regulation.levels(self.manifest.date()?)?;
         let kept = &self.manifest.data;
-        let reading = Reading { maps: kept.maps.clone(), skip_bad_rows: kept.skip_bad_rows, ..Reading::default() };
+        let reading = Reading {
+            maps: kept.maps.clone(),
+            skip_bad_rows: kept.skip_bad_rows,
+            ..Reading::default()
+        };
         let taken = intake::rate(data, levels, self.manifest.date()?, &reading, None, progress)?;
         self.inputs(&kept.clone(), &taken.data);
         let folder = tempfile::tempdir().map_err(|why| AppError::io("app-cannot-write", &std::env::temp_dir(), why))?;
@@ -309,8 +367,12 @@ impl Check<'_> {
     }
 
     fn inputs(&mut self, kept: &DataEntry, found: &DataEntry) {
-        let names: std::collections::BTreeSet<&str> =
-            kept.inputs.iter().chain(&found.inputs).map(|input| input.name.as_str()).collect();
+        let names: std::collections::BTreeSet<&str> = kept
+            .inputs
+            .iter()
+            .chain(&found.inputs)
+            .map(|input| input.name.as_str())
+            .collect();
         let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
         for name in names {
             let hash = |data: &DataEntry| {
@@ -322,7 +384,12 @@ impl Check<'_> {
             }
         }
         if kept.left_out != found.left_out {
-            self.add(FILE, "data.left_out", &kept.left_out.to_string(), &found.left_out.to_string());
+            self.add(
+                FILE,
+                "data.left_out",
+                &kept.left_out.to_string(),
+                &found.left_out.to_string(),
+            );
         }
     }
 }

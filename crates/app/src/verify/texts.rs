@@ -30,20 +30,35 @@ pub fn lines(kept: &str, again: &str, lang: Lang) -> Vec<Place> {
 
 /// The part of two lines round the first difference: lines of a report can be long.
 fn around(kept: &str, again: &str) -> (String, String) {
-    let same = kept.chars().zip(again.chars()).take_while(|(one, two)| one == two).count();
+    let same = kept
+        .chars()
+        .zip(again.chars())
+        .take_while(|(one, two)| one == two)
+        .count();
     let start = same.saturating_sub(SHOWN / 4);
     let cut = |text: &str| {
         let shown: String = text.chars().skip(start).take(SHOWN).collect();
         let more = text.chars().count() > start + SHOWN;
-        format!("{}{shown}{}", if start > 0 { "…" } else { "" }, if more { "…" } else { "" })
+        format!(
+            "{}{shown}{}",
+            if start > 0 { "…" } else { "" },
+            if more { "…" } else { "" }
+        )
     };
     (cut(kept), cut(again))
 }
 
 /// Keys whose values differ: path, what is kept, what came out. Texts that are no JSON differ as a whole. 逐键比较
 pub fn json(kept: &str, again: &str) -> Vec<Place> {
-    let (Ok(kept), Ok(again)) = (serde_json::from_str::<Value>(kept), serde_json::from_str::<Value>(again)) else {
-        return if kept == again { Vec::new() } else { vec![(String::new(), "–".to_owned(), "–".to_owned())] };
+    let (Ok(kept), Ok(again)) = (
+        serde_json::from_str::<Value>(kept),
+        serde_json::from_str::<Value>(again),
+    ) else {
+        return if kept == again {
+            Vec::new()
+        } else {
+            vec![(String::new(), "–".to_owned(), "–".to_owned())]
+        };
     };
     let mut out = Vec::new();
     walk(&kept, &again, "", &mut out);
@@ -51,12 +66,23 @@ pub fn json(kept: &str, again: &str) -> Vec<Place> {
 }
 
 fn walk(kept: &Value, again: &Value, path: &str, out: &mut Vec<Place>) {
-    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    let below = |key: &str| {
+        if path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{path}.{key}")
+        }
+    };
     match (kept, again) {
         (Value::Object(left), Value::Object(right)) => {
             let more = right.keys().filter(|key| !left.contains_key(*key));
             for key in left.keys().chain(more) {
-                walk(left.get(key).unwrap_or(&Value::Null), right.get(key).unwrap_or(&Value::Null), &below(key), out);
+                walk(
+                    left.get(key).unwrap_or(&Value::Null),
+                    right.get(key).unwrap_or(&Value::Null),
+                    &below(key),
+                    out,
+                );
             }
         }
         (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
@@ -79,7 +105,13 @@ fn shown(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]

@@ -20,8 +20,9 @@ const NARROW: i64 = 1;
 
 /// The customers to look at first. 优先关注名单
 pub fn first(layer: &Layer, previous: Option<&Previous>, money: Option<usize>, limit: usize) -> Vec<Look> {
-    let thresholds: Vec<Vec<(usize, i64)>> =
-        (0..layer.level.compiled.plan.parts().scores.len()).map(|score| cut_offs(layer, score)).collect();
+    let thresholds: Vec<Vec<(usize, i64)>> = (0..layer.level.compiled.plan.parts().scores.len())
+        .map(|score| cut_offs(layer, score))
+        .collect();
     let mut ranked: Vec<(i128, u32, usize)> = (0..layer.book.rows())
         .filter_map(|row| {
             let weight = weight(layer, previous, &thresholds, row);
@@ -78,13 +79,17 @@ fn fall(layer: &Layer, before: Option<usize>, row: usize) -> i32 {
 /// How far above the threshold of its grade, where that is little: score and margin in its units.
 fn margin_down(layer: &Layer, thresholds: &[Vec<(usize, i64)>], row: usize) -> Option<(usize, i64)> {
     let grade = usize::from(layer.book.grade(row)?);
-    narrow(layer, thresholds, row, |at, value, threshold| (at == grade && value >= threshold).then_some(value - threshold))
+    narrow(layer, thresholds, row, |at, value, threshold| {
+        (at == grade && value >= threshold).then_some(value - threshold)
+    })
 }
 
 /// How far below the threshold of the next better grade, where that is little.
 fn margin_up(layer: &Layer, thresholds: &[Vec<(usize, i64)>], row: usize) -> Option<(usize, i64)> {
     let grade = usize::from(layer.book.grade(row)?);
-    narrow(layer, thresholds, row, |at, value, threshold| (at + 1 == grade && value < threshold).then_some(threshold - value))
+    narrow(layer, thresholds, row, |at, value, threshold| {
+        (at + 1 == grade && value < threshold).then_some(threshold - value)
+    })
 }
 
 fn narrow(
@@ -97,10 +102,17 @@ fn narrow(
     let near = |(score, ends): (usize, &Vec<(usize, i64)>)| {
         let value = layer.book.score(row, score)?;
         let limit = NARROW * pow10(scores.get(score)?.decimals);
-        let least = ends.iter().filter_map(|(at, threshold)| distance(*at, value, *threshold)).min()?;
+        let least = ends
+            .iter()
+            .filter_map(|(at, threshold)| distance(*at, value, *threshold))
+            .min()?;
         (least < limit).then_some((score, least))
     };
-    thresholds.iter().enumerate().filter_map(near).min_by_key(|(_, margin)| *margin)
+    thresholds
+        .iter()
+        .enumerate()
+        .filter_map(near)
+        .min_by_key(|(_, margin)| *margin)
 }
 
 fn reasons(
@@ -121,20 +133,47 @@ fn reasons(
         out.push(Reason::Ungraded(ungraded(layer, row)));
     }
     out.extend(caps(layer, row));
-    let scale = |score: usize| layer.level.compiled.plan.parts().scores.get(score).map_or(0, |score| score.decimals);
+    let scale = |score: usize| {
+        layer
+            .level
+            .compiled
+            .plan
+            .parts()
+            .scores
+            .get(score)
+            .map_or(0, |score| score.decimals)
+    };
     let neighbour = |step: i64| {
         let place = layer.book.grade(row).map(i64::from).unwrap_or_default() + step;
-        let grade = usize::try_from(place).ok().and_then(|place| layer.level.document.grades.get(place));
+        let grade = usize::try_from(place)
+            .ok()
+            .and_then(|place| layer.level.document.grades.get(place));
         grade.map(|grade| grade.name.clone()).unwrap_or_default()
     };
     if let Some((score, margin)) = margin_down(layer, thresholds, row) {
-        out.push(Reason::NearlyDown(neighbour(1), Decimal { units: margin, scale: scale(score) }));
-    } else if let Some((score, margin)) = margin_up(layer, thresholds, row).filter(|_| layer.book.caps(row).is_empty()) {
-        out.push(Reason::NearlyUp(neighbour(-1), Decimal { units: margin, scale: scale(score) }));
+        out.push(Reason::NearlyDown(
+            neighbour(1),
+            Decimal {
+                units: margin,
+                scale: scale(score),
+            },
+        ));
+    } else if let Some((score, margin)) = margin_up(layer, thresholds, row).filter(|_| layer.book.caps(row).is_empty())
+    {
+        out.push(Reason::NearlyUp(
+            neighbour(-1),
+            Decimal {
+                units: margin,
+                scale: scale(score),
+            },
+        ));
     }
     let missing = layer.book.missing(row).into_iter().take(2).map(|at| {
         let cause = layer.book.line(row, at).and_then(|line| line.cause);
-        Reason::Missing(indicator_name(layer, at), cause.unwrap_or(pinji_domain::MissingCause::NotReported))
+        Reason::Missing(
+            indicator_name(layer, at),
+            cause.unwrap_or(pinji_domain::MissingCause::NotReported),
+        )
     });
     if layer.book.coverage(row, 0) < THIN {
         out.extend(missing);
@@ -159,18 +198,18 @@ pub fn phrase(lang: Lang, reason: &Reason) -> String {
         Reason::Missing(indicator, cause) => Message::new("report-why-missing")
             .with("indicator", indicator.clone())
             .with("cause", Message::new(cause.code())),
-        Reason::Loss(indicator, points) => {
-            Message::new("report-why-loss").with("indicator", indicator.clone()).with("points", points.to_string())
-        }
-        Reason::Change(indicator, points) => {
-            Message::new("report-why-change").with("indicator", indicator.clone()).with("points", points.to_string())
-        }
-        Reason::NearlyUp(grade, gap) => {
-            Message::new("report-why-nearly-up").with("grade", grade.clone()).with("gap", gap.to_string())
-        }
-        Reason::NearlyDown(grade, gap) => {
-            Message::new("report-why-nearly-down").with("grade", grade.clone()).with("gap", gap.to_string())
-        }
+        Reason::Loss(indicator, points) => Message::new("report-why-loss")
+            .with("indicator", indicator.clone())
+            .with("points", points.to_string()),
+        Reason::Change(indicator, points) => Message::new("report-why-change")
+            .with("indicator", indicator.clone())
+            .with("points", points.to_string()),
+        Reason::NearlyUp(grade, gap) => Message::new("report-why-nearly-up")
+            .with("grade", grade.clone())
+            .with("gap", gap.to_string()),
+        Reason::NearlyDown(grade, gap) => Message::new("report-why-nearly-down")
+            .with("grade", grade.clone())
+            .with("gap", gap.to_string()),
         Reason::Fell(notches) => Message::new("report-why-fell").with("n", i64::from(*notches)),
         Reason::Rose(notches) => Message::new("report-why-rose").with("n", i64::from(*notches)),
         Reason::Ungraded(why) => Message::new("report-why-ungraded").with("cause", cause(why)),
@@ -186,8 +225,11 @@ pub fn ungraded(layer: &Layer, row: usize) -> Ungraded {
         Some(Why::NoLines) => Ungraded::NoLines,
         _ => {
             let indicators = &layer.level.compiled.plan.parts().indicators;
-            let refuses =
-                |at: &usize| indicators.get(*at).is_some_and(|found| found.missing == pinji_engine::Missing::Refuse);
+            let refuses = |at: &usize| {
+                indicators
+                    .get(*at)
+                    .is_some_and(|found| found.missing == pinji_engine::Missing::Refuse)
+            };
             let first = layer.book.missing(row).into_iter().find(refuses);
             Ungraded::Refused(first.map(|at| indicator_name(layer, at)).unwrap_or_default())
         }
@@ -232,9 +274,18 @@ pub fn movers(layer: &Layer, previous: &Previous, money: Option<usize>, limit: u
         .map(|(_, _, row)| {
             let (from, there) = previous.of(layer, row).unwrap_or_default();
             let fall = fall(layer, from, row);
-            let mut why = vec![if fall > 0 { Reason::Fell(fall.unsigned_abs()) } else { Reason::Rose(fall.unsigned_abs()) }];
+            let mut why = vec![if fall > 0 {
+                Reason::Fell(fall.unsigned_abs())
+            } else {
+                Reason::Rose(fall.unsigned_abs())
+            }];
             why.extend(caps(layer, row));
-            why.extend(previous.changes(layer, row, there).into_iter().map(|(name, change)| Reason::Change(name, change)));
+            why.extend(
+                previous
+                    .changes(layer, row, there)
+                    .into_iter()
+                    .map(|(name, change)| Reason::Change(name, change)),
+            );
             Mover {
                 id: layer.id(row),
                 name: layer.about("name", row).unwrap_or_default(),

@@ -5,7 +5,10 @@ use pinji_policy::Document;
 
 /// A condition as readers say it, in both languages. 条件的措辞
 pub fn words(document: &Document, when: &str) -> Text {
-    Text::new(in_language(document, when, Lang::Zh), in_language(document, when, Lang::En))
+    Text::new(
+        in_language(document, when, Lang::Zh),
+        in_language(document, when, Lang::En),
+    )
 }
 
 fn in_language(document: &Document, when: &str, lang: Lang) -> String {
@@ -28,7 +31,10 @@ fn in_language(document: &Document, when: &str, lang: Lang) -> String {
             (">=", ..) => ("≥".to_owned(), 1),
             ("<=", ..) => ("≤".to_owned(), 1),
             ("!=" | "<>", ..) => ("≠".to_owned(), 1),
-            (other, ..) => (name(document, other).map_or_else(|| unquoted(other, lang), |name| name.get(lang).to_owned()), 1),
+            (other, ..) => (
+                name(document, other).map_or_else(|| unquoted(other, lang), |name| name.get(lang).to_owned()),
+                1,
+            ),
         };
         out.push(said);
         at += used;
@@ -45,12 +51,44 @@ fn pick(lang: Lang, zh: &str, en: &str) -> String {
 
 /// The name of a score, indicator, measure, parameter or used policy.
 fn name(document: &Document, id: &str) -> Option<Text> {
-    let score = document.scores.iter().find(|score| score.id == id).map(|score| score.name.clone());
-    let indicator = || document.indicators.iter().find(|indicator| indicator.id == id).map(|found| found.name.clone());
-    let measure = || document.measures.iter().find(|measure| measure.id == id).map(|found| found.name.clone());
-    let parameter = || document.parameters.iter().find(|parameter| parameter.id == id).map(|found| found.name.clone());
-    let used = || document.uses.iter().find(|used| used.alias == id).map(|used| used.policy.name.clone());
-    let found = score.or_else(indicator).or_else(measure).or_else(parameter).or_else(used);
+    let score = document
+        .scores
+        .iter()
+        .find(|score| score.id == id)
+        .map(|score| score.name.clone());
+    let indicator = || {
+        document
+            .indicators
+            .iter()
+            .find(|indicator| indicator.id == id)
+            .map(|found| found.name.clone())
+    };
+    let measure = || {
+        document
+            .measures
+            .iter()
+            .find(|measure| measure.id == id)
+            .map(|found| found.name.clone())
+    };
+    let parameter = || {
+        document
+            .parameters
+            .iter()
+            .find(|parameter| parameter.id == id)
+            .map(|found| found.name.clone())
+    };
+    let used = || {
+        document
+            .uses
+            .iter()
+            .find(|used| used.alias == id)
+            .map(|used| used.policy.name.clone())
+    };
+    let found = score
+        .or_else(indicator)
+        .or_else(measure)
+        .or_else(parameter)
+        .or_else(used);
     found.filter(|name| *name != Text::default())
 }
 
@@ -106,7 +144,13 @@ fn join(words: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]
@@ -121,8 +165,16 @@ mod tests {
             ..Document::default()
         };
         let check = |when: &str, zh: &str, en: &str| assert_eq!(words(&document, when), Text::new(zh, en));
-        check("safety >= 60 and not (x < -1.5)", "安全得分 ≥ 60 且 非 (x < -1.5)", "Safety ≥ 60 and not (x < -1.5)");
-        check("safety is not missing or x in ['a', 'b']", "安全得分 未缺失 或 x 属于 [「a」, 「b」]", "Safety is not missing or x in [“a”, “b”]");
+        check(
+            "safety >= 60 and not (x < -1.5)",
+            "安全得分 ≥ 60 且 非 (x < -1.5)",
+            "Safety ≥ 60 and not (x < -1.5)",
+        );
+        check(
+            "safety is not missing or x in ['a', 'b']",
+            "安全得分 未缺失 或 x 属于 [「a」, 「b」]",
+            "Safety is not missing or x in [“a”, “b”]",
+        );
         check("grade at_most 'CC'", "grade 不高于 「CC」", "grade at most “CC”");
     }
 }

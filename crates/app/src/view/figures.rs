@@ -16,7 +16,11 @@ pub const COVERAGE: [(u8, u8); 4] = [(90, 100), (75, 90), (50, 75), (0, 50)];
 pub fn per_grade(layer: &Layer) -> Vec<u64> {
     let mut counts = vec![0; layer.level.document.grades.len()];
     for row in 0..layer.book.rows() {
-        if let Some(count) = layer.book.grade(row).and_then(|grade| counts.get_mut(usize::from(grade))) {
+        if let Some(count) = layer
+            .book
+            .grade(row)
+            .and_then(|grade| counts.get_mut(usize::from(grade)))
+        {
             *count += 1;
         }
     }
@@ -43,8 +47,11 @@ pub fn refusals(layer: &Layer) -> Vec<(usize, u64)> {
         if layer.book.why(row) != Some(Why::Refused) {
             continue;
         }
-        let refuses =
-            |at: &usize| indicators.get(*at).is_some_and(|indicator| indicator.missing == pinji_engine::Missing::Refuse);
+        let refuses = |at: &usize| {
+            indicators
+                .get(*at)
+                .is_some_and(|indicator| indicator.missing == pinji_engine::Missing::Refuse)
+        };
         let first = layer.book.missing(row).into_iter().find(refuses);
         if let Some(count) = first.and_then(|at| counts.get_mut(at)) {
             *count += 1;
@@ -55,7 +62,9 @@ pub fn refusals(layer: &Layer) -> Vec<(usize, u64)> {
 
 /// A score's values, ascending.
 pub fn sorted_scores(layer: &Layer, score: usize) -> Vec<i64> {
-    let mut values: Vec<i64> = (0..layer.book.rows()).filter_map(|row| layer.book.score(row, score)).collect();
+    let mut values: Vec<i64> = (0..layer.book.rows())
+        .filter_map(|row| layer.book.score(row, score))
+        .collect();
     values.sort_unstable();
     values
 }
@@ -70,7 +79,11 @@ pub fn histogram(values: &[i64], decimals: u8) -> Vec<(f64, f64, u64)> {
             *count += 1;
         }
     }
-    counts.iter().enumerate().map(|(at, count)| (at as f64 * width, (at + 1) as f64 * width, *count)).collect()
+    counts
+        .iter()
+        .enumerate()
+        .map(|(at, count)| (at as f64 * width, (at + 1) as f64 * width, *count))
+        .collect()
 }
 
 /// Least, quarter, median, three quarters, greatest of ascending values: each one of them, by nearest rank.
@@ -111,7 +124,8 @@ pub fn dimension_means(layer: &Layer) -> Vec<Vec<Option<f64>>> {
     for row in 0..layer.book.rows() {
         let Some(grade) = layer.book.grade(row) else { continue };
         for (dimension, sums) in sums.iter_mut().enumerate() {
-            if let (Some(points), Some(sum)) = (layer.book.dimension(row, dimension), sums.get_mut(usize::from(grade))) {
+            if let (Some(points), Some(sum)) = (layer.book.dimension(row, dimension), sums.get_mut(usize::from(grade)))
+            {
                 sum.0 += points;
                 sum.1 += 1;
             }
@@ -147,10 +161,15 @@ pub struct Lacking {
 
 /// How many lack which indicator, and why: those missing most first, then in policy order.
 pub fn missing(layer: &Layer) -> Vec<Lacking> {
-    let mut counts: Vec<Vec<u64>> = vec![vec![0; MissingCause::ALL.len()]; layer.level.compiled.plan.parts().indicators.len()];
+    let mut counts: Vec<Vec<u64>> =
+        vec![vec![0; MissingCause::ALL.len()]; layer.level.compiled.plan.parts().indicators.len()];
     for row in 0..layer.book.rows() {
         for at in layer.book.missing(row) {
-            let cause = layer.book.line(row, at).and_then(|line| line.cause).unwrap_or(MissingCause::NotReported);
+            let cause = layer
+                .book
+                .line(row, at)
+                .and_then(|line| line.cause)
+                .unwrap_or(MissingCause::NotReported);
             let place = MissingCause::ALL.iter().position(|known| *known == cause);
             if let Some(count) = counts.get_mut(at).and_then(|causes| causes.get_mut(place?)) {
                 *count += 1;
@@ -158,12 +177,20 @@ pub fn missing(layer: &Layer) -> Vec<Lacking> {
         }
     }
     let named = |counts: &[u64]| -> Vec<(MissingCause, u64)> {
-        MissingCause::ALL.into_iter().zip(counts.iter().copied()).filter(|(_, count)| *count > 0).collect()
+        MissingCause::ALL
+            .into_iter()
+            .zip(counts.iter().copied())
+            .filter(|(_, count)| *count > 0)
+            .collect()
     };
     let mut out: Vec<Lacking> = counts
         .iter()
         .enumerate()
-        .map(|(indicator, counts)| Lacking { indicator, customers: counts.iter().sum(), causes: named(counts) })
+        .map(|(indicator, counts)| Lacking {
+            indicator,
+            customers: counts.iter().sum(),
+            causes: named(counts),
+        })
         .filter(|lacking| lacking.customers > 0)
         .collect();
     out.sort_by_key(|lacking| (std::cmp::Reverse(lacking.customers), lacking.indicator));
@@ -203,12 +230,20 @@ pub fn money_per_grade(layer: &Layer, money: Option<usize>) -> Option<Vec<i64>> 
 
 /// The name of a plan's indicator.
 pub fn indicator_name(layer: &Layer, at: usize) -> Text {
-    crate::words::indicator(&layer.level, at).map(|found| found.name.clone()).unwrap_or_default()
+    crate::words::indicator(&layer.level, at)
+        .map(|found| found.name.clone())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        missing_docs
+    )]
     use super::*;
 
     #[test]

@@ -4,8 +4,8 @@ use pinji_domain::number::plain;
 use pinji_domain::{Decimal, Lang, Message, Period, Text};
 use pinji_policy::Document;
 use pinji_policy::document::{
-    self, BandEnd, Better, Derivation as Derived, Given, MeasureFrom, MissingRule as Rule, ReconcileBy, Subject, Threshold,
-    Unit,
+    self, BandEnd, Better, Derivation as Derived, Given, MeasureFrom, MissingRule as Rule, ReconcileBy, Subject,
+    Threshold, Unit,
 };
 use pinji_report::policy::{
     Band, Bound, Derivation, Dimension, Direction, Example, ExampleGrade, Grade, Guarantee, Indicator, Level, Measure,
@@ -16,7 +16,13 @@ use crate::view::condition;
 use crate::words;
 
 /// Fills the page. `verdicts` are those of the guarantees, in their order, where they were proved. 填写印刷页
-pub fn fill(document: &Document, sha256: &str, files: Vec<(String, String)>, verdicts: &[Verdict], lang: Lang) -> PolicyPage {
+pub fn fill(
+    document: &Document,
+    sha256: &str,
+    files: Vec<(String, String)>,
+    verdicts: &[Verdict],
+    lang: Lang,
+) -> PolicyPage {
     PolicyPage {
         lang,
         id: document.id.clone(),
@@ -36,25 +42,50 @@ pub fn fill(document: &Document, sha256: &str, files: Vec<(String, String)>, ver
         uses: document
             .uses
             .iter()
-            .map(|used| (used.alias.clone(), used.policy.name.clone(), used.policy.version.clone()))
+            .map(|used| {
+                (
+                    used.alias.clone(),
+                    used.policy.name.clone(),
+                    used.policy.version.clone(),
+                )
+            })
             .collect(),
-        dimensions: document.dimensions.iter().map(|found| dimension(document, found)).collect(),
+        dimensions: document
+            .dimensions
+            .iter()
+            .map(|found| dimension(document, found))
+            .collect(),
         scores: document.scores.iter().map(|found| score(document, found)).collect(),
         measures: document.measures.iter().map(|found| measure(document, found)).collect(),
         parameters: document
             .parameters
             .iter()
-            .map(|found| Parameter { id: found.id.clone(), name: found.name.clone(), values: found.values.clone() })
+            .map(|found| Parameter {
+                id: found.id.clone(),
+                name: found.name.clone(),
+                values: found.values.clone(),
+            })
             .collect(),
         tables: document.tables.iter().map(|found| table(document, found)).collect(),
-        rates: document.rates.iter().map(|rate| (rate.from.clone(), rate.date, rate.value)).collect(),
+        rates: document
+            .rates
+            .iter()
+            .map(|rate| (rate.from.clone(), rate.date, rate.value))
+            .collect(),
         grades: document.grades.iter().map(|found| grade(document, found)).collect(),
         caps: document.caps.iter().map(|found| bound(document, found)).collect(),
         floors: document.floors.iter().map(|found| bound(document, found)).collect(),
         guarantees: guarantees(document, verdicts),
-        group: document.group.as_ref().map(|group| (Text::new(group.policy.clone(), group.policy.clone()), group.notches)),
+        group: document
+            .group
+            .as_ref()
+            .map(|group| (Text::new(group.policy.clone(), group.policy.clone()), group.notches)),
         review: document.review.as_ref().map(review),
-        derivations: document.derivations.iter().map(|found| derivation(document, found)).collect(),
+        derivations: document
+            .derivations
+            .iter()
+            .map(|found| derivation(document, found))
+            .collect(),
         examples: document.examples.iter().map(|found| example(document, found)).collect(),
         sha256: sha256.to_owned(),
         files,
@@ -67,21 +98,60 @@ fn said(code: &'static str) -> Text {
 
 /// The name of anything with an id; the id itself where it has none.
 fn name_of(document: &Document, id: &str) -> Text {
-    let dimension = document.dimensions.iter().find(|found| found.id == id).map(|found| found.name.clone());
-    let indicator = || document.indicators.iter().find(|found| found.id == id).map(|found| found.name.clone());
-    let measure = || document.measures.iter().find(|found| found.id == id).map(|found| found.name.clone());
-    let score = || document.scores.iter().find(|found| found.id == id).map(|found| found.name.clone());
-    let used = || document.uses.iter().find(|found| found.alias == id).map(|found| found.policy.name.clone());
-    let found = dimension.or_else(indicator).or_else(measure).or_else(score).or_else(used);
-    found.filter(|name| *name != Text::default()).unwrap_or_else(|| Text::new(id, id))
+    let dimension = document
+        .dimensions
+        .iter()
+        .find(|found| found.id == id)
+        .map(|found| found.name.clone());
+    let indicator = || {
+        document
+            .indicators
+            .iter()
+            .find(|found| found.id == id)
+            .map(|found| found.name.clone())
+    };
+    let measure = || {
+        document
+            .measures
+            .iter()
+            .find(|found| found.id == id)
+            .map(|found| found.name.clone())
+    };
+    let score = || {
+        document
+            .scores
+            .iter()
+            .find(|found| found.id == id)
+            .map(|found| found.name.clone())
+    };
+    let used = || {
+        document
+            .uses
+            .iter()
+            .find(|found| found.alias == id)
+            .map(|found| found.policy.name.clone())
+    };
+    let found = dimension
+        .or_else(indicator)
+        .or_else(measure)
+        .or_else(score)
+        .or_else(used);
+    found
+        .filter(|name| *name != Text::default())
+        .unwrap_or_else(|| Text::new(id, id))
 }
 
 fn dimension(document: &Document, found: &document::Dimension) -> Dimension {
-    let indicators = document.indicators.iter().filter(|indicator| indicator.dimension == found.id);
+    let indicators = document
+        .indicators
+        .iter()
+        .filter(|indicator| indicator.dimension == found.id);
     Dimension {
         id: found.id.clone(),
         name: found.name.clone(),
-        indicators: indicators.map(|indicator| self::indicator(document, indicator)).collect(),
+        indicators: indicators
+            .map(|indicator| self::indicator(document, indicator))
+            .collect(),
     }
 }
 
@@ -114,7 +184,10 @@ fn indicator(document: &Document, found: &document::Indicator) -> Indicator {
 
 /// Where an indicator that is nothing but a measure comes from; a formula shows its measures by itself.
 fn source_of_indicator(document: &Document, found: &document::Indicator) -> Text {
-    let measure = document.measures.iter().find(|measure| measure.id == found.formula.trim());
+    let measure = document
+        .measures
+        .iter()
+        .find(|measure| measure.id == found.formula.trim());
     measure.map(|measure| source(document, measure)).unwrap_or_default()
 }
 
@@ -144,17 +217,32 @@ fn scoring(document: &Document, found: &document::Indicator) -> Scoring {
                 points: band.points,
                 name: band.name.clone(),
             };
-            Scoring::Bands { bands: lows.zip(bands).map(band).collect(), interpolated: *interpolate }
+            Scoring::Bands {
+                bands: lows.zip(bands).map(band).collect(),
+                interpolated: *interpolate,
+            }
         }
         document::Scoring::Map { entries, otherwise } => Scoring::Map {
-            entries: entries.iter().map(|(text, points)| (words::choice_name(document, found, text), *points)).collect(),
+            entries: entries
+                .iter()
+                .map(|(text, points)| (words::choice_name(document, found, text), *points))
+                .collect(),
             otherwise: *otherwise,
         },
-        document::Scoring::Judged { by, levels, reconcile, fresh } => Scoring::Judged {
+        document::Scoring::Judged {
+            by,
+            levels,
+            reconcile,
+            fresh,
+        } => Scoring::Judged {
             by: role(by),
             levels: levels
                 .iter()
-                .map(|level| Level { name: level.name.clone(), points: level.points, means: level.means.clone() })
+                .map(|level| Level {
+                    name: level.name.clone(),
+                    points: level.points,
+                    means: level.means.clone(),
+                })
                 .collect(),
             reconcile: match reconcile.by {
                 ReconcileBy::Mean => Reconcile::Mean,
@@ -165,8 +253,18 @@ fn scoring(document: &Document, found: &document::Indicator) -> Scoring {
             spread: reconcile.spread,
             fresh: *fresh,
         },
-        document::Scoring::Table { table, key, interpolate, .. } => Scoring::Table {
-            name: document.tables.iter().find(|found| found.id == *table).map(|found| found.name.clone()).unwrap_or_default(),
+        document::Scoring::Table {
+            table,
+            key,
+            interpolate,
+            ..
+        } => Scoring::Table {
+            name: document
+                .tables
+                .iter()
+                .find(|found| found.id == *table)
+                .map(|found| found.name.clone())
+                .unwrap_or_default(),
             keys: key.iter().map(|id| name_of(document, id)).collect(),
             interpolated: *interpolate,
         },
@@ -181,14 +279,24 @@ fn edge(document: &Document, found: &document::Indicator, end: &BandEnd) -> Text
         }
         Threshold::Parameter(id) => {
             let parameter = document.parameters.iter().find(|parameter| parameter.id == *id);
-            parameter.map(|parameter| parameter.name.clone()).unwrap_or_else(|| Text::new(id.clone(), id.clone()))
+            parameter
+                .map(|parameter| parameter.name.clone())
+                .unwrap_or_else(|| Text::new(id.clone(), id.clone()))
         }
     }
 }
 
 /// A figure in an indicator's unit, with as many decimals as it was written with (a percentage keeps two fewer).
-fn number_words<'a>(document: &'a Document, found: &'a document::Indicator, number: Decimal) -> impl Fn(Lang) -> String + 'a {
-    let scale = if found.unit == Unit::Ratio { number.scale.max(2) } else { number.scale };
+fn number_words<'a>(
+    document: &'a Document,
+    found: &'a document::Indicator,
+    number: Decimal,
+) -> impl Fn(Lang) -> String + 'a {
+    let scale = if found.unit == Unit::Ratio {
+        number.scale.max(2)
+    } else {
+        number.scale
+    };
     let units = number.at(scale).unwrap_or(number.units);
     move |lang| words::value(lang, &found.unit, &document.currency, units, scale)
 }
@@ -203,7 +311,11 @@ fn role(by: &str) -> Text {
 
 fn score(document: &Document, found: &document::Score) -> Score {
     let weight = |dimension: &document::Dimension| {
-        found.weights.iter().find(|(id, _)| *id == dimension.id).map(|(_, weight)| *weight)
+        found
+            .weights
+            .iter()
+            .find(|(id, _)| *id == dimension.id)
+            .map(|(_, weight)| *weight)
     };
     Score {
         id: found.id.clone(),
@@ -229,39 +341,64 @@ fn measure(document: &Document, found: &document::Measure) -> Measure {
 
 /// From which records a measure comes, which window, which filter.
 pub fn source(document: &Document, found: &document::Measure) -> Text {
-    let kind_name = |id: &str| document.kinds.get(id).map_or_else(|| Text::new(id, id), |kind| kind.name.clone());
+    let kind_name = |id: &str| {
+        document
+            .kinds
+            .get(id)
+            .map_or_else(|| Text::new(id, id), |kind| kind.name.clone())
+    };
     let (message, filter) = match &found.from {
         MeasureFrom::Given(_) => (Message::new("app-source-given"), None),
-        MeasureFrom::Latest { kind, filter, fresh, .. } => match fresh {
+        MeasureFrom::Latest {
+            kind, filter, fresh, ..
+        } => match fresh {
             Some(fresh) => (
-                Message::new("app-source-latest-fresh").with("kind", kind_name(kind)).with("fresh", period(*fresh)),
+                Message::new("app-source-latest-fresh")
+                    .with("kind", kind_name(kind))
+                    .with("fresh", period(*fresh)),
                 filter.as_ref(),
             ),
-            None => (Message::new("app-source-latest").with("kind", kind_name(kind)), filter.as_ref()),
+            None => (
+                Message::new("app-source-latest").with("kind", kind_name(kind)),
+                filter.as_ref(),
+            ),
         },
         MeasureFrom::Aggregate { kind, filter, over, .. } => match over {
             Some(over) => (
-                Message::new("app-source-window").with("kind", kind_name(kind)).with("over", period(*over)),
+                Message::new("app-source-window")
+                    .with("kind", kind_name(kind))
+                    .with("over", period(*over)),
                 filter.as_ref(),
             ),
-            None => (Message::new("app-source-all").with("kind", kind_name(kind)), filter.as_ref()),
+            None => (
+                Message::new("app-source-all").with("kind", kind_name(kind)),
+                filter.as_ref(),
+            ),
         },
     };
     match filter {
         None => pinji_locale::both(&message),
-        Some(filter) => {
-            pinji_locale::both(&Message::new("app-source-filter").with("source", message).with("filter", filter.clone()))
-        }
+        Some(filter) => pinji_locale::both(
+            &Message::new("app-source-filter")
+                .with("source", message)
+                .with("filter", filter.clone()),
+        ),
     }
 }
 
 fn period(period: Period) -> Text {
-    Text::new(pinji_locale::period(Lang::Zh, period), pinji_locale::period(Lang::En, period))
+    Text::new(
+        pinji_locale::period(Lang::Zh, period),
+        pinji_locale::period(Lang::En, period),
+    )
 }
 
 fn table(document: &Document, found: &document::Table) -> StandardTable {
     let row = |row: &document::TableRow| {
-        let indicator = document.indicators.iter().find(|indicator| indicator.id == row.indicator);
+        let indicator = document
+            .indicators
+            .iter()
+            .find(|indicator| indicator.id == row.indicator);
         let edges = row.edges.iter().map(|edge| match indicator {
             Some(indicator) => number_words(document, indicator, *edge)(Lang::En),
             None => edge.to_string(),
@@ -284,7 +421,11 @@ fn grade(document: &Document, found: &document::Grade) -> Grade {
         name: found.name.clone(),
         class: found.class.clone(),
         means: found.means.clone(),
-        condition: if found.when.is_empty() { Text::default() } else { condition::words(document, &found.when) },
+        condition: if found.when.is_empty() {
+            Text::default()
+        } else {
+            condition::words(document, &found.when)
+        },
         review_every: found.review_every,
         entitlements: found
             .entitlements
@@ -314,7 +455,11 @@ fn bound(document: &Document, found: &document::Bound) -> Bound {
     Bound {
         id: found.id.clone(),
         condition: condition::words(document, &found.when),
-        grade: document.grades.iter().position(|grade| grade.id == found.grade).unwrap_or(0),
+        grade: document
+            .grades
+            .iter()
+            .position(|grade| grade.id == found.grade)
+            .unwrap_or(0),
         reason: found.reason.clone(),
         clause: found.clause.clone(),
     }
@@ -355,10 +500,22 @@ fn seat_name(seat: &str) -> Text {
 }
 
 fn derivation(document: &Document, found: &Derived) -> Derivation {
-    let of_name = |of: &str| if of == "dimensions" { said("app-of-dimensions") } else { name_of(document, of) };
+    let of_name = |of: &str| {
+        if of == "dimensions" {
+            said("app-of-dimensions")
+        } else {
+            name_of(document, of)
+        }
+    };
     let names = |items: &[String]| items.iter().map(|item| name_of(document, item)).collect();
     match found {
-        Derived::Ahp { of, items, judges, weights, consistency } => Derivation::Ahp {
+        Derived::Ahp {
+            of,
+            items,
+            judges,
+            weights,
+            consistency,
+        } => Derivation::Ahp {
             of: of_name(of),
             items: names(items),
             judges: judges
@@ -369,7 +526,14 @@ fn derivation(document: &Document, found: &Derived) -> Derivation {
             weights: weights.iter().map(|weight| hundredths(*weight)).collect(),
             consistency: consistency.0,
         },
-        Derived::Entropy { of, items, weights, rows, as_of, sha256 } => Derivation::Entropy {
+        Derived::Entropy {
+            of,
+            items,
+            weights,
+            rows,
+            as_of,
+            sha256,
+        } => Derivation::Entropy {
             of: of_name(of),
             items: names(items),
             weights: weights.clone(),
@@ -390,9 +554,17 @@ fn example(document: &Document, found: &document::Example) -> Example {
     let given = |(id, value): &(String, Given)| {
         let shown = match value {
             Given::Number(number) => {
-                let unit = document.measures.iter().find(|measure| measure.id == *id).map(|measure| measure.unit.clone());
+                let unit = document
+                    .measures
+                    .iter()
+                    .find(|measure| measure.id == *id)
+                    .map(|measure| measure.unit.clone());
                 let unit = unit.unwrap_or_default();
-                let scale = if unit == Unit::Ratio { number.scale.max(2) } else { number.scale };
+                let scale = if unit == Unit::Ratio {
+                    number.scale.max(2)
+                } else {
+                    number.scale
+                };
                 let units = number.at(scale).unwrap_or(number.units);
                 let say = |lang| words::value(lang, &unit, &document.currency, units, scale);
                 Text::new(say(Lang::Zh), say(Lang::En))
@@ -415,9 +587,17 @@ fn example(document: &Document, found: &document::Example) -> Example {
         as_of: found.as_of,
         given: found.given.iter().map(given).collect(),
         grade: found.grade.as_ref().map(|grade| {
-            document.grades.iter().position(|known| known.id == *grade).map_or(ExampleGrade::Ungraded, ExampleGrade::Grade)
+            document
+                .grades
+                .iter()
+                .position(|known| known.id == *grade)
+                .map_or(ExampleGrade::Ungraded, ExampleGrade::Grade)
         }),
-        scores: found.scores.iter().map(|(id, value)| (name_of(document, id), *value)).collect(),
+        scores: found
+            .scores
+            .iter()
+            .map(|(id, value)| (name_of(document, id), *value))
+            .collect(),
         caps: found.caps.as_ref().map(caps),
     }
 }

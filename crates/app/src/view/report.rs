@@ -5,8 +5,8 @@ use pinji_domain::{Decimal, Text};
 use pinji_policy::document::Subject;
 use pinji_policy::prove::{Outcome, prove};
 use pinji_report::run::{
-    BoundCount, CoverageClass, DimensionMeans, Facts, GradeCount, MissingCount, Previous as Before, Report, ScoreSpread,
-    Subject as Graded, Ungraded, UngradedCount,
+    BoundCount, CoverageClass, DimensionMeans, Facts, GradeCount, MissingCount, Previous as Before, Report,
+    ScoreSpread, Subject as Graded, Ungraded, UngradedCount,
 };
 
 use crate::book::Why;
@@ -45,7 +45,11 @@ pub fn fill(rated: &Rated, manifest: &Manifest, previous: Option<&Previous>, mon
         coverage: figures::COVERAGE
             .iter()
             .zip(figures::coverage(layer))
-            .map(|((from, to), count)| CoverageClass { from_percent: *from, to_percent: *to, count })
+            .map(|((from, to), count)| CoverageClass {
+                from_percent: *from,
+                to_percent: *to,
+                count,
+            })
             .collect(),
         missing: figures::missing(layer)
             .into_iter()
@@ -55,15 +59,26 @@ pub fn fill(rated: &Rated, manifest: &Manifest, previous: Option<&Previous>, mon
             })
             .collect(),
         bounds: bounds(layer),
-        movers: previous.map(|previous| attention::movers(layer, previous, money, MOVERS)).unwrap_or_default(),
+        movers: previous
+            .map(|previous| attention::movers(layer, previous, money, MOVERS))
+            .unwrap_or_default(),
         first: attention::first(layer, previous, money, FIRST),
         stake: money.map(|at| words::input_name(&layer.level, at)).unwrap_or_default(),
         guarantees: guarantees(rated),
         facts: Facts {
             policy_sha256: manifest.policy.sha256.clone(),
-            snapshot_sha256: manifest.snapshot.last().map(|snapshot| snapshot.content.clone()).unwrap_or_default(),
+            snapshot_sha256: manifest
+                .snapshot
+                .last()
+                .map(|snapshot| snapshot.content.clone())
+                .unwrap_or_default(),
             engine: manifest.engine.clone(),
-            inputs: manifest.data.inputs.iter().map(|input| (input.name.clone(), input.bytes, input.sha256.clone())).collect(),
+            inputs: manifest
+                .data
+                .inputs
+                .iter()
+                .map(|input| (input.name.clone(), input.bytes, input.sha256.clone()))
+                .collect(),
             left_out: manifest.data.left_out,
         },
     }
@@ -102,7 +117,13 @@ fn before(layer: &Layer, previous: &Previous) -> Before {
     Before {
         as_of: previous.as_of,
         version: previous.entry.version.clone(),
-        grades: layer.level.document.grades.iter().map(|grade| (grade.id.clone(), grade.name.clone())).collect(),
+        grades: layer
+            .level
+            .document
+            .grades
+            .iter()
+            .map(|grade| (grade.id.clone(), grade.name.clone()))
+            .collect(),
         moved,
         joined,
         left: (previous.rows() as u64).saturating_sub(met),
@@ -118,18 +139,26 @@ fn grades(layer: &Layer, previous: Option<&Previous>, money: Option<usize>) -> V
         id: grade.id.clone(),
         name: grade.name.clone(),
         class: grade.class.clone(),
-        condition: if grade.when.is_empty() { Text::default() } else { condition::words(document, &grade.when) },
+        condition: if grade.when.is_empty() {
+            Text::default()
+        } else {
+            condition::words(document, &grade.when)
+        },
         count: counts.get(at).copied().unwrap_or(0),
         before: before.as_ref().and_then(|before| before.get(at)).copied(),
-        money: worth.as_ref().and_then(|worth| worth.get(at)).map(|units| Decimal { units: *units, scale: 2 }),
+        money: worth.as_ref().and_then(|worth| worth.get(at)).map(|units| Decimal {
+            units: *units,
+            scale: 2,
+        }),
     };
     document.grades.iter().enumerate().map(view).collect()
 }
 
 fn ungraded(layer: &Layer) -> Vec<UngradedCount> {
-    let refused = figures::refusals(layer)
-        .into_iter()
-        .map(|(at, count)| UngradedCount { why: Ungraded::Refused(figures::indicator_name(layer, at)), count });
+    let refused = figures::refusals(layer).into_iter().map(|(at, count)| UngradedCount {
+        why: Ungraded::Refused(figures::indicator_name(layer, at)),
+        count,
+    });
     let others = figures::ungraded(layer).into_iter().filter_map(|(why, count)| {
         let why = match why {
             Why::Refused => return None,
@@ -145,10 +174,21 @@ fn scores(layer: &Layer) -> Vec<ScoreSpread> {
     let document = &layer.level.document;
     let view = |(at, score): (usize, &pinji_engine::Score)| {
         let values = figures::sorted_scores(layer, at);
-        let name = document.scores.iter().find(|named| named.id == score.id).map(|named| named.name.clone());
+        let name = document
+            .scores
+            .iter()
+            .find(|named| named.id == score.id)
+            .map(|named| named.name.clone());
         let cut_off = |(grade, value): (usize, i64)| {
-            let shown = pinji_domain::number::Decimal { units: value, scale: score.decimals };
-            let name = document.grades.get(grade).map(|grade| grade.name.clone()).unwrap_or_default();
+            let shown = pinji_domain::number::Decimal {
+                units: value,
+                scale: score.decimals,
+            };
+            let name = document
+                .grades
+                .get(grade)
+                .map(|grade| grade.name.clone())
+                .unwrap_or_default();
             let plain = Decimal::parse(&shown.to_string()).map_or_else(|| shown.to_string(), |short| short.to_string());
             let words = Text::new(format!("{} ≥ {plain}", name.zh), format!("{} ≥ {plain}", name.en));
             (to_f64(value, score.decimals), words)
@@ -162,16 +202,33 @@ fn scores(layer: &Layer) -> Vec<ScoreSpread> {
             quartiles: figures::quartiles(&values),
         }
     };
-    layer.level.compiled.plan.parts().scores.iter().enumerate().map(view).collect()
+    layer
+        .level
+        .compiled
+        .plan
+        .parts()
+        .scores
+        .iter()
+        .enumerate()
+        .map(view)
+        .collect()
 }
 
 fn dimensions(layer: &Layer) -> Vec<DimensionMeans> {
     let document = &layer.level.document;
     let means = figures::dimension_means(layer);
     let view = |(dimension, means): (&pinji_engine::Dimension, Vec<Option<f64>>)| {
-        let name = document.dimensions.iter().find(|named| named.id == dimension.id).map(|named| named.name.clone());
+        let name = document
+            .dimensions
+            .iter()
+            .find(|named| named.id == dimension.id)
+            .map(|named| named.name.clone());
         let weight = |score: &pinji_policy::document::Score| {
-            score.weights.iter().find(|(id, _)| *id == dimension.id).map(|(_, weight)| *weight)
+            score
+                .weights
+                .iter()
+                .find(|(id, _)| *id == dimension.id)
+                .map(|(_, weight)| *weight)
         };
         DimensionMeans {
             name: name.unwrap_or_default(),
@@ -179,7 +236,16 @@ fn dimensions(layer: &Layer) -> Vec<DimensionMeans> {
             weights: document.scores.iter().map(weight).collect(),
         }
     };
-    layer.level.compiled.plan.parts().dimensions.iter().zip(means).map(view).collect()
+    layer
+        .level
+        .compiled
+        .plan
+        .parts()
+        .dimensions
+        .iter()
+        .zip(means)
+        .map(view)
+        .collect()
 }
 
 fn bounds(layer: &Layer) -> Vec<BoundCount> {
@@ -199,6 +265,10 @@ fn bounds(layer: &Layer) -> Vec<BoundCount> {
         }
     };
     let caps = parts.caps.iter().zip(caps).map(|(cap, count)| view(false, cap, count));
-    let floors = parts.floors.iter().zip(floors).map(|(floor, count)| view(true, floor, count));
+    let floors = parts
+        .floors
+        .iter()
+        .zip(floors)
+        .map(|(floor, count)| view(true, floor, count));
     caps.chain(floors).collect()
 }

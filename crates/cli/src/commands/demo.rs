@@ -16,7 +16,12 @@ const BAD_SHOWN: usize = 6;
 
 /// Runs the demo.
 pub fn run(args: &Demo, screen: &Screen) -> Result<Answer, AppError> {
-    let request = DemoRequest { out: args.out.clone(), customers: args.customers, seed: args.seed, lang: screen.lang };
+    let request = DemoRequest {
+        out: args.out.clone(),
+        customers: args.customers,
+        seed: args.seed,
+        lang: screen.lang,
+    };
     let meter = Meter::new(screen);
     let outcome = demo(&request, &meter);
     meter.clear();
@@ -38,16 +43,33 @@ fn text(outcome: &DemoOutcome, screen: &Screen) -> String {
         .with("files", outcome.data.len())
         .with("folder", format!("{folder}/{}", pinji_app::demo::DATA));
     out.push_str(&format!("{}\n\n", screen.say(&message)));
-    let head = Message::new("cli-demo-grades").with("policy", outcome.policy.clone()).with("as-of", outcome.as_of.clone());
+    let head = Message::new("cli-demo-grades")
+        .with("policy", outcome.policy.clone())
+        .with("as-of", outcome.as_of.clone());
     out.push_str(&format!("{}\n", paint.strong(&screen.say(&head))));
     grades(&mut out, outcome, screen);
-    let moved = Message::new("cli-demo-moved").with("up", count(outcome.moved.0)).with("down", count(outcome.moved.1));
+    let moved = Message::new("cli-demo-moved")
+        .with("up", count(outcome.moved.0))
+        .with("down", count(outcome.moved.1));
     out.push_str(&format!("  {}\n\n", screen.say(&moved)));
     out.push_str(&format!("{}\n", paint.strong(&screen.word("cli-demo-first"))));
     for (at, look) in outcome.first.iter().enumerate() {
-        let money = look.money.as_deref().map(|money| format!("  {money}")).unwrap_or_default();
-        out.push_str(&format!("  {:>2}  {} {}  {}{money}\n", at + 1, look.id, look.name, paint.strong(&look.grade)));
-        out.push_str(&format!("      {}\n", paint.faint(&look.why.join(&screen.word("app-separator")))));
+        let money = look
+            .money
+            .as_deref()
+            .map(|money| format!("  {money}"))
+            .unwrap_or_default();
+        out.push_str(&format!(
+            "  {:>2}  {} {}  {}{money}\n",
+            at + 1,
+            look.id,
+            look.name,
+            paint.strong(&look.grade)
+        ));
+        out.push_str(&format!(
+            "      {}\n",
+            paint.faint(&look.why.join(&screen.word("app-separator")))
+        ));
     }
     out.push('\n');
     spoilt(&mut out, outcome, screen);
@@ -59,8 +81,14 @@ fn text(outcome: &DemoOutcome, screen: &Screen) -> String {
         (screen.word("cli-demo-report"), format!("{run}/report.html")),
         (screen.word("cli-demo-explain"), format!("pinji explain {run} {first}")),
         (screen.word("cli-demo-verify"), format!("pinji verify {run}")),
-        (screen.word("cli-demo-simulate"), format!("pinji simulate {run} --against {folder}/policies/tob-standard.toml")),
-        (screen.word("cli-demo-compare"), format!("pinji compare {folder}/{} {run}", outcome.before)),
+        (
+            screen.word("cli-demo-simulate"),
+            format!("pinji simulate {run} --against {folder}/policies/tob-standard.toml"),
+        ),
+        (
+            screen.word("cli-demo-compare"),
+            format!("pinji compare {folder}/{} {run}", outcome.before),
+        ),
     ];
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(what, how)| vec![what, how]).collect();
     out.push_str(&lay_out(&rows, &[Side::Left, Side::Left], 2));
@@ -92,29 +120,52 @@ fn grades(out: &mut String, outcome: &DemoOutcome, screen: &Screen) {
     }
     if outcome.ungraded > 0 {
         let percent = pinji_locale::percent(outcome.ungraded, outcome.customers);
-        rows.push(vec![screen.word("app-ungraded"), String::new(), pinji_locale::count(count(outcome.ungraded)), percent]);
+        rows.push(vec![
+            screen.word("app-ungraded"),
+            String::new(),
+            pinji_locale::count(count(outcome.ungraded)),
+            percent,
+        ]);
     }
-    let sides = [Side::Left, Side::Left, Side::Right, Side::Right, Side::Right, Side::Right, Side::Left];
+    let sides = [
+        Side::Left,
+        Side::Left,
+        Side::Right,
+        Side::Right,
+        Side::Right,
+        Side::Right,
+        Side::Left,
+    ];
     out.push_str(&lay_out(&rows, &sides, 2));
 }
 
 fn spoilt(out: &mut String, outcome: &DemoOutcome, screen: &Screen) {
     let spoilt = &outcome.spoilt;
-    let message = Message::new("cli-demo-spoilt").with("file", spoilt.file.clone()).with("n", spoilt.total);
+    let message = Message::new("cli-demo-spoilt")
+        .with("file", spoilt.file.clone())
+        .with("n", spoilt.total);
     out.push_str(&format!("{}\n", screen.paint.strong(&screen.say(&message))));
     let rows: Vec<Vec<String>> = spoilt
         .cells
         .iter()
         .take(BAD_SHOWN)
-        .map(|(address, heading, says, expected)| vec![address.clone(), heading.clone(), cut(says, 20), expected.clone()])
+        .map(|(address, heading, says, expected)| {
+            vec![address.clone(), heading.clone(), cut(says, 20), expected.clone()]
+        })
         .collect();
     out.push_str(&lay_out(&rows, &[Side::Left; 4], 2));
     if spoilt.total > rows.len() {
-        out.push_str(&format!("  {}\n", screen.say(&Message::new("cli-bad-more").with("n", spoilt.total - rows.len()))));
+        out.push_str(&format!(
+            "  {}\n",
+            screen.say(&Message::new("cli-bad-more").with("n", spoilt.total - rows.len()))
+        ));
     }
     if let Some(marked) = &spoilt.marked {
         let path = format!("{}/{marked}", outcome.folder.display());
-        out.push_str(&format!("  {}\n", screen.say(&Message::new("cli-bad-marked").with("path", path))));
+        out.push_str(&format!(
+            "  {}\n",
+            screen.say(&Message::new("cli-bad-marked").with("path", path))
+        ));
     }
     out.push('\n');
 }

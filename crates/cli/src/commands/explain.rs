@@ -24,11 +24,23 @@ fn text(found: &Explanation, screen: &Screen) -> String {
     let mut out = String::new();
     let paint = screen.paint;
     let name = found.name.as_deref().unwrap_or_default();
-    let class = if found.class.is_empty() { String::new() } else { format!(" ({})", found.class) };
+    let class = if found.class.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", found.class)
+    };
     out.push_str(&format!("{}  {}\n", paint.strong(&found.id), paint.strong(name)));
-    out.push_str(&format!("{}{class}\n", paint.strong(&format!("{} {}", screen.word("cli-grade"), found.grade_name))));
+    out.push_str(&format!(
+        "{}{class}\n",
+        paint.strong(&format!("{} {}", screen.word("cli-grade"), found.grade_name))
+    ));
     out.push_str(&paint.faint(&format!("{}  {}\n", found.policy, found.as_of)));
-    section(&mut out, screen, "cli-explain-why", found.why.iter().map(|why| format!("- {why}")));
+    section(
+        &mut out,
+        screen,
+        "cli-explain-why",
+        found.why.iter().map(|why| format!("- {why}")),
+    );
     for score in &found.scores {
         out.push('\n');
         score_text(&mut out, score, screen);
@@ -41,14 +53,24 @@ fn text(found: &Explanation, screen: &Screen) -> String {
             .dimensions
             .iter()
             .map(|dimension| {
-                let points = dimension.points.map_or_else(|| "–".to_owned(), |points| format!("{points:.1}"));
-                vec![dimension.name.clone(), points, screen.bar(dimension.points.unwrap_or(0.0) / 100.0, 20)]
+                let points = dimension
+                    .points
+                    .map_or_else(|| "–".to_owned(), |points| format!("{points:.1}"));
+                vec![
+                    dimension.name.clone(),
+                    points,
+                    screen.bar(dimension.points.unwrap_or(0.0) / 100.0, 20),
+                ]
             })
             .collect();
         out.push_str(&lay_out(&rows, &[Side::Left, Side::Right, Side::Left], 2));
     }
     let bounds = found.bounds.iter().map(|bound| {
-        let code = if bound.kind == "cap" { "cli-explain-cap" } else { "cli-explain-floor" };
+        let code = if bound.kind == "cap" {
+            "cli-explain-cap"
+        } else {
+            "cli-explain-floor"
+        };
         let message = Message::new(code)
             .with("grade", bound.grade.clone())
             .with("reason", bound.reason.clone())
@@ -56,7 +78,10 @@ fn text(found: &Explanation, screen: &Screen) -> String {
         format!("- {}{}", screen.say(&message), clause(&bound.clause))
     });
     section(&mut out, screen, "cli-explain-bounds", bounds);
-    let missing = found.missing.iter().map(|missing| format!("- {}: {} → {}", missing.name, missing.cause, missing.effect));
+    let missing = found
+        .missing
+        .iter()
+        .map(|missing| format!("- {}: {} → {}", missing.name, missing.cause, missing.effect));
     section(&mut out, screen, "cli-explain-missing", missing);
     section(&mut out, screen, "cli-explain-up", ways(&found.way_up, screen));
     section(&mut out, screen, "cli-explain-down", ways(&found.way_down, screen));
@@ -66,7 +91,12 @@ fn text(found: &Explanation, screen: &Screen) -> String {
             true => format!("{} = {}", formula.formula, formula.value),
             false => format!("{} = {} = {}", formula.formula, formula.with_numbers, formula.value),
         };
-        format!("{}{}\n    {}", formula.name, clause(&formula.clause), paint.faint(&equation))
+        format!(
+            "{}{}\n    {}",
+            formula.name,
+            clause(&formula.clause),
+            paint.faint(&equation)
+        )
     });
     section(&mut out, screen, "cli-explain-formulas", formulas);
     if !found.measures.is_empty() {
@@ -76,7 +106,13 @@ fn text(found: &Explanation, screen: &Screen) -> String {
         let rows: Vec<Vec<String>> = found
             .measures
             .iter()
-            .map(|measure| vec![measure.name.clone(), measure.value.clone(), paint.faint(&measure.source)])
+            .map(|measure| {
+                vec![
+                    measure.name.clone(),
+                    measure.value.clone(),
+                    paint.faint(&measure.source),
+                ]
+            })
             .collect();
         out.push_str(&lay_out(&rows, &[Side::Left, Side::Right, Side::Left], 2));
     }
@@ -85,7 +121,10 @@ fn text(found: &Explanation, screen: &Screen) -> String {
         std::iter::once(head).chain(used.why.iter().map(|why| format!("  - {why}")))
     });
     section(&mut out, screen, "cli-explain-used", used);
-    let gives = found.entitlements.iter().map(|(name, value)| format!("{name}: {value}"));
+    let gives = found
+        .entitlements
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"));
     section(&mut out, screen, "cli-explain-entitlements", gives);
     out
 }
@@ -124,7 +163,14 @@ fn score_text(out: &mut String, score: &ScoreView, screen: &Screen) {
         String::new(),
         score.value.clone().unwrap_or_else(|| "–".to_owned()),
     ]);
-    let sides = [Side::Left, Side::Right, Side::Left, Side::Right, Side::Right, Side::Right];
+    let sides = [
+        Side::Left,
+        Side::Right,
+        Side::Left,
+        Side::Right,
+        Side::Right,
+        Side::Right,
+    ];
     out.push_str(&lay_out(&rows, &sides, 2));
 }
 
@@ -133,13 +179,21 @@ fn ways<'a>(ways: &'a [WayView], screen: &'a Screen) -> impl Iterator<Item = Str
         let message = Message::new("cli-explain-way")
             .with("grade", way.grade.clone())
             .with("changes", way.changes.join(&screen.word("cli-explain-and")));
-        let mark = if way.shares_measure { format!(" {}", screen.word("cli-explain-shared")) } else { String::new() };
+        let mark = if way.shares_measure {
+            format!(" {}", screen.word("cli-explain-shared"))
+        } else {
+            String::new()
+        };
         format!("- {}{mark}", screen.say(&message))
     })
 }
 
 fn clause(clause: &str) -> String {
-    if clause.is_empty() { String::new() } else { format!(" [{clause}]") }
+    if clause.is_empty() {
+        String::new()
+    } else {
+        format!(" [{clause}]")
+    }
 }
 
 fn section(out: &mut String, screen: &Screen, heading: &'static str, lines: impl Iterator<Item = String>) {

@@ -40,7 +40,11 @@ impl Answer {
 
     /// The answer to a question of yes or no.
     pub fn either(yes: bool, text: String, json: Value) -> Answer {
-        Answer { text, json, exit: u8::from(!yes) }
+        Answer {
+            text,
+            json,
+            exit: u8::from(!yes),
+        }
     }
 }
 
@@ -58,7 +62,11 @@ pub fn run(cli: Cli, screen: &Screen) -> u8 {
     };
     match answer {
         Ok(answer) => {
-            let text = if screen.json { format!("{:#}\n", answer.json) } else { answer.text };
+            let text = if screen.json {
+                format!("{:#}\n", answer.json)
+            } else {
+                answer.text
+            };
             if screen.data(&text) { answer.exit } else { 2 }
         }
         Err(error) => {
@@ -108,7 +116,9 @@ fn origin(word: &str) -> Result<Origin, AppError> {
     let mut text = String::new();
     match std::io::stdin().lock().read_to_string(&mut text) {
         Ok(_) => Ok(Origin::Text(text)),
-        Err(why) => Err(AppError::Failed(Message::new("cli-cannot-read-stdin").with("why", why.to_string()))),
+        Err(why) => Err(AppError::Failed(
+            Message::new("cli-cannot-read-stdin").with("why", why.to_string()),
+        )),
     }
 }
 

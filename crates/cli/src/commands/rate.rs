@@ -42,19 +42,29 @@ pub fn run(args: Rate, screen: &Screen) -> Result<Answer, AppError> {
         screen.talk(findings::text(&outcome.remarks, screen, screen.paint_talk).trim_end());
     }
     for note in &outcome.notes {
-        screen.talk(&format!("{} {}", screen.paint_talk.faint(&screen.word("cli-note")), screen.say(note)));
+        screen.talk(&format!(
+            "{} {}",
+            screen.paint_talk.faint(&screen.word("cli-note")),
+            screen.say(note)
+        ));
     }
     for left in outcome.left_out.iter().filter(|left| left.total() > 0) {
-        let kinds = outcome.rated.as_ref().map(|rated| &rated.main.level.document.kinds);
-        let name = kinds.and_then(|kinds| kinds.get(&left.kind)).map(|kind| kind.name.clone());
+        let name = outcome.document.kinds.get(&left.kind).map(|kind| kind.name.clone());
         let message = Message::new("cli-records-left-out")
-            .with("kind", name.unwrap_or_else(|| Text::new(left.kind.clone(), left.kind.clone())))
+            .with(
+                "kind",
+                name.unwrap_or_else(|| Text::new(left.kind.clone(), left.kind.clone())),
+            )
             .with("n", count(left.total()))
             .with("unknown", count(left.unknown))
             .with("ungrouped", count(left.ungrouped))
             .with("nameless", count(left.nameless))
             .with("undated", count(left.undated));
-        screen.talk(&format!("{} {}", screen.paint_talk.faint(&screen.word("cli-note")), screen.say(&message)));
+        screen.talk(&format!(
+            "{} {}",
+            screen.paint_talk.faint(&screen.word("cli-note")),
+            screen.say(&message)
+        ));
     }
     Ok(Answer::yes(text(&outcome, screen), value(&outcome, screen)))
 }
@@ -72,8 +82,7 @@ fn text(outcome: &RateOutcome, screen: &Screen) -> String {
         .with("n", Message::new("customers").with("n", count(counts.customers)));
     let mut out = format!("{}\n", screen.paint.strong(&screen.say(&message)));
     let name = |id: &str| {
-        let grades = outcome.rated.as_ref().map(|rated| &rated.main.level.document.grades);
-        let found = grades.and_then(|grades| grades.iter().find(|grade| grade.id == id));
+        let found = outcome.document.grades.iter().find(|grade| grade.id == id);
         found.map_or_else(|| id.to_owned(), |grade| grade.name.get(screen.lang).to_owned())
     };
     let share = |part: u64| part as f64 / counts.customers.max(1) as f64;
@@ -85,7 +94,11 @@ fn text(outcome: &RateOutcome, screen: &Screen) -> String {
             screen.bar(share(number), 30),
         ]
     };
-    let mut rows: Vec<Vec<String>> = manifest.grades.iter().map(|grade| line(name(&grade.id), grade.customers)).collect();
+    let mut rows: Vec<Vec<String>> = manifest
+        .grades
+        .iter()
+        .map(|grade| line(name(&grade.id), grade.customers))
+        .collect();
     if counts.ungraded > 0 {
         rows.push(line(screen.word("app-ungraded"), counts.ungraded));
     }
@@ -96,7 +109,11 @@ fn text(outcome: &RateOutcome, screen: &Screen) -> String {
         ("app-ungraded-no-lines", counts.no_lines),
     ] {
         if number > 0 {
-            out.push_str(&format!("    {}: {}\n", screen.word(code), pinji_locale::count(count(number))));
+            out.push_str(&format!(
+                "    {}: {}\n",
+                screen.word(code),
+                pinji_locale::count(count(number))
+            ));
         }
     }
     if manifest.data.left_out > 0 {
@@ -108,7 +125,9 @@ fn text(outcome: &RateOutcome, screen: &Screen) -> String {
         Some(folder) => {
             let files: Vec<&str> = manifest.outputs.iter().map(|output| output.file.as_str()).collect();
             let shown = folder.display().to_string();
-            let message = Message::new("cli-rate-written").with("folder", shown).with("files", files.join(", "));
+            let message = Message::new("cli-rate-written")
+                .with("folder", shown)
+                .with("files", files.join(", "));
             out.push_str(&format!("{}\n", screen.say(&message)));
         }
     }
@@ -135,10 +154,24 @@ fn value(outcome: &RateOutcome, screen: &Screen) -> Value {
 /// Bad cells as a table.
 pub fn bad_text(bad: &BadData, screen: &Screen) -> String {
     let paint = screen.paint_talk;
-    let head = ["cli-bad-file", "cli-bad-cell", "cli-bad-heading", "cli-bad-says", "cli-bad-expected"];
-    let mut rows = vec![head.iter().map(|code| paint.faint(&screen.word(code))).collect::<Vec<_>>()];
+    let head = [
+        "cli-bad-file",
+        "cli-bad-cell",
+        "cli-bad-heading",
+        "cli-bad-says",
+        "cli-bad-expected",
+    ];
+    let mut rows = vec![
+        head.iter()
+            .map(|code| paint.faint(&screen.word(code)))
+            .collect::<Vec<_>>(),
+    ];
     for cell in bad.cells.iter().take(PRINTED) {
-        let file = if cell.sheet.is_empty() { cell.file.clone() } else { format!("{} [{}]", cell.file, cell.sheet) };
+        let file = if cell.sheet.is_empty() {
+            cell.file.clone()
+        } else {
+            format!("{} [{}]", cell.file, cell.sheet)
+        };
         rows.push(vec![
             cut(&file, 36),
             cell.address.clone(),
@@ -150,10 +183,16 @@ pub fn bad_text(bad: &BadData, screen: &Screen) -> String {
     let mut out = lay_out(&rows, &[Side::Left, Side::Left, Side::Left, Side::Left, Side::Left], 0);
     let shown = bad.cells.len().min(PRINTED);
     if bad.total > shown {
-        out.push_str(&format!("{}\n", screen.say(&Message::new("cli-bad-more").with("n", bad.total - shown))));
+        out.push_str(&format!(
+            "{}\n",
+            screen.say(&Message::new("cli-bad-more").with("n", bad.total - shown))
+        ));
     }
     for path in &bad.marked {
-        out.push_str(&format!("{}\n", screen.say(&Message::new("cli-bad-marked").with("path", path.display().to_string()))));
+        out.push_str(&format!(
+            "{}\n",
+            screen.say(&Message::new("cli-bad-marked").with("path", path.display().to_string()))
+        ));
     }
     out
 }

@@ -16,12 +16,21 @@ use crate::table::{Side, lay_out};
 pub fn run(args: Simulate, screen: &Screen) -> Result<Answer, AppError> {
     let on = match (args.run, args.policy, args.data, args.as_of) {
         (Some(run), None, None, None) => On::Run(run),
-        (None, Some(policy), Some(data), Some(as_of)) => {
-            On::Data { policy: origin(&policy)?, data, as_of, reading: reading(args.reading) }
-        }
+        (None, Some(policy), Some(data), Some(as_of)) => On::Data {
+            policy: origin(&policy)?,
+            data,
+            as_of,
+            reading: reading(args.reading),
+        },
         _ => return Err(AppError::Failed(Message::new("cli-simulate-needs"))),
     };
-    let request = SimulateRequest { on, against: origin(&args.against)?, money: args.money, top: args.top, lang: screen.lang };
+    let request = SimulateRequest {
+        on,
+        against: origin(&args.against)?,
+        money: args.money,
+        top: args.top,
+        lang: screen.lang,
+    };
     let meter = Meter::new(screen);
     let found = simulate(&request, &meter);
     meter.clear();
@@ -29,7 +38,10 @@ pub fn run(args: Simulate, screen: &Screen) -> Result<Answer, AppError> {
     let message = Message::new("cli-simulate-head")
         .with("policy", found.policy.clone())
         .with("against", found.against.clone())
-        .with("n", Message::new("customers").with("n", i64::try_from(found.customers).unwrap_or(i64::MAX)))
+        .with(
+            "n",
+            Message::new("customers").with("n", i64::try_from(found.customers).unwrap_or(i64::MAX)),
+        )
         .with("as-of", found.as_of.clone());
     let mut text = screen.paint.strong(&screen.say(&message));
     text.push_str("\n\n");
@@ -71,25 +83,41 @@ pub fn movement_text(out: &mut String, movement: &Movement, screen: &Screen) {
 }
 
 fn matrix(out: &mut String, movement: &Movement, screen: &Screen) {
-    let used_column = |column: usize| movement.counts.iter().any(|row| row.get(column).is_some_and(|count| *count > 0));
+    let used_column = |column: usize| {
+        movement
+            .counts
+            .iter()
+            .any(|row| row.get(column).is_some_and(|count| *count > 0))
+    };
     let grades = movement.after.len().saturating_sub(2);
-    let columns: Vec<usize> = (0..movement.after.len()).filter(|column| *column < grades || used_column(*column)).collect();
+    let columns: Vec<usize> = (0..movement.after.len())
+        .filter(|column| *column < grades || used_column(*column))
+        .collect();
     let name = |column: &usize| movement.after.get(*column).cloned().unwrap_or_default();
     let corner = screen.word("cli-movement-corner");
-    let mut rows = vec![std::iter::once(corner).chain(columns.iter().map(name)).map(|word| screen.paint.faint(&word)).collect::<Vec<_>>()];
+    let mut rows = vec![
+        std::iter::once(corner)
+            .chain(columns.iter().map(name))
+            .map(|word| screen.paint.faint(&word))
+            .collect::<Vec<_>>(),
+    ];
     let before_grades = movement.before.len().saturating_sub(2);
     for (at, (name, counts)) in movement.before.iter().zip(&movement.counts).enumerate() {
         if at >= before_grades && counts.iter().all(|count| *count == 0) {
             continue;
         }
-        let cells = columns.iter().map(|column| match counts.get(*column).copied().unwrap_or(0) {
-            0 => "·".to_owned(),
-            count if *column == at => screen.paint.faint(&count.to_string()),
-            count => screen.paint.strong(&count.to_string()),
-        });
+        let cells = columns
+            .iter()
+            .map(|column| match counts.get(*column).copied().unwrap_or(0) {
+                0 => "·".to_owned(),
+                count if *column == at => screen.paint.faint(&count.to_string()),
+                count => screen.paint.strong(&count.to_string()),
+            });
         rows.push(std::iter::once(name.clone()).chain(cells).collect());
     }
-    let sides: Vec<Side> = std::iter::once(Side::Left).chain(columns.iter().map(|_| Side::Right)).collect();
+    let sides: Vec<Side> = std::iter::once(Side::Left)
+        .chain(columns.iter().map(|_| Side::Right))
+        .collect();
     out.push_str(&lay_out(&rows, &sides, 2));
 }
 
@@ -111,9 +139,16 @@ fn movers(out: &mut String, movement: &Movement, screen: &Screen) {
             (Direction::Down, true) => "-",
             (Direction::Across, true) => "~",
         };
-        let money = mover.money_text.as_ref().map(|money| format!("  {money}")).unwrap_or_default();
+        let money = mover
+            .money_text
+            .as_ref()
+            .map(|money| format!("  {money}"))
+            .unwrap_or_default();
         let name = mover.name.as_deref().unwrap_or_default();
-        out.push_str(&format!("  {arrow} {} {name}  {} → {}{money}\n", mover.id, mover.before, mover.after));
+        out.push_str(&format!(
+            "  {arrow} {} {name}  {} → {}{money}\n",
+            mover.id, mover.before, mover.after
+        ));
         for reason in &mover.reasons {
             out.push_str(&format!("      {}\n", screen.paint.faint(reason)));
         }

@@ -25,7 +25,7 @@ fn line(message: &Message) -> String {
         .iter()
         .map(|(name, arg)| format!("{name}={}", value(arg)))
         .collect();
-    let code = message.code.trim_start_matches("policy-").trim_start_matches("diff-");
+    let code = message.code.splitn(3, '-').last().unwrap_or_default();
     if args.is_empty() {
         code.to_owned()
     } else {

@@ -1,5 +1,6 @@
 //! The prover against brute force: small random policies whose every customer can be graded. 证明的检验
 #![allow(
+    clippy::disallowed_methods, // tests read the shipped files
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,

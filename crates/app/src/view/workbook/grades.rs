@@ -22,26 +22,45 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
     let rows = layer.book.rows();
     let name = book.word("app-sheet-grades");
     if rows > MOST_ROWS {
-        let message = Message::new("app-too-many-customers").with("n", rows).with("limit", MOST_ROWS);
+        let message = Message::new("app-too-many-customers")
+            .with("n", rows)
+            .with("limit", MOST_ROWS);
         return book.left_out(name, &message);
     }
     let parts = layer.level.compiled.plan.parts();
     let document = &layer.level.document;
-    let beside: Vec<(&'static str, &'static str)> =
-        BESIDE.iter().filter(|(field, _)| layer.measured.about.iter().any(|(name, _)| name == field)).copied().collect();
-    let mut headings = book.headings(&["app-column-id", "app-column-name", "app-column-grade", "app-column-class"]);
+    let beside: Vec<(&'static str, &'static str)> = BESIDE
+        .iter()
+        .filter(|(field, _)| layer.measured.about.iter().any(|(name, _)| name == field))
+        .copied()
+        .collect();
+    let mut headings = book.headings(&[
+        "app-column-id",
+        "app-column-name",
+        "app-column-grade",
+        "app-column-class",
+    ]);
     let mut widths = vec![14.0, 34.0, 13.0, 8.0];
     for score in &parts.scores {
         let name = document.scores.iter().find(|named| named.id == score.id);
-        headings.push(heading(name.map_or_else(|| score.id.clone(), |name| name.name.get(lang).to_owned())));
+        headings.push(heading(
+            name.map_or_else(|| score.id.clone(), |name| name.name.get(lang).to_owned()),
+        ));
         widths.push(11.0);
     }
     for dimension in &parts.dimensions {
         let name = document.dimensions.iter().find(|named| named.id == dimension.id);
-        headings.push(heading(name.map_or_else(|| dimension.id.clone(), |name| name.name.get(lang).to_owned())));
+        headings.push(heading(
+            name.map_or_else(|| dimension.id.clone(), |name| name.name.get(lang).to_owned()),
+        ));
         widths.push(11.0);
     }
-    headings.extend(book.headings(&["app-column-coverage", "app-column-reasons", "app-column-bounds", "app-column-missing"]));
+    headings.extend(book.headings(&[
+        "app-column-coverage",
+        "app-column-reasons",
+        "app-column-bounds",
+        "app-column-missing",
+    ]));
     widths.extend([10.0, 60.0, 36.0, 36.0]);
     let money = book.money;
     if let Some(at) = money {
@@ -56,7 +75,9 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
     let separator = book.word("app-separator");
     let body = (0..rows).map(move |row| -> Row<'a> {
         let grade = layer.book.grade(row);
-        let class = grade.and_then(|grade| document.grades.get(usize::from(grade))).map(|grade| grade.class.clone());
+        let class = grade
+            .and_then(|grade| document.grades.get(usize::from(grade)))
+            .map(|grade| grade.class.clone());
         let mut cells = vec![
             id_cell(&layer.measured.ids, row),
             Cell::text(layer.about("name", row).unwrap_or_default()),
@@ -64,11 +85,18 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
             Cell::text(class.unwrap_or_default()),
         ];
         for (at, score) in parts.scores.iter().enumerate() {
-            cells.push(layer.book.score(row, at).map_or_else(Cell::empty, |units| Cell::units(units, score.decimals)));
+            cells.push(
+                layer
+                    .book
+                    .score(row, at)
+                    .map_or_else(Cell::empty, |units| Cell::units(units, score.decimals)),
+            );
         }
         for at in 0..parts.dimensions.len() {
             let points = layer.book.dimension(row, at);
-            cells.push(points.map_or_else(Cell::empty, |points| Cell::number(points).styled(Style::shown(Shown::Decimals(2)))));
+            cells.push(points.map_or_else(Cell::empty, |points| {
+                Cell::number(points).styled(Style::shown(Shown::Decimals(2)))
+            }));
         }
         let coverage = f64::from(layer.book.coverage(row, 0)) / 10_000.0;
         cells.push(Cell::number(coverage).styled(Style::shown(Shown::Percent(0))));
@@ -78,13 +106,22 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
         }
         reasons.extend(explain::losses(layer, row, lang));
         cells.push(Cell::text(reasons.join(&separator)));
-        let bounds: Vec<String> = explain::bounds(layer, row, lang).into_iter().map(|bound| bound.reason).collect();
+        let bounds: Vec<String> = explain::bounds(layer, row, lang)
+            .into_iter()
+            .map(|bound| bound.reason)
+            .collect();
         cells.push(Cell::text(bounds.join(&separator)));
-        let missing: Vec<String> =
-            explain::missing(layer, row, lang).into_iter().map(|missing| format!("{} ({})", missing.name, missing.cause)).collect();
+        let missing: Vec<String> = explain::missing(layer, row, lang)
+            .into_iter()
+            .map(|missing| format!("{} ({})", missing.name, missing.cause))
+            .collect();
         cells.push(Cell::text(missing.join(&separator)));
         if money.is_some() {
-            cells.push(layer.worth(money, row).map_or_else(Cell::empty, |units| Cell::units(units, 2)));
+            cells.push(
+                layer
+                    .worth(money, row)
+                    .map_or_else(Cell::empty, |units| Cell::units(units, 2)),
+            );
         }
         for (field, _) in &beside {
             cells.push(Cell::text(layer.about(field, row).unwrap_or_default()));

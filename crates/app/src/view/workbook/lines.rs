@@ -17,11 +17,17 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
     let (layer, lang) = (book.layer(), book.lang);
     let plan = &layer.level.compiled.plan;
     let name = book.word("app-sheet-lines");
-    let per_customer: usize =
-        (0..plan.parts().scores.len()).map(|score| plan.nominal_weights(score).iter().filter(|weight| **weight > 0).count()).sum();
+    let per_customer: usize = (0..plan.parts().scores.len())
+        .map(|score| plan.nominal_weights(score).iter().filter(|weight| **weight > 0).count())
+        .sum();
     let most = per_customer.saturating_mul(layer.book.rows());
     if most > MOST_ROWS {
-        return book.left_out(name, &Message::new("app-too-many-lines").with("n", most).with("limit", MOST_ROWS));
+        return book.left_out(
+            name,
+            &Message::new("app-too-many-lines")
+                .with("n", most)
+                .with("limit", MOST_ROWS),
+        );
     }
     let headings = book.headings(&[
         "app-column-id",
@@ -45,23 +51,40 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
         for (at, score) in plan.parts().scores.iter().enumerate() {
             let score_name = document.scores.iter().find(|named| named.id == score.id);
             let score_name = score_name.map_or(score.id.as_str(), |named| named.name.get(lang));
-            for Counted { indicator, weight, contribution } in counting.lines(plan, &layer.book, row, at) {
-                let (Some(found), Some(line)) = (words::indicator(&layer.level, indicator), layer.book.line(row, indicator)) else {
+            for Counted {
+                indicator,
+                weight,
+                contribution,
+            } in counting.lines(plan, &layer.book, row, at)
+            {
+                let (Some(found), Some(line)) = (
+                    words::indicator(&layer.level, indicator),
+                    layer.book.line(row, indicator),
+                ) else {
                     continue;
                 };
-                let unit = if found.unit == Unit::Unknown { &Unit::Count } else { &found.unit };
+                let unit = if found.unit == Unit::Unknown {
+                    &Unit::Count
+                } else {
+                    &found.unit
+                };
                 out.push(vec![
                     id_cell(&layer.measured.ids, row),
                     Cell::text(customer.clone()),
                     Cell::text(score_name),
                     Cell::text(found.name.get(lang)),
-                    line.value.map_or_else(Cell::empty, |units| figure(unit, units, found.decimals)),
+                    line.value
+                        .map_or_else(Cell::empty, |units| figure(unit, units, found.decimals)),
                     Cell::text(explain::line_value(layer, row, indicator, lang)),
                     Cell::text(explain::band(layer, row, indicator, line.band, line.points, lang)),
-                    line.points.map_or_else(Cell::empty, |points| Cell::number(to_f64(i64::from(points), POINT_DECIMALS))),
-                    Cell::number(to_f64(weight, score.decimals + 2)).styled(Style::shown(Shown::Percent(score.decimals))),
+                    line.points.map_or_else(Cell::empty, |points| {
+                        Cell::number(to_f64(i64::from(points), POINT_DECIMALS))
+                    }),
+                    Cell::number(to_f64(weight, score.decimals + 2))
+                        .styled(Style::shown(Shown::Percent(score.decimals))),
                     Cell::units(contribution, score.decimals),
-                    line.cause.map_or_else(Cell::empty, |cause| Cell::text(words::cause(lang, Some(cause)))),
+                    line.cause
+                        .map_or_else(Cell::empty, |cause| Cell::text(words::cause(lang, Some(cause)))),
                 ]);
             }
         }

@@ -24,9 +24,25 @@ const STREAMED_FROM: usize = 100_000;
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write(path: &Path, rated: &Rated, manifest: &Manifest, money: Option<usize>, lang: Lang) -> Result<(), AppError> {
-    let book = Book { rated, manifest, money, lang };
-    let sheets = vec![summary::sheet(&book), grades::sheet(&book), lines::sheet(&book), policy::sheet(&book)];
+pub fn write(
+    path: &Path,
+    rated: &Rated,
+    manifest: &Manifest,
+    money: Option<usize>,
+    lang: Lang,
+) -> Result<(), AppError> {
+    let book = Book {
+        rated,
+        manifest,
+        money,
+        lang,
+    };
+    let sheets = vec![
+        summary::sheet(&book),
+        grades::sheet(&book),
+        lines::sheet(&book),
+        policy::sheet(&book),
+    ];
     let document = &rated.main.level.document;
     let title = format!("{} {} {}", document.name.get(lang), document.version, manifest.as_of);
     workbook::write(path, Workbook { title, sheets }).map_err(|error| AppError::Failed(error.message()))
@@ -62,9 +78,17 @@ impl<'a> Book<'a> {
         let grades = &self.layer().level.document.grades;
         let rule = |(rank, grade): (usize, &pinji_policy::document::Grade)| {
             let paint = pinji_charts::grade_paint(rank, grades.len());
-            (grade.name.get(self.lang).to_owned(), colour(&paint.fill), colour(paint.text))
+            (
+                grade.name.get(self.lang).to_owned(),
+                colour(&paint.fill),
+                colour(paint.text),
+            )
         };
-        Paint { column, from_row, rules: grades.iter().enumerate().map(rule).collect() }
+        Paint {
+            column,
+            from_row,
+            rules: grades.iter().enumerate().map(rule).collect(),
+        }
     }
 
     /// A sheet that only says why it is empty.
@@ -84,7 +108,11 @@ fn whole(count: u64) -> Cell<'static> {
 }
 
 fn share(part: u64, whole: u64) -> Cell<'static> {
-    if whole == 0 { Cell::empty() } else { Cell::number(part as f64 / whole as f64).styled(Style::shown(Shown::Percent(1))) }
+    if whole == 0 {
+        Cell::empty()
+    } else {
+        Cell::number(part as f64 / whole as f64).styled(Style::shown(Shown::Percent(1)))
+    }
 }
 
 /// A figure in a unit: ratios as percentages, everything else with its decimals.

@@ -32,7 +32,10 @@ pub fn run(args: &PolicyFiles, screen: &Screen) -> Result<Answer, AppError> {
 }
 
 fn verdict(checked: &Checked, screen: &Screen) -> String {
-    let name = checked.policy.as_ref().map_or_else(|| checked.entry.clone(), |(id, version)| format!("{id} {version}"));
+    let name = checked
+        .policy
+        .as_ref()
+        .map_or_else(|| checked.entry.clone(), |(id, version)| format!("{id} {version}"));
     let [dimensions, indicators, grades, bounds, guarantees, examples] = checked.counts;
     if checked.usable {
         let message = Message::new("cli-check-fine")
@@ -46,6 +49,8 @@ fn verdict(checked: &Checked, screen: &Screen) -> String {
             .with("found", findings::count(&checked.remarks, screen));
         return format!("{}\n", screen.paint.fine(&screen.say(&message)));
     }
-    let message = Message::new("cli-check-broken").with("policy", name).with("found", findings::count(&checked.remarks, screen));
+    let message = Message::new("cli-check-broken")
+        .with("policy", name)
+        .with("found", findings::count(&checked.remarks, screen));
     format!("{}\n", screen.paint.severe(&screen.say(&message)))
 }

@@ -11,7 +11,10 @@ use crate::screen::Screen;
 /// Tells two versions apart.
 pub fn run(args: &Diff, screen: &Screen) -> Result<Answer, AppError> {
     let found = diff(&origin(&args.before)?, &origin(&args.after)?, screen.lang)?;
-    let title = format!("{} {} → {} {}", found.before.0, found.before.1, found.after.0, found.after.1);
+    let title = format!(
+        "{} {} → {} {}",
+        found.before.0, found.before.1, found.after.0, found.after.1
+    );
     let mut text = format!("{}\n", screen.paint.strong(&title));
     for (_, change) in &found.changes {
         text.push_str(&format!("  {change}\n"));

@@ -26,7 +26,10 @@ fn text(found: &Outline, screen: &Screen) -> String {
     }
     head(&mut out, screen, "cli-outline-scores");
     for (name, weights) in &found.scores {
-        let weights: Vec<String> = weights.iter().map(|(dimension, share)| format!("{dimension} {share}")).collect();
+        let weights: Vec<String> = weights
+            .iter()
+            .map(|(dimension, share)| format!("{dimension} {share}"))
+            .collect();
         out.push_str(&format!("  {name} = {}\n", weights.join(" + ")));
     }
     head(&mut out, screen, "cli-outline-indicators");
@@ -36,13 +39,26 @@ fn text(found: &Outline, screen: &Screen) -> String {
             dimension = &indicator.dimension;
             out.push_str(&format!("  {}\n", paint.strong(dimension)));
         }
-        out.push_str(&format!("    {}  {}  {}\n", indicator.name, indicator.weight, paint.faint(&indicator.formula)));
+        out.push_str(&format!(
+            "    {}  {}  {}\n",
+            indicator.name,
+            indicator.weight,
+            paint.faint(&indicator.formula)
+        ));
         if !indicator.source.is_empty() {
             out.push_str(&format!("      {}\n", paint.faint(&indicator.source)));
         }
-        let rows: Vec<Vec<String>> = indicator.points.iter().map(|(band, points)| vec![band.clone(), points.clone()]).collect();
+        let rows: Vec<Vec<String>> = indicator
+            .points
+            .iter()
+            .map(|(band, points)| vec![band.clone(), points.clone()])
+            .collect();
         out.push_str(&lay_out(&rows, &[Side::Left, Side::Right], 6));
-        out.push_str(&format!("      {} {}\n", screen.word("cli-outline-missing"), indicator.missing));
+        out.push_str(&format!(
+            "      {} {}\n",
+            screen.word("cli-outline-missing"),
+            indicator.missing
+        ));
     }
     head(&mut out, screen, "cli-outline-grades");
     let rows: Vec<Vec<String>> = found
@@ -53,8 +69,11 @@ fn text(found: &Outline, screen: &Screen) -> String {
     out.push_str(&lay_out(&rows, &[Side::Left; 4], 2));
     if !found.bounds.is_empty() {
         head(&mut out, screen, "cli-outline-bounds");
-        let rows: Vec<Vec<String>> =
-            found.bounds.iter().map(|(reason, grade, when)| vec![reason.clone(), grade.clone(), when.clone()]).collect();
+        let rows: Vec<Vec<String>> = found
+            .bounds
+            .iter()
+            .map(|(reason, grade, when)| vec![reason.clone(), grade.clone(), when.clone()])
+            .collect();
         out.push_str(&lay_out(&rows, &[Side::Left; 3], 2));
     }
     if !found.guarantees.is_empty() {

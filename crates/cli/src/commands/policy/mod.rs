@@ -6,7 +6,7 @@ mod explain;
 mod new;
 mod print;
 mod prove;
-// mod schema;
+mod schema;
 mod test;
 mod weigh;
 
@@ -25,9 +25,8 @@ pub fn run(command: Policy, screen: &Screen) -> Result<Answer, AppError> {
         Policy::Explain(args) => explain::run(&args, screen),
         Policy::Print(args) => print::run(&args, screen),
         Policy::Diff(args) => diff::run(&args, screen),
-        Policy::Schema => todo_stub(),
+        Policy::Schema => schema::run(),
         Policy::New(args) => new::run(&args, screen),
         Policy::Weigh(args) => weigh::run(args, screen),
     }
 }
-fn todo_stub() -> Result<Answer, AppError> { Err(AppError::Failed(pinji_domain::Message::new("not-yet"))) }

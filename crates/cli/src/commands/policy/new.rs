@@ -17,7 +17,12 @@ pub fn run(args: &New, screen: &Screen) -> Result<Answer, AppError> {
         text.push_str(&screen.say(&Message::new("cli-written").with("path", file.display().to_string())));
         text.push('\n');
     }
-    let next = Message::new("cli-new-next").with("from", started.from.clone()).with("path", args.file.display().to_string());
+    let next = Message::new("cli-new-next")
+        .with("from", started.from.clone())
+        .with("path", args.file.display().to_string());
     text.push_str(&format!("{}\n", screen.say(&next)));
-    Ok(Answer::yes(text, json!({ "from": started.from, "files": started.files })))
+    Ok(Answer::yes(
+        text,
+        json!({ "from": started.from, "files": started.files }),
+    ))
 }

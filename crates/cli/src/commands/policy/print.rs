@@ -18,11 +18,17 @@ pub fn run(args: &Print, screen: &Screen) -> Result<Answer, AppError> {
     let printed = print(&origin(&args.file)?, form, screen.lang)?;
     let (id, version) = printed.policy;
     match &args.out {
-        None => Ok(Answer::yes(printed.text.clone(), json!({ "policy": id, "version": version, "text": printed.text }))),
+        None => Ok(Answer::yes(
+            printed.text.clone(),
+            json!({ "policy": id, "version": version, "text": printed.text }),
+        )),
         Some(path) => {
             write_out(path, printed.text.as_bytes())?;
             let text = screen.say(&Message::new("cli-written").with("path", path.display().to_string()));
-            Ok(Answer::yes(format!("{text}\n"), json!({ "policy": id, "version": version, "file": path })))
+            Ok(Answer::yes(
+                format!("{text}\n"),
+                json!({ "policy": id, "version": version, "file": path }),
+            ))
         }
     }
 }

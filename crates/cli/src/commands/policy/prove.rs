@@ -39,13 +39,19 @@ fn one(out: &mut String, proof: &Proof, screen: &Screen) {
     let paint = screen.paint;
     let verdict = match proof.verdict {
         Verdict::Proved => paint.fine(&screen.word("cli-prove-proved")),
-        Verdict::Refuted if proof.confirmed || proof.customer.is_none() => paint.severe(&screen.word("cli-prove-refuted")),
+        Verdict::Refuted if proof.confirmed || proof.customer.is_none() => {
+            paint.severe(&screen.word("cli-prove-refuted"))
+        }
         Verdict::Refuted => paint.severe(&screen.word("cli-prove-unconfirmed")),
         Verdict::Undecided => paint.notice(&screen.word("cli-prove-undecided")),
         Verdict::Unclear => paint.notice(&screen.word("cli-prove-unclear")),
     };
     let nodes = Message::new("cli-prove-nodes").with("n", i64::try_from(proof.nodes).unwrap_or(i64::MAX));
-    out.push_str(&format!("{verdict}  {}  {}\n", paint.strong(&proof.says), paint.faint(&screen.say(&nodes))));
+    out.push_str(&format!(
+        "{verdict}  {}  {}\n",
+        paint.strong(&proof.says),
+        paint.faint(&screen.say(&nodes))
+    ));
     if !proof.name.is_empty() {
         out.push_str(&format!("    {}\n", proof.name));
     }
@@ -58,7 +64,10 @@ fn one(out: &mut String, proof: &Proof, screen: &Screen) {
     match &proof.customer {
         None => out.push_str(&format!("    {}\n", screen.word("cli-prove-nobody"))),
         Some(customer) => {
-            out.push_str(&format!("    {}\n", paint.strong(&screen.word("cli-prove-counterexample"))));
+            out.push_str(&format!(
+                "    {}\n",
+                paint.strong(&screen.word("cli-prove-counterexample"))
+            ));
             shown(out, customer, screen);
         }
     }
@@ -69,23 +78,44 @@ fn one(out: &mut String, proof: &Proof, screen: &Screen) {
 }
 
 fn shown(out: &mut String, customer: &Shown, screen: &Screen) {
-    let measures = customer.measures.iter().filter_map(|(id, name, value)| {
-        Some(vec![name.clone(), screen.paint.faint(id), value.clone()?])
-    });
+    let measures = customer
+        .measures
+        .iter()
+        .filter_map(|(id, name, value)| Some(vec![name.clone(), screen.paint.faint(id), value.clone()?]));
     let measures: Vec<Vec<String>> = measures.collect();
     out.push_str(&lay_out(&measures, &[Side::Left, Side::Left, Side::Right], 6));
-    let head = ["cli-column-indicator", "cli-column-value", "cli-column-band", "cli-column-points"];
-    let mut rows = vec![head.iter().map(|code| screen.paint.faint(&screen.word(code))).collect::<Vec<_>>()];
-    rows.extend(
-        customer.lines.iter().map(|line| {
-            vec![line.indicator.clone(), line.value.clone(), line.band.clone(), line.points.clone()]
-        }),
-    );
+    let head = [
+        "cli-column-indicator",
+        "cli-column-value",
+        "cli-column-band",
+        "cli-column-points",
+    ];
+    let mut rows = vec![
+        head.iter()
+            .map(|code| screen.paint.faint(&screen.word(code)))
+            .collect::<Vec<_>>(),
+    ];
+    rows.extend(customer.lines.iter().map(|line| {
+        vec![
+            line.indicator.clone(),
+            line.value.clone(),
+            line.band.clone(),
+            line.points.clone(),
+        ]
+    }));
     out.push_str(&lay_out(&rows, &[Side::Left, Side::Right, Side::Left, Side::Right], 6));
-    let scores: Vec<String> = customer.scores.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let scores: Vec<String> = customer
+        .scores
+        .iter()
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
     out.push_str(&format!("      {}\n", scores.join("  ")));
     for bound in &customer.bounds {
         out.push_str(&format!("      {} {bound}\n", screen.word("cli-prove-bound")));
     }
-    out.push_str(&format!("      {} {}\n", screen.word("cli-grade"), screen.paint.strong(&customer.grade)));
+    out.push_str(&format!(
+        "      {} {}\n",
+        screen.word("cli-grade"),
+        screen.paint.strong(&customer.grade)
+    ));
 }

@@ -7,7 +7,6 @@ use crate::commands::Answer;
 
 /// Prints the schema; it is JSON either way.
 pub fn run() -> Result<Answer, AppError> {
-    let text = schema();
-    let value = serde_json::from_str(&text).unwrap_or(serde_json::Value::Null);
-    Ok(Answer::yes(text, value))
+    let value = schema();
+    Ok(Answer::yes(format!("{value:#}\n"), value))
 }

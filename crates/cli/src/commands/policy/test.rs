@@ -50,6 +50,10 @@ fn one(out: &mut String, tested: &Tested, screen: &Screen) {
         .with("passed", tested.passed)
         .with("failed", tested.failed);
     let line = screen.say(&message);
-    out.push_str(&if tested.failed == 0 { paint.fine(&line) } else { paint.severe(&line) });
+    out.push_str(&if tested.failed == 0 {
+        paint.fine(&line)
+    } else {
+        paint.severe(&line)
+    });
     out.push('\n');
 }

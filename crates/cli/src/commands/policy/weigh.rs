@@ -28,7 +28,14 @@ pub fn run(args: Weigh, screen: &Screen) -> Result<Answer, AppError> {
     let rows: Vec<Vec<String>> = found
         .weights
         .iter()
-        .map(|(id, name, weight)| vec![name.clone(), id.clone(), format!("{:.2}%", weight * 100.0), screen.bar(*weight, 30)])
+        .map(|(id, name, weight)| {
+            vec![
+                name.clone(),
+                id.clone(),
+                format!("{:.2}%", weight * 100.0),
+                screen.bar(*weight, 30),
+            ]
+        })
         .collect();
     let head = Message::new("cli-weigh-head").with("n", i64::try_from(found.rows).unwrap_or(i64::MAX));
     screen.talk(&screen.say(&head));

@@ -35,8 +35,6 @@ struct Bench {
     work: PathBuf,
     venv: Venv,
     pinji: PathBuf,
-    /// `--map …` for the peers' table of customers.
-    maps: String,
 }
 
 /// Runs the benchmark and writes docs/benchmarks.md; false when somebody disagrees.
@@ -49,20 +47,19 @@ pub fn run(args: &[String]) -> Result<bool> {
         .unwrap_or_else(|| shell::root().join("target/bench"));
     std::fs::create_dir_all(work.join("out")).with_context(|| format!("cannot make {}", work.display()))?;
     let venv = Venv::prepare(&work, &peers)?;
-    shell::run(shell::cargo().args(["build", "--release", "--package", "pinji-cli"]))?;
-    let pinji = shell::root().join("target/release/pinji");
-    let json = std::fs::read_to_string(peers.join("policy.json")).context("cannot read policy.json")?;
-    let maps = peer_policy::mappings(&json)?
-        .iter()
-        .map(|map| format!(" --map {map}"))
-        .collect();
+    let pinji = match &options.pinji {
+        Some(built) => built.clone(),
+        None => {
+            shell::run(shell::cargo().args(["build", "--release", "--package", "pinji-cli"]))?;
+            shell::root().join("target/release/pinji")
+        }
+    };
     let bench = Bench {
         options,
         peers,
         work,
         venv,
         pinji,
-        maps,
     };
     let policy = bench.policy()?;
     let edges = bench.edges(&policy)?;
@@ -78,7 +75,7 @@ pub fn run(args: &[String]) -> Result<bool> {
         .flat_map(|measured| &measured.checks)
         .chain(&edges)
         .all(|line| !line.starts_with("DIFFER"));
-    let page = page::write(&bench.venv, &edges, &measured)?;
+    let page = page::write(&bench.venv, &bench.pinji, &edges, &measured)?;
     let file = shell::root().join("docs/benchmarks.md");
     std::fs::write(&file, page).with_context(|| format!("cannot write {}", file.display()))?;
     println!(
@@ -129,12 +126,7 @@ impl Bench {
         Ok(file)
     }
 
-    /// Our command line for the peers' table of customers.
-    fn scored(&self, policy: &Path, data: &Path, out: &Path) -> String {
-        self.ours(policy, data, out) + &self.maps
-    }
-
-    /// Our command line for any data.
+    /// Our command line.
     fn ours(&self, policy: &Path, data: &Path, out: &Path) -> String {
         format!(
             "{} rate --policy {} --data {} --as-of {AS_OF} --out {} --write grades",
@@ -164,7 +156,7 @@ impl Bench {
             word(&polars)
         ))?;
         self.clear(&out)?;
-        once(&self.scored(policy, &input, &out))?;
+        once(&self.ours(policy, &input, &out))?;
         self.checked("check_scores.py", &[&duckdb, &polars, &out.join("grades.parquet")])
     }
 
@@ -174,7 +166,7 @@ impl Bench {
         let out = self.work.join(format!("out/pinji-{rows}"));
         let mut programs = vec![(
             "pinji".to_owned(),
-            self.scored(policy, &input, &out),
+            self.ours(policy, &input, &out),
             out.join("grades.parquet"),
         )];
         for peer in self.options.peers_at(rows) {
@@ -195,7 +187,7 @@ impl Bench {
         }
         // The first peer is the reference; ours was cleared for the next program, so it runs once more.
         self.clear(&out)?;
-        once(&self.scored(policy, &input, &out))?;
+        once(&self.ours(policy, &input, &out))?;
         let mut files: Vec<&Path> = programs.iter().map(|(_, _, file)| file.as_path()).collect();
         let compared = files.len() > 1;
         files.rotate_left(usize::from(compared));

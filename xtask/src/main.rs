@@ -25,6 +25,7 @@ cargo xtask COMMAND
       --rounds 3            counted runs of each program; one more warms up
       --rfm 5e7             orders of the RFM workload; 0 leaves it out
       --work DIR            environment and inputs are kept here; target/bench unless given
+      --pinji FILE          a built program; otherwise one is built with the release profile
       --tries 0 --wait 0    passed to the peers' bench.py: repeat runs that were disturbed
   peer-policy IN.json OUT.toml [--decimals column=4,...]
                             the peers' policy as a policy of ours

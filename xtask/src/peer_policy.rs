@@ -90,7 +90,7 @@ fn head(out: &mut String, policy: &Value) -> Result<()> {
     Ok(())
 }
 
-/// A measure may not share its id with its indicator; `--map` leads its column to it.
+/// A measure may not share its id with its indicator, so its column finds it by its English name.
 fn measure_id(column: &str) -> String {
     format!("given_{column}")
 }
@@ -131,15 +131,6 @@ fn columns(policy: &Value) -> Result<Vec<Column>> {
         }
     }
     Ok(columns)
-}
-
-/// What `--map` must say for a table of the peers: several of its columns are called like fields of a customer.
-pub fn mappings(json: &str) -> Result<Vec<String>> {
-    let policy: Value = serde_json::from_str(json).context("the policy is not JSON")?;
-    Ok(columns(&policy)?
-        .iter()
-        .map(|column| format!("{}={}", column.name, measure_id(&column.name)))
-        .collect())
 }
 
 fn measures(out: &mut String, policy: &Value) -> Result<()> {

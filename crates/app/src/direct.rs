@@ -98,7 +98,7 @@ pub fn rate(
     }
 }
 
-/// Which columns of the file are which inputs; nothing unless the id and every input are there under their own names.
+/// Which columns of the file are which inputs; nothing unless the id and every input are there under names of their own.
 fn columns(data: &Path, level: &Level) -> Option<WideColumns> {
     let file = File::open(data).ok()?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).ok()?;
@@ -113,11 +113,27 @@ fn columns(data: &Path, level: &Level) -> Option<WideColumns> {
         .compiled
         .measures
         .iter()
-        .map(|measure| names.contains(&measure.id.as_str()).then(|| Some(measure.id.clone())));
+        .map(|measure| column(&names, level, &measure.id).map(Some));
     Some(WideColumns {
         id: id.to_owned(),
         inputs: inputs.collect::<Option<Vec<_>>>()?,
     })
+}
+
+/// The column of a measure: called by its id, or by one of its names if no other measure has that for its id.
+fn column(columns: &[&str], level: &Level, id: &str) -> Option<String> {
+    let measures = &level.document.measures;
+    let name = measures
+        .iter()
+        .find(|measure| measure.id == id)
+        .map(|measure| &measure.name);
+    let names = name.into_iter().flat_map(|name| [name.zh.as_str(), name.en.as_str()]);
+    let free = |name: &&str| !name.is_empty() && !measures.iter().any(|measure| measure.id == *name);
+    let called = std::iter::once(id).chain(names.filter(free));
+    called
+        .into_iter()
+        .find(|name| columns.contains(name))
+        .map(str::to_owned)
 }
 
 fn finish(

@@ -29,6 +29,7 @@ pub fn kind(levels: &[Level]) -> Kind {
             add(&mut fields, level, at, &measure.id, &measure.ty);
         }
     }
+    yield_names(&mut fields, levels, subject);
     let name = Text::new("客户宽表", "Wide customer sheet");
     Kind {
         id: WIDE.to_owned(),
@@ -41,6 +42,20 @@ pub fn kind(levels: &[Level]) -> Kind {
         currency: None,
         fields,
     }
+}
+
+/// Takes away the customer's fields that are called as a measure is: a column of that name is the measure's.
+fn yield_names(fields: &mut Vec<Field>, levels: &[Level], subject: &str) {
+    let measures: Vec<_> = levels.iter().flat_map(|level| &level.document.measures).collect();
+    let taken = |name: &str| {
+        measures
+            .iter()
+            .any(|measure| measure.name.zh == name || measure.name.en == name)
+    };
+    fields.retain(|field| {
+        let measured = measures.iter().any(|measure| measure.id == field.id);
+        field.id == subject || measured || !(taken(&field.id) || taken(&field.label.zh) || taken(&field.label.en))
+    });
 }
 
 fn add(fields: &mut Vec<Field>, level: &Level, at: usize, id: &str, ty: &InputType) {

@@ -211,11 +211,7 @@ fn every_key_of_the_manifest_is_guarded() {
             "\"language\": \"zh\"".to_owned(),
             "run.json: language",
         ),
-        (
-            previous.to_owned(),
-            other(previous),
-            "run.json: previous",
-        ),
+        (previous.to_owned(), other(previous), "run.json: previous"),
         (
             "\"money\": \"revenue\"".to_owned(),
             "\"money\": \"purchases_12m\"".to_owned(),

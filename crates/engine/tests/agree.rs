@@ -1,163 +1,192 @@
-//! The kernel agrees with the reference, and a subject's result depends on nothing but the subject. 一致性
+//! Kernel and reference agree on random plans and batches, however the rows are arranged.
 
-use pinji_engine::{Detail, Graded, Plan, Scratch, grade, grade_with};
+use pinji_engine::{Batch, Detail, Graded, Plan, PlanParts, Scratch, grade, grade_with};
 
-use crate::random::{Random, plan, rows};
-use crate::reference::{Answer, LineAnswer, grade as slowly};
-use crate::rows::{Layout, Row, with_batch};
+use crate::data::{Data, data};
+use crate::random::{Random, plan};
+use crate::reference::{self, Row};
 
-/// One row of the kernel's columns.
-fn answer(graded: &Graded, at: usize) -> Answer {
-    Answer {
-        scores: graded.scores.iter().map(|score| score.values[at]).collect(),
-        coverage: graded.scores.iter().map(|score| score.coverage[at]).collect(),
-        dimensions: graded
-            .dimensions
-            .iter()
-            .map(|dimension| canonical(dimension[at]))
-            .collect(),
-        grade: graded.grade[at],
-        ungraded: graded.ungraded[at],
-        losses: [0, 1, 2].map(|place: usize| graded.losses[place][at]),
-        caps: graded.caps[at],
-        floors: graded.floors[at],
-        missing: graded.missing[at],
-        lines: (graded.lines.iter())
-            .map(|line| LineAnswer {
-                value: line.values[at],
-                band: line.bands[at],
-                points: line.points[at],
-                cause: line.causes[at],
-            })
-            .collect(),
-    }
-}
-
-/// Any NaN is the same NaN.
-fn canonical(value: f64) -> u64 {
-    if value.is_nan() {
-        f64::NAN.to_bits()
-    } else {
-        value.to_bits()
-    }
-}
-
-fn quickly(plan: &Plan, rows: &[Row], layout: Layout, detail: Detail) -> Vec<Answer> {
+fn kernel(plan: &Plan, batch: &Batch<'_>, detail: Detail) -> Graded {
     let mut out = Graded::default();
-    with_batch(plan.types(), rows, layout, |batch| grade(plan, batch, detail, &mut out));
-    assert_eq!(out.rows, rows.len());
-    (0..rows.len()).map(|at| answer(&out, at)).collect()
+    grade(plan, batch, detail, &mut out);
+    out
 }
 
-/// Plans and rows of each: together well over ten thousand subjects.
-const PLANS: u64 = 600;
+/// Compares every row and column, and reports the first difference with the plan's indicator or rules around it.
+///
+/// Returns what the reference found.
+fn check(parts: &PlanParts, batch: &Batch<'_>, graded: &Graded, rows: &[usize], name: &str) -> Vec<Row> {
+    assert_eq!((graded.rows, graded.grade.len()), (batch.rows, batch.rows), "{name}");
+    let found = rows.iter().map(|row| {
+        let wanted = reference::grade(parts, batch, *row);
+        if let Some(difference) = reference::difference(&wanted, graded, *row) {
+            let cells: Vec<_> = (0..parts.inputs.len())
+                .map(|input| reference::cell(batch, input, *row))
+                .collect();
+            panic!("{name}, row {row}: {difference}\ncells: {cells:?}\nreference: {wanted:?}\nplan: {parts:#?}");
+        }
+        wanted
+    });
+    found.collect()
+}
 
-fn size(random: &mut Random) -> usize {
-    // Some batches are longer than a chunk of the kernel may be.
-    if random.chance(1) { 3_000 } else { 1 + random.below(60) }
+/// How often what is worth testing occurred; a generator that no longer reaches it would test nothing.
+#[derive(Debug, Default)]
+struct Tally {
+    graded: [usize; 4],
+    causes: [usize; 8],
+    capped: usize,
+    floored: usize,
+    no_score: usize,
+}
+
+impl Tally {
+    fn add(&mut self, rows: &[Row]) {
+        for row in rows {
+            self.graded[usize::from(row.ungraded)] += 1;
+            row.lines
+                .iter()
+                .for_each(|line| self.causes[usize::from(line.cause)] += 1);
+            self.capped += usize::from(row.caps != 0 && row.ungraded == 0);
+            self.floored += usize::from(row.floors != 0);
+            self.no_score += usize::from(row.scores.contains(&i64::MIN));
+        }
+    }
+
+    fn least(&self) -> usize {
+        let single = [self.capped, self.floored, self.no_score];
+        self.graded.into_iter().chain(self.causes).chain(single).min().unwrap()
+    }
+}
+
+/// A row of every column as text, so that rows of different results compare.
+fn row(graded: &Graded, at: usize) -> String {
+    let scores: Vec<_> = graded
+        .scores
+        .iter()
+        .map(|score| (score.values[at], score.coverage[at]))
+        .collect();
+    let dimensions: Vec<u64> = graded.dimensions.iter().map(|column| column[at].to_bits()).collect();
+    let losses: Vec<u8> = graded.losses.iter().map(|column| column[at]).collect();
+    let lines: Vec<_> = graded
+        .lines
+        .iter()
+        .map(|line| (line.values[at], line.bands[at], line.points[at], line.causes[at]))
+        .collect();
+    let (grade, ungraded) = (graded.grade[at], graded.ungraded[at]);
+    let sets = (graded.caps[at], graded.floors[at], graded.missing[at]);
+    format!("{grade} {ungraded} {scores:?} {dimensions:?} {losses:?} {sets:?} {lines:?}")
+}
+
+fn plan_of(random: &mut Random, size: usize) -> (PlanParts, Plan) {
+    let parts = plan(random, size);
+    let plan = Plan::new(parts.clone()).unwrap();
+    (parts, plan)
 }
 
 #[test]
-fn the_kernel_agrees_with_the_reference_in_every_column() {
-    let mut cases = 0;
-    let mut seen = [0; 4];
-    for seed in 0..PLANS {
+fn kernel_and_reference_agree() {
+    let mut scratch = Scratch::default();
+    let mut out = Graded::default();
+    let mut tally = Tally::default();
+    for seed in 0..500 {
         let mut random = Random(seed);
-        let parts = plan(&mut random);
-        let plan = Plan::new(parts.clone()).unwrap_or_else(|error| panic!("seed {seed}: {error:?}\n{parts:#?}"));
-        let count = size(&mut random);
-        let rows = rows(&mut random, &parts, count);
-        let found = quickly(&plan, &rows, Layout::default(), Detail::Lines);
-        for (at, row) in rows.iter().enumerate() {
-            let expected = slowly(&parts, row);
-            seen[usize::from(expected.ungraded)] += 1;
-            assert_eq!(
-                found[at], expected,
-                "seed {seed}, row {at} (left the kernel, right the reference): {row:?}\n{parts:#?}"
-            );
-            cases += 1;
+        let size = if seed % 40 == 0 { 64 } else { 12 };
+        let (parts, plan) = plan_of(&mut random, size);
+        for round in 0..30 {
+            let rows = random.pick(&[0, 1, 1, 2, 3, 5, 7, 8, 9, 17, 25, 67]);
+            let data = data(&mut random, &parts, rows);
+            let batch = data.batch();
+            let name = format!("seed {seed}, batch {round}");
+            let all: Vec<usize> = (0..rows).collect();
+            grade_with(&plan, &batch, Detail::Lines, &mut scratch, &mut out);
+            tally.add(&check(&parts, &batch, &out, &all, &name));
+            let lines = std::mem::take(&mut out.lines);
+            grade_with(&plan, &batch, Detail::Grades, &mut scratch, &mut out);
+            assert!(out.lines.is_empty(), "{name}");
+            check(&parts, &batch, &out, &all, &format!("{name}, grades only"));
+            out.lines = lines;
         }
     }
-    assert!(cases >= 10_000, "{cases} cases");
     assert!(
-        seen.iter().all(|count| *count > 20),
-        "graded and ungraded for each reason: {seen:?}"
+        tally.graded.iter().sum::<usize>() > 100_000 && tally.least() > 500,
+        "{tally:?}"
     );
 }
 
 #[test]
-fn neither_order_nor_batches_nor_storage_change_a_result() {
-    for seed in 10_000..10_150 {
-        let mut random = Random(seed);
-        let parts = plan(&mut random);
-        let plan = Plan::new(parts.clone()).expect("random plans are plans");
-        let count = size(&mut random);
-        let mut rows = rows(&mut random, &parts, count);
-        let expected = quickly(&plan, &rows, Layout::default(), Detail::Lines);
-
-        for layout in [
-            Layout {
-                offset: 3,
-                repeat_texts: true,
-                lean: false,
-            },
-            Layout {
-                offset: 9,
-                repeat_texts: false,
-                lean: true,
-            },
-        ] {
-            assert_eq!(
-                quickly(&plan, &rows, layout, Detail::Lines),
-                expected,
-                "seed {seed}, stored as {layout:?}"
-            );
-        }
-
-        let without_lines: Vec<Answer> = expected
-            .iter()
-            .map(|answer| Answer {
-                lines: Vec::new(),
-                ..answer.clone()
-            })
+fn long_batches_agree() {
+    for seed in 0..40 {
+        let mut random = Random(1_000_000 + seed);
+        let (parts, plan) = plan_of(&mut random, 10);
+        let data = data(&mut random, &parts, 2_500 + 777 * (seed as usize % 4));
+        let batch = data.batch();
+        let out = kernel(&plan, &batch, Detail::Lines);
+        let some: Vec<usize> = (0..batch.rows)
+            .filter(|row| row % 1_000 > 960 || random.chance(6))
             .collect();
-        assert_eq!(
-            quickly(&plan, &rows, Layout::default(), Detail::Grades),
-            without_lines,
-            "seed {seed}"
-        );
+        check(&parts, &batch, &out, &some, &format!("seed {seed}"));
+    }
+}
 
-        // In batches of odd sizes, cut out of the whole, with buffers used again.
-        let mut pieces = Vec::new();
-        let (mut out, mut scratch) = (Graded::default(), Scratch::default());
-        with_batch(
-            plan.types(),
-            &rows,
-            Layout {
-                offset: 5,
-                ..Layout::default()
-            },
-            |batch| {
-                let mut from = 0;
-                while from < rows.len() {
-                    let to = (from + 1 + random.below(17)).min(rows.len());
-                    grade_with(&plan, &batch.slice(from..to), Detail::Lines, &mut scratch, &mut out);
-                    pieces.extend((0..to - from).map(|at| answer(&out, at)));
-                    from = to;
-                }
-            },
-        );
-        assert_eq!(pieces, expected, "seed {seed}, in pieces");
+/// The rows of `data` graded in another arrangement are the same rows.
+fn same(plan: &Plan, whole: &Graded, data: &Data, rows: &[usize], name: &str) {
+    let detail = if whole.lines.is_empty() {
+        Detail::Grades
+    } else {
+        Detail::Lines
+    };
+    let other = kernel(plan, &data.batch(), detail);
+    assert_eq!(other.rows, rows.len(), "{name}");
+    for (at, from) in rows.iter().enumerate() {
+        assert_eq!(row(&other, at), row(whole, *from), "{name}, row {from}");
+    }
+}
 
-        // In another order.
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        for at in (1..order.len()).rev() {
-            order.swap(at, random.below(at + 1));
+#[test]
+fn order_splits_and_codes_do_not_matter() {
+    for seed in 0..120 {
+        let mut random = Random(2_000_000 + seed);
+        let (parts, plan) = plan_of(&mut random, 10);
+        let count = random.pick(&[30, 65, 257, 1_100]);
+        let data = data(&mut random, &parts, count);
+        let detail = random.pick(&[Detail::Lines, Detail::Grades]);
+        let whole = kernel(&plan, &data.batch(), detail);
+
+        let mut rows: Vec<usize> = (0..count).collect();
+        for at in (1..count).rev() {
+            rows.swap(at, random.below(at + 1));
         }
-        rows = order.iter().map(|at| rows[*at].clone()).collect();
-        let shuffled = quickly(&plan, &rows, Layout::default(), Detail::Lines);
-        for (place, at) in order.into_iter().enumerate() {
-            assert_eq!(shuffled[place], expected[at], "seed {seed}, shuffled");
+        same(
+            &plan,
+            &whole,
+            &data.gather(&rows, random.below(17)),
+            &rows,
+            &format!("seed {seed}, permuted"),
+        );
+
+        let all: Vec<usize> = (0..count).collect();
+        same(
+            &plan,
+            &whole,
+            &data.coded(&mut random),
+            &all,
+            &format!("seed {seed}, coded"),
+        );
+
+        let mut from = 0;
+        while from < count {
+            let to = count.min(from + 1 + random.below(count / 2));
+            let part = kernel(&plan, &data.batch().slice(from..to), detail);
+            assert_eq!(part.rows, to - from);
+            for at in from..to {
+                assert_eq!(
+                    row(&part, at - from),
+                    row(&whole, at),
+                    "seed {seed}, slice {from}..{to}, row {at}"
+                );
+            }
+            from = to;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The fast kernel against a slow reference that was written from the documentation alone.
+//! The documented contract, checked by a slow reference, by tables of examples, and by trying everything.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,7 +8,10 @@
 )]
 
 mod agree;
-mod fraction;
+mod basics;
+mod data;
+mod formula;
 mod random;
 mod reference;
-mod rows;
+mod way;
+mod weights;

@@ -1,16 +1,15 @@
-//! Random plans and random subjects, from a seed. 随机用例
+//! Random plans from a seed, with every kind of source, scoring, missing rule and condition. 随机计划
 
-use pinji_domain::MissingCause;
-use pinji_engine::condition::{Condition, DoubleRange, Operand, Test};
-use pinji_engine::expr::{Comparison, Expr, Operator};
+use pinji_engine::condition::DoubleRange;
+use pinji_engine::expr::{Comparison, Operator};
+use pinji_engine::plan::FULL_POINTS;
 use pinji_engine::{
-    Band, Bands, Bound, Choice, Dimension, GradeRule, Indicator, Input, InputType, Keyed, Missing, PlanParts, Score,
-    ScoreWeight, Scoring, Source, TextMap,
+    Band, Bands, Bound, Choice, Condition, Dimension, Expr, GradeRule, Indicator, Input, InputType, Keyed, Missing,
+    Operand, PlanParts, Score, ScoreWeight, Scoring, Source, Test, TextMap,
 };
 
-use crate::rows::{Cell, Datum, Row};
-
-/// The same numbers on every machine.
+/// SplitMix64.
+#[derive(Debug, Clone)]
 pub struct Random(pub u64);
 
 impl Random {
@@ -21,526 +20,511 @@ impl Random {
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)
     }
-    pub fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
+
+    /// 0 to `n` - 1.
+    pub fn below(&mut self, n: usize) -> usize {
+        (self.next() % n.max(1) as u64) as usize
     }
+
+    /// `low` to `high`, both included.
     pub fn between(&mut self, low: i64, high: i64) -> i64 {
         low + (self.next() % (high - low + 1) as u64) as i64
     }
-    pub fn chance(&mut self, in_hundred: u64) -> bool {
-        self.next() % 100 < in_hundred
+
+    /// True in `percent` of a hundred cases.
+    pub fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
     }
+
     pub fn pick<T: Clone>(&mut self, list: &[T]) -> T {
         list[self.below(list.len())].clone()
     }
 }
 
-const TEXTS: [&str; 6] = ["a", "b", "c", "制造业", "", "A"];
-const EXACT: i64 = 1 << 53;
+/// Texts that occur, some of them on lists and some not.
+pub const TEXTS: [&str; 9] = [
+    "manufacturing",
+    "制造业",
+    "retail",
+    "",
+    "large",
+    "small",
+    "零售业",
+    "all",
+    "A",
+];
+/// Doubles that hurt.
+pub const NUMBERS: [f64; 24] = [
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    1.5,
+    2.5,
+    -2.5,
+    0.1,
+    0.3,
+    0.125,
+    2.675,
+    99.995,
+    100.0,
+    1e-9,
+    1e-300,
+    1e15,
+    1e300,
+    9_007_199_254_740_992.0,
+    9_007_199_254_740_994.0,
+    -9_007_199_254_740_992.0,
+    f64::NAN,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+];
+/// The largest magnitude that counts.
+pub const LIMIT: i64 = 1 << 53;
 
-fn texts() -> Vec<String> {
-    TEXTS.iter().map(|text| (*text).to_owned()).collect()
+/// A plan in the making: inputs by what they hold.
+struct Maker<'r> {
+    random: &'r mut Random,
+    inputs: Vec<Input>,
 }
 
-fn points(random: &mut Random) -> i32 {
-    match random.below(4) {
-        0 => random.pick(&[0, 1_000_000, 500_000]),
-        1 => random.between(0, 100) as i32 * 10_000,
-        _ => random.between(0, 1_000_000) as i32,
-    }
-}
-
-/// Numbers that bands, conditions and subjects share, so that edges are hit exactly.
-fn small(random: &mut Random) -> i64 {
-    match random.below(20) {
-        0 => random.between(-1_000_000, 1_000_000),
-        1 => random.pick(&[0, 1, -1, EXACT, -EXACT, 1 << 30, -(1 << 30), (1 << 31) - 1, 1 << 31]),
-        _ => random.between(-40, 40),
-    }
-}
-
-fn bands(random: &mut Random) -> Bands {
-    let count = if random.chance(3) { 40 } else { random.below(6) };
-    let mut edges: Vec<i64> = (0..count).map(|_| small(random)).collect();
-    edges.sort_unstable();
-    edges.dedup();
-    let sloped = random.chance(40);
-    let mut bands = Vec::new();
-    for at in 0..=edges.len() {
-        let (low, high) = (at.checked_sub(1).and_then(|at| edges.get(at)), edges.get(at));
-        bands.push(match (low, high) {
-            (Some(low), Some(high)) if sloped && random.chance(70) => {
-                // An upper end that belongs to the band lies one before the next edge.
-                let high = if random.chance(30) && high - 1 > *low {
-                    high - 1
-                } else {
-                    *high
-                };
-                Band {
-                    from: points(random),
-                    to: points(random),
-                    low: *low,
-                    high,
-                }
-            }
-            _ => Band::flat(points(random)),
-        });
-    }
-    Bands { edges, bands }
-}
-
-fn positions(parts: &PlanParts, wanted: impl Fn(&InputType) -> bool) -> Vec<usize> {
+/// A random plan. `size` is the most indicators.
+pub fn plan(random: &mut Random, size: usize) -> PlanParts {
+    let inputs = inputs(random);
+    let dimensions: Vec<Dimension> = (0..=random.below(5))
+        .map(|at| Dimension { id: format!("d{at}") })
+        .collect();
+    let mut maker = Maker { random, inputs };
+    let count = 1 + maker.random.below(size);
+    let indicators: Vec<Indicator> = (0..count).map(|at| maker.indicator(at, dimensions.len())).collect();
+    let scores = (0..=maker.random.below(3))
+        .map(|at| maker.score(at, &indicators))
+        .collect();
+    let mut parts = PlanParts {
+        inputs: maker.inputs.clone(),
+        dimensions,
+        indicators,
+        scores,
+        min_coverage: maker.random.pick(&[0, 0, 0, 1, 3_333, 5_000, 9_999, 10_000]),
+        ..PlanParts::default()
+    };
+    let grades = 1 + maker.random.below(7);
+    parts.grades = (0..grades)
+        .map(|at| GradeRule {
+            id: format!("g{at}"),
+            when: (at + 1 < grades).then(|| maker.condition(&parts, 3)),
+        })
+        .collect();
+    let most = if maker.random.chance(5) { 64 } else { 4 };
+    let (caps, floors) = (maker.random.below(most + 1), maker.random.below(most + 1));
+    parts.caps = (0..caps).map(|at| maker.bound(&parts, at, grades)).collect();
+    parts.floors = (0..floors).map(|at| maker.bound(&parts, at, grades)).collect();
     parts
-        .inputs
-        .iter()
-        .enumerate()
-        .filter(|(_, input)| wanted(&input.ty))
-        .map(|(at, _)| at)
-        .collect()
 }
 
-fn is_number(ty: &InputType) -> bool {
-    matches!(ty, InputType::Int(_) | InputType::Double)
-}
-
-fn is_text(ty: &InputType) -> bool {
-    matches!(ty, InputType::Text(_))
-}
-
-fn boxed(expr: Expr) -> Box<Expr> {
-    Box::new(expr)
-}
-
-/// A formula with a number.
-fn number(random: &mut Random, parts: &PlanParts, depth: usize) -> Expr {
-    let numbers = positions(parts, is_number);
-    let dates = positions(parts, |ty| *ty == InputType::Date);
-    if depth == 0 || random.chance(15) {
-        return if random.chance(75) && !numbers.is_empty() {
-            Expr::Input(random.pick(&numbers))
-        } else {
-            Expr::Number(random.pick(&[0.0, 1.0, -1.0, 0.5, 3.25, 0.1, 100.0, 1e9, 7.0]))
-        };
-    }
-    let mut deeper = || number(random, parts, depth - 1);
-    let (a, b, c) = (deeper(), deeper(), deeper());
-    match random.below(14) {
-        0 => Expr::Negate(boxed(a)),
-        1 => Expr::Abs(boxed(a)),
-        2 => Expr::Ln(boxed(a)),
-        3 => Expr::Coalesce(vec![a, b, c]),
-        4 => Expr::Least(vec![a, b]),
-        5 => Expr::Greatest(vec![a, b, c]),
-        6 => Expr::NullIf(boxed(a), boxed(b)),
-        7 => Expr::Case(
-            vec![(flag(random, parts, depth - 1), a), (flag(random, parts, depth - 1), b)],
-            Some(boxed(c)),
-        ),
-        8 => Expr::Case(vec![(flag(random, parts, depth - 1), a)], None),
-        9 if !dates.is_empty() => {
-            let (one, other) = (when(random, &dates), when(random, &dates));
-            if random.chance(50) {
-                Expr::MonthsBetween(boxed(one), boxed(other))
-            } else {
-                Expr::Binary(Operator::Subtract, boxed(one), boxed(other))
-            }
-        }
-        10 => Expr::Binary(
-            Operator::Divide,
-            boxed(a),
-            boxed(Expr::NullIf(boxed(b), boxed(Expr::Number(0.0)))),
-        ),
-        _ => {
-            let operator = random.pick(&[Operator::Add, Operator::Subtract, Operator::Multiply, Operator::Divide]);
-            Expr::Binary(operator, boxed(a), boxed(b))
-        }
-    }
-}
-
-/// A formula with a date.
-fn when(random: &mut Random, dates: &[usize]) -> Expr {
-    let date = if random.chance(70) {
-        Expr::Input(random.pick(dates))
-    } else {
-        Expr::Date(random.between(18_000, 21_000) as i32)
-    };
-    match random.below(4) {
-        0 => Expr::Binary(
-            Operator::Add,
-            boxed(date),
-            boxed(Expr::Number(random.pick(&[30.0, 0.5, -3.7]))),
-        ),
-        1 => Expr::Binary(
-            Operator::Subtract,
-            boxed(date),
-            boxed(Expr::Number(random.pick(&[365.0, 1.5]))),
-        ),
-        _ => date,
-    }
-}
-
-/// A formula with a text.
-fn words(random: &mut Random, parts: &PlanParts, depth: usize) -> Expr {
-    let own = positions(parts, is_text);
-    if depth == 0 || own.is_empty() || random.chance(30) {
-        return if random.chance(70) && !own.is_empty() {
-            Expr::Input(random.pick(&own))
-        } else {
-            Expr::Text(random.pick(&TEXTS).to_owned())
-        };
-    }
-    let (a, b) = (words(random, parts, depth - 1), words(random, parts, depth - 1));
-    match random.below(3) {
-        0 => Expr::Coalesce(vec![a, b]),
-        1 => Expr::NullIf(boxed(a), boxed(b)),
-        _ => Expr::Case(
-            vec![(flag(random, parts, depth - 1), a)],
-            random.chance(60).then(|| boxed(b)),
-        ),
-    }
-}
-
-/// A formula with a truth value.
-fn flag(random: &mut Random, parts: &PlanParts, depth: usize) -> Expr {
-    let flags = positions(parts, |ty| *ty == InputType::Flag);
-    let dates = positions(parts, |ty| *ty == InputType::Date);
-    if depth == 0 && !flags.is_empty() && random.chance(60) {
-        return Expr::Input(random.pick(&flags));
-    }
-    let comparison = random.pick(&[
-        Comparison::Equal,
-        Comparison::NotEqual,
-        Comparison::Less,
-        Comparison::AtMost,
-        Comparison::Greater,
-        Comparison::AtLeast,
-    ]);
-    let less = depth.saturating_sub(1);
-    match random.below(if depth == 0 { 4 } else { 9 }) {
-        0 => Expr::Flag(random.chance(50)),
-        1 => Expr::Compare(
-            comparison,
-            boxed(words(random, parts, less)),
-            boxed(words(random, parts, less)),
-        ),
-        2 if !dates.is_empty() => Expr::Compare(comparison, boxed(when(random, &dates)), boxed(when(random, &dates))),
-        2 | 3 => Expr::Compare(
-            comparison,
-            boxed(number(random, parts, less)),
-            boxed(number(random, parts, less)),
-        ),
-        4 => Expr::Not(boxed(flag(random, parts, less))),
-        5 => Expr::And(boxed(flag(random, parts, less)), boxed(flag(random, parts, less))),
-        6 => Expr::Or(boxed(flag(random, parts, less)), boxed(flag(random, parts, less))),
-        7 => {
-            if random.chance(50) {
-                let list = (0..1 + random.below(3)).map(|_| number(random, parts, less)).collect();
-                Expr::InList(boxed(number(random, parts, less)), list)
-            } else {
-                let list = (0..1 + random.below(3)).map(|_| words(random, parts, less)).collect();
-                Expr::InList(boxed(words(random, parts, less)), list)
-            }
-        }
-        _ => {
-            let inner = if random.chance(50) {
-                number(random, parts, less)
-            } else {
-                words(random, parts, less)
-            };
-            Expr::IsNull(boxed(inner))
-        }
-    }
-}
-
-fn within(random: &mut Random, low: i64, high: i64) -> Test {
-    let mut number = || {
-        if random.chance(80) {
-            random.between(low, high)
-        } else {
-            small(random)
-        }
-    };
-    let mut ends = [number(), number(), number(), number()];
-    ends.sort_unstable();
-    Test::Within(match random.below(5) {
-        0 => vec![(i64::MIN, ends[0])],
-        1 => vec![(ends[0], i64::MAX)],
-        2 => vec![(ends[0], ends[0])],
-        3 if ends[1] < ends[2] => vec![(ends[0], ends[1]), (ends[2], ends[3])],
-        _ => vec![(ends[0], ends[3])],
-    })
-}
-
-fn doubles(random: &mut Random) -> Test {
-    let ends = [
-        random.between(-20, 20) as f64 / 4.0,
-        random.between(-20, 20) as f64 / 4.0,
+/// At least one input of every kind, in any order.
+fn inputs(random: &mut Random) -> Vec<Input> {
+    let mut types = vec![
+        InputType::Int(random.below(5) as u8),
+        InputType::Double,
+        InputType::Double,
+        InputType::Text(None),
+        InputType::Date,
+        InputType::Flag,
     ];
-    let (low, high) = match random.below(3) {
-        0 => (f64::NEG_INFINITY, ends[1]),
-        1 => (ends[0], f64::INFINITY),
-        _ => (ends[0].min(ends[1]), ends[0].max(ends[1])),
-    };
-    Test::Doubles(vec![DoubleRange {
-        low,
-        low_inclusive: random.chance(50),
-        high,
-        high_inclusive: random.chance(50),
-    }])
-}
-
-fn condition(random: &mut Random, parts: &PlanParts, depth: usize) -> Condition {
-    let some = |random: &mut Random| {
-        let count = random.below(4);
-        (0..count).map(|_| condition(random, parts, depth - 1)).collect()
-    };
-    match random.below(if depth == 0 { 8 } else { 12 }) {
-        0..=3 => {
-            let score = random.below(parts.scores.len());
-            let whole = 100 * 10_i64.pow(u32::from(parts.scores[score].decimals));
-            Condition::Test(Operand::Score(score), within(random, 0, whole))
-        }
-        4 => {
-            let at = random.below(parts.indicators.len());
-            Condition::Test(Operand::Indicator(at), within(random, -40, 40))
-        }
-        5 => {
-            let at = random.below(parts.inputs.len());
-            let test = match parts.inputs[at].ty {
-                InputType::Int(_) => within(random, -40, 40),
-                InputType::Double => doubles(random),
-                InputType::Date => within(random, 18_000, 21_000),
-                InputType::Flag => Test::Within(vec![(1, 1)]),
-                InputType::Text(_) if random.chance(50) => {
-                    Test::OneOf(vec![random.pick(&texts()), random.pick(&texts())])
-                }
-                InputType::Text(_) => Test::NoneOf(vec![random.pick(&texts())]),
-            };
-            Condition::Test(Operand::Input(at), test)
-        }
-        6 => Condition::Missing(match random.below(4) {
-            0 => Operand::Score(random.below(parts.scores.len())),
-            1 => Operand::Indicator(random.below(parts.indicators.len())),
-            _ => Operand::Input(random.below(parts.inputs.len())),
-        }),
-        7 => Condition::Constant(random.chance(30)),
-        8 => Condition::Not(Box::new(condition(random, parts, depth - 1))),
-        9 | 10 => Condition::All(some(random)),
-        _ => Condition::Any(some(random)),
+    for _ in 0..random.below(6) {
+        let listed = (0..1 + random.below(4)).map(|at| TEXTS[at * 2].to_owned()).collect();
+        let more = [
+            InputType::Int(random.below(10) as u8),
+            InputType::Double,
+            InputType::Text(None),
+            InputType::Text(Some(listed)),
+            InputType::Date,
+        ];
+        types.push(random.pick(&more));
     }
-}
-
-/// A plan that `Plan::new` accepts.
-pub fn plan(random: &mut Random) -> PlanParts {
-    let mut parts = PlanParts::default();
-    // Many plans have formulas and texts of all sorts; many are the plain tables that the kernel has fast paths for.
-    let plain = random.chance(35);
-    for at in 0..2 + random.below(7) {
-        let ty = match random.below(if plain { 6 } else { 10 }) {
-            0..=2 => InputType::Int(random.pick(&[0, 2, 4])),
-            3 | 4 => InputType::Double,
-            5 | 6 => InputType::Text(random.chance(50).then(texts)),
-            7 | 8 => InputType::Date,
-            _ => InputType::Flag,
-        };
-        parts.inputs.push(Input {
+    for at in (1..types.len()).rev() {
+        types.swap(at, random.below(at + 1));
+    }
+    let named = types.into_iter().enumerate();
+    named
+        .map(|(at, ty)| Input {
             id: format!("m{at}"),
             ty,
-        });
-    }
-    let dimensions = 1 + random.below(4);
-    parts.dimensions = (0..dimensions).map(|at| Dimension { id: format!("d{at}") }).collect();
-    let count = if random.chance(4) {
-        64
-    } else {
-        dimensions + random.below(8)
-    };
-    for at in 0..count.min(64) {
-        let indicator = indicator(random, &parts, at, at % dimensions, plain);
-        parts.indicators.push(indicator);
-    }
-    for at in 0..1 + random.below(3) {
-        let mut weights: Vec<ScoreWeight> = (0..dimensions)
-            .map(|dimension| ScoreWeight {
-                dimension,
-                weight: weight(random),
-            })
-            .collect();
-        weights.retain(|_| random.chance(75));
-        if weights.is_empty() {
-            weights.push(ScoreWeight {
-                dimension: random.below(dimensions),
-                weight: weight(random),
-            });
-        }
-        parts.scores.push(Score {
-            id: format!("s{at}"),
-            decimals: random.below(5) as u8,
-            weights,
-        });
-    }
-    let grades = 1 + random.below(5);
-    for at in 0..grades {
-        let when = (at + 1 < grades).then(|| condition(random, &parts, 2));
-        parts.grades.push(GradeRule {
-            id: format!("g{at}"),
-            when,
-        });
-    }
-    let bounds = |random: &mut Random, most: usize, id: &str| {
-        let count = if random.chance(2) { 64 } else { random.below(most) };
-        let bound = |at: usize, random: &mut Random| Bound {
-            id: format!("{id}{at}"),
-            when: condition(random, &parts, 2),
-            grade: random.below(grades),
-        };
-        (0..count).map(|at| bound(at, random)).collect()
-    };
-    let (caps, floors) = (bounds(random, 5, "c"), bounds(random, 3, "f"));
-    (parts.caps, parts.floors) = (caps, floors);
-    parts.min_coverage = random.pick(&[0, 0, 0, 2_500, 5_000, 6_667, 9_999, 10_000]);
-    parts
-}
-
-fn weight(random: &mut Random) -> i64 {
-    match random.below(4) {
-        0 => random.between(1, 100_000_000),
-        1 => random.between(1, 3),
-        _ => random.between(1, 100) * 10_000,
-    }
-}
-
-fn indicator(random: &mut Random, parts: &PlanParts, at: usize, dimension: usize, plain: bool) -> Indicator {
-    let numbers = positions(parts, is_number);
-    let own_texts = positions(parts, is_text);
-    let missing = match random.below(6) {
-        0 => Missing::Refuse,
-        1 | 2 => Missing::Reweight,
-        _ => Missing::Points(points(random)),
-    };
-    let decimals = random.pick(&[0, 0, 1, 2, 4, 6, 9]);
-    let formula = |random: &mut Random| Source::Formula(number(random, parts, if plain { 1 } else { 3 }));
-    let source = |random: &mut Random| match numbers.as_slice() {
-        [] => formula(random),
-        numbers if random.chance(55) => Source::Input(random.pick(numbers)),
-        _ => formula(random),
-    };
-    let (source, scoring) = match random.below(10) {
-        0 | 1 if !own_texts.is_empty() => {
-            let source = if random.chance(60) {
-                Source::Input(random.pick(&own_texts))
-            } else {
-                Source::Formula(words(random, parts, 2))
-            };
-            let entries = (0..random.below(5))
-                .map(|_| (random.pick(&texts()), points(random)))
-                .collect();
-            let otherwise = random.chance(50).then(|| points(random));
-            (source, Scoring::Map(TextMap { entries, otherwise }))
-        }
-        2 | 3 if !own_texts.is_empty() => {
-            let keys: Vec<usize> = (0..1 + random.below(2)).map(|_| random.pick(&own_texts)).collect();
-            let mut choices: Vec<Choice> = (0..random.below(4))
-                .map(|_| Choice {
-                    keys: keys
-                        .iter()
-                        .map(|_| random.chance(70).then(|| random.pick(&texts())))
-                        .collect(),
-                    bands: bands(random),
-                })
-                .collect();
-            choices.push(Choice {
-                keys: vec![None; keys.len()],
-                bands: bands(random),
-            });
-            (source(random), Scoring::Keyed(Keyed { keys, choices }))
-        }
-        4 => (source(random), Scoring::Direct),
-        _ => (source(random), Scoring::Bands(bands(random))),
-    };
-    let decimals = if matches!(scoring, Scoring::Map(_)) {
-        0
-    } else {
-        decimals
-    };
-    Indicator {
-        id: format!("i{at}"),
-        dimension,
-        weight: weight(random),
-        decimals,
-        source,
-        scoring,
-        missing,
-    }
-}
-
-/// Subjects for a plan: edges hit exactly, extremes, nothing at all, texts that nobody lists.
-pub fn rows(random: &mut Random, parts: &PlanParts, count: usize) -> Vec<Row> {
-    let gaps = random.pick(&[0, 5, 20, 60]);
-    (0..count)
-        .map(|_| {
-            parts
-                .inputs
-                .iter()
-                .map(|input| cell(random, parts, &input.ty, gaps))
-                .collect()
         })
         .collect()
 }
 
-fn cell(random: &mut Random, parts: &PlanParts, ty: &InputType, gaps: u64) -> Cell {
-    if random.chance(gaps) {
-        return Err(random.pick(&MissingCause::ALL));
+impl Maker<'_> {
+    fn input(&mut self, wanted: fn(&InputType) -> bool) -> usize {
+        let found: Vec<usize> = (0..self.inputs.len())
+            .filter(|at| wanted(&self.inputs[*at].ty))
+            .collect();
+        self.random.pick(&found)
     }
-    Ok(match ty {
-        InputType::Int(scale) => Datum::Int(match random.below(30) {
-            0 => random.pick(&[EXACT, -EXACT, EXACT + 1, -EXACT - 1, i64::MAX, i64::MIN, EXACT - 1]),
-            1..=8 => edge(random, parts) * 10_i64.pow(u32::from(*scale)) / random.pick(&[1, 10, 100]),
-            9 | 10 => random.next() as i64 >> random.between(10, 60),
-            // Halves, which are rounded to even.
-            11..=15 => random.between(-500, 500) * 5,
-            _ => random.between(-60, 60) * random.pick(&[1, 10_i64.pow(u32::from(*scale))]),
-        }),
-        InputType::Double => Datum::Double(match random.below(30) {
-            0 => random.pick(&[
-                f64::NAN,
-                f64::INFINITY,
-                f64::NEG_INFINITY,
-                f64::MAX,
-                f64::MIN_POSITIVE,
-                9.1e15,
-                -0.0,
-                1e300,
-            ]),
-            1..=8 => edge(random, parts) as f64 / 10_f64.powi(random.pick(&[0, 1, 2, 4])),
-            9..=14 => random.between(-80, 80) as f64 / 8.0,
-            15 | 16 => f64::from_bits(random.next()),
-            17..=20 => (edge(random, parts) as f64 / 10_f64.powi(random.pick(&[0, 1, 2, 4]))) * (1.0 + f64::EPSILON),
-            _ => random.between(-1_000_000, 1_000_000) as f64 / 997.0,
-        }),
-        InputType::Text(Some(list)) => Datum::Text(random.pick(list)),
-        InputType::Text(None) if random.chance(10) => Datum::Text("nobody lists me".to_owned()),
-        InputType::Text(None) => Datum::Text(random.pick(&texts())),
-        InputType::Date => Datum::Date(match random.below(20) {
-            0 => random.pick(&[i32::MAX, i32::MIN, 0, -1]),
-            _ => random.between(18_000, 21_000) as i32,
-        }),
-        InputType::Flag => Datum::Flag(random.chance(50)),
-    })
-}
 
-/// A number at which some band of the plan changes, or one beside it.
-fn edge(random: &mut Random, parts: &PlanParts) -> i64 {
-    let indicator = random.pick(&parts.indicators);
-    let edges = match indicator.scoring {
-        Scoring::Bands(bands) => bands.edges,
-        Scoring::Keyed(keyed) => random.pick(&keyed.choices).bands.edges,
-        Scoring::Map(_) | Scoring::Direct => Vec::new(),
-    };
-    let edge = if edges.is_empty() {
-        random.between(-5, 105)
-    } else {
-        random.pick(&edges)
-    };
-    (edge + random.pick(&[0, 0, 0, -1, 1])).clamp(-(1 << 40), 1 << 40)
+    fn number_input(&mut self) -> usize {
+        self.input(|ty| matches!(ty, InputType::Int(_) | InputType::Double))
+    }
+
+    fn text_input(&mut self) -> usize {
+        self.input(|ty| matches!(ty, InputType::Text(_)))
+    }
+
+    fn indicator(&mut self, at: usize, dimensions: usize) -> Indicator {
+        let texts = self.random.chance(25);
+        let decimals = if texts {
+            0
+        } else {
+            self.random.pick(&[0, 1, 2, 2, 3, 4, 6, 9])
+        };
+        let source = match (self.random.chance(60), texts) {
+            (true, false) => Source::Input(self.number_input()),
+            (true, true) => Source::Input(self.text_input()),
+            (false, false) => Source::Formula(self.number(3)),
+            (false, true) => Source::Formula(self.text(3)),
+        };
+        let scoring = match self.random.below(10) {
+            _ if texts => Scoring::Map(self.map()),
+            0..6 => Scoring::Bands(self.bands(decimals)),
+            6..9 => Scoring::Keyed(self.keyed(decimals)),
+            _ => Scoring::Direct,
+        };
+        let missing = match self.random.below(20) {
+            0..2 => Missing::Refuse,
+            2..9 => Missing::Points(self.points()),
+            _ => Missing::Reweight,
+        };
+        Indicator {
+            id: format!("i{at}"),
+            dimension: self.random.below(dimensions),
+            weight: self.weight(),
+            decimals,
+            source,
+            scoring,
+            missing,
+        }
+    }
+
+    fn weight(&mut self) -> i64 {
+        let usual = self.random.between(1, 20) * 50_000;
+        let odd = self.random.between(1, 1_000_000);
+        self.random.pick(&[usual, usual, usual, odd, 333_333, 1, 100_000_000])
+    }
+
+    /// Points with up to four decimals, more often round ones.
+    fn points(&mut self) -> i32 {
+        let round = self.random.between(0, 20) as i32 * 50_000;
+        let odd = self.random.between(0, FULL_POINTS.into()) as i32;
+        self.random.pick(&[round, round, odd, 0, FULL_POINTS])
+    }
+
+    fn bands(&mut self, decimals: u8) -> Bands {
+        let unit = 10_i64.pow(decimals.into());
+        let count = self.random.below(7);
+        let mut edges: Vec<i64> = (0..count)
+            .map(|_| match self.random.below(12) {
+                0 => self.random.pick(&[i64::MIN, -LIMIT, LIMIT, LIMIT + 1, i64::MAX]),
+                1..6 => self.random.between(-10, 10) * unit,
+                6..9 => self.random.between(-200, 200) * unit / 2,
+                _ => self.random.between(-1_000, 1_000),
+            })
+            .collect();
+        edges.sort_unstable();
+        edges.dedup();
+        let interpolated = self.random.chance(40);
+        let bands = (0..=edges.len()).map(|at| {
+            let flat = Band::flat(self.points());
+            let Some(low) = at.checked_sub(1).map(|below| edges[below]) else {
+                return flat;
+            };
+            match edges.get(at) {
+                Some(high) if interpolated => Band {
+                    from: flat.from,
+                    to: self.points(),
+                    low,
+                    high: *high,
+                },
+                _ => flat,
+            }
+        });
+        let bands = bands.collect();
+        Bands { edges, bands }
+    }
+
+    fn keyed(&mut self, decimals: u8) -> Keyed {
+        let keys: Vec<usize> = (0..1 + self.random.below(2)).map(|_| self.text_input()).collect();
+        let mut choices: Vec<Choice> = (0..self.random.below(5))
+            .map(|_| Choice {
+                keys: keys
+                    .iter()
+                    .map(|_| self.random.chance(70).then(|| self.random.pick(&TEXTS).to_owned()))
+                    .collect(),
+                bands: self.bands(decimals),
+            })
+            .collect();
+        choices.push(Choice {
+            keys: vec![None; keys.len()],
+            bands: self.bands(decimals),
+        });
+        Keyed { keys, choices }
+    }
+
+    fn map(&mut self) -> TextMap {
+        let from = self.random.below(TEXTS.len());
+        let count = self.random.below(6);
+        let text = |at: usize| TEXTS[(from + at) % TEXTS.len()].to_owned();
+        TextMap {
+            entries: (0..count).map(|at| (text(at), self.points())).collect(),
+            otherwise: self.random.chance(50).then(|| self.points()),
+        }
+    }
+
+    /// Some of the dimensions that have indicators, in policy order.
+    fn score(&mut self, at: usize, indicators: &[Indicator]) -> Score {
+        let mut peopled: Vec<usize> = indicators.iter().map(|indicator| indicator.dimension).collect();
+        peopled.sort_unstable();
+        peopled.dedup();
+        let sure = self.random.pick(&peopled);
+        peopled.retain(|dimension| *dimension == sure || self.random.chance(70));
+        Score {
+            id: format!("s{at}"),
+            decimals: self.random.below(5) as u8,
+            weights: peopled
+                .into_iter()
+                .map(|dimension| ScoreWeight {
+                    dimension,
+                    weight: self.weight(),
+                })
+                .collect(),
+        }
+    }
+
+    fn bound(&mut self, parts: &PlanParts, at: usize, grades: usize) -> Bound {
+        Bound {
+            id: format!("b{at}"),
+            when: self.condition(parts, 2),
+            grade: self.random.below(grades),
+        }
+    }
+
+    // Conditions.
+
+    fn condition(&mut self, parts: &PlanParts, depth: usize) -> Condition {
+        let kind = self.random.below(if depth == 0 { 7 } else { 12 });
+        match kind {
+            0..3 => {
+                let at = self.random.below(parts.scores.len());
+                let unit = 10_i64.pow(parts.scores[at].decimals.into());
+                Condition::Test(Operand::Score(at), self.within(unit))
+            }
+            3 => {
+                let at = self.random.below(parts.indicators.len());
+                if matches!(parts.indicators[at].scoring, Scoring::Map(_)) {
+                    return Condition::Missing(Operand::Indicator(at));
+                }
+                let unit = 10_i64.pow(parts.indicators[at].decimals.into());
+                Condition::Test(Operand::Indicator(at), self.within(unit))
+            }
+            4 | 5 => {
+                let at = self.random.below(self.inputs.len());
+                Condition::Test(Operand::Input(at), self.test(at))
+            }
+            6 => Condition::Missing(match self.random.below(3) {
+                0 => Operand::Score(self.random.below(parts.scores.len())),
+                1 => Operand::Indicator(self.random.below(parts.indicators.len())),
+                _ => Operand::Input(self.random.below(self.inputs.len())),
+            }),
+            7 | 8 => Condition::All(
+                (0..self.random.below(4))
+                    .map(|_| self.condition(parts, depth - 1))
+                    .collect(),
+            ),
+            9 => Condition::Any(
+                (0..self.random.below(4))
+                    .map(|_| self.condition(parts, depth - 1))
+                    .collect(),
+            ),
+            10 => Condition::Not(Box::new(self.condition(parts, depth - 1))),
+            _ => Condition::Constant(self.random.chance(50)),
+        }
+    }
+
+    /// Up to three intervals, ascending and disjoint, often open at an end.
+    fn within(&mut self, unit: i64) -> Test {
+        if self.random.chance(50) {
+            let edge = self.random.between(-2, 20) * 5 * unit;
+            return Test::Within(vec![if self.random.chance(80) {
+                (edge, i64::MAX)
+            } else {
+                (i64::MIN, edge)
+            }]);
+        }
+        let mut ends: Vec<i64> = (0..2 * (1 + self.random.below(3)))
+            .map(|_| self.random.between(-20, 110) * unit)
+            .collect();
+        ends.sort_unstable();
+        ends.dedup();
+        Test::Within(ends.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect())
+    }
+
+    fn test(&mut self, input: usize) -> Test {
+        match self.inputs[input].ty.clone() {
+            InputType::Int(scale) => self.within(10_i64.pow(scale.into())),
+            InputType::Date => self.within(1_000),
+            InputType::Flag => {
+                let one = self.random.between(0, 1);
+                Test::Within(vec![(one, one)])
+            }
+            InputType::Double => {
+                let ends = [self.random.pick(&NUMBERS[..21]), self.random.between(-10, 10) as f64];
+                let range = DoubleRange {
+                    low: ends[0].min(ends[1]),
+                    low_inclusive: self.random.chance(50),
+                    high: if self.random.chance(50) {
+                        f64::INFINITY
+                    } else {
+                        ends[0].max(ends[1])
+                    },
+                    high_inclusive: self.random.chance(50),
+                };
+                Test::Doubles(vec![range])
+            }
+            InputType::Text(_) => {
+                let list = (0..self.random.below(4))
+                    .map(|_| self.random.pick(&TEXTS).to_owned())
+                    .collect();
+                if self.random.chance(50) {
+                    Test::OneOf(list)
+                } else {
+                    Test::NoneOf(list)
+                }
+            }
+        }
+    }
+
+    // Formulas, well typed.
+
+    fn boxed(&mut self, make: fn(&mut Self, usize) -> Expr, depth: usize) -> Box<Expr> {
+        Box::new(make(self, depth))
+    }
+
+    fn list(&mut self, make: fn(&mut Self, usize) -> Expr, depth: usize) -> Vec<Expr> {
+        (0..1 + self.random.below(3)).map(|_| make(self, depth)).collect()
+    }
+
+    /// What numbers and dates have: case, coalesce, nullif, least and greatest.
+    fn choice(&mut self, make: fn(&mut Self, usize) -> Expr, depth: usize) -> Expr {
+        match self.random.below(5) {
+            0 => {
+                let arms = (0..1 + self.random.below(2))
+                    .map(|_| (self.flag(depth), make(self, depth)))
+                    .collect();
+                Expr::Case(arms, self.random.chance(70).then(|| self.boxed(make, depth)))
+            }
+            1 => Expr::Coalesce(self.list(make, depth)),
+            2 => Expr::NullIf(self.boxed(make, depth), self.boxed(make, depth)),
+            3 => Expr::Least(self.list(make, depth)),
+            _ => Expr::Greatest(self.list(make, depth)),
+        }
+    }
+
+    /// The same without least and greatest.
+    fn text_choice(&mut self, depth: usize) -> Expr {
+        loop {
+            let choice = self.choice(Self::text, depth);
+            if !matches!(choice, Expr::Least(_) | Expr::Greatest(_)) {
+                return choice;
+            }
+        }
+    }
+
+    fn number(&mut self, depth: usize) -> Expr {
+        if depth == 0 || self.random.chance(10) {
+            return match self.random.below(3) {
+                0 if self.random.chance(50) => Expr::Number(self.random.pick(&NUMBERS[..17])),
+                0 => Expr::Number(self.random.between(-20, 20) as f64),
+                _ => Expr::Input(self.number_input()),
+            };
+        }
+        let down = depth - 1;
+        match self.random.below(12) {
+            0..6 => {
+                let operators = [Operator::Add, Operator::Subtract, Operator::Multiply, Operator::Divide];
+                let operator = self.random.pick(&operators);
+                Expr::Binary(operator, self.boxed(Self::number, down), self.boxed(Self::number, down))
+            }
+            6 => Expr::Negate(self.boxed(Self::number, down)),
+            7 => Expr::Abs(self.boxed(Self::number, down)),
+            8 => Expr::Ln(self.boxed(Self::number, down)),
+            9 => {
+                let (a, b) = (self.boxed(Self::date, down), self.boxed(Self::date, down));
+                if self.random.chance(50) {
+                    Expr::MonthsBetween(a, b)
+                } else {
+                    Expr::Binary(Operator::Subtract, a, b)
+                }
+            }
+            _ => self.choice(Self::number, down),
+        }
+    }
+
+    fn text(&mut self, depth: usize) -> Expr {
+        match self.random.below(10) {
+            0..2 => Expr::Text(self.random.pick(&TEXTS).to_owned()),
+            2..6 => Expr::Input(self.text_input()),
+            _ if depth == 0 => Expr::Input(self.text_input()),
+            _ => self.text_choice(depth - 1),
+        }
+    }
+
+    fn date(&mut self, depth: usize) -> Expr {
+        match self.random.below(10) {
+            0..2 => Expr::Date(self.random.between(-1_000, 25_000) as i32),
+            2..5 => Expr::Input(self.input(|ty| *ty == InputType::Date)),
+            _ if depth == 0 => Expr::Input(self.input(|ty| *ty == InputType::Date)),
+            5..8 => {
+                let operator = self.random.pick(&[Operator::Add, Operator::Subtract]);
+                let days = Expr::Number(self.random.between(-4_000, 4_000) as f64 / 2.0);
+                Expr::Binary(operator, self.boxed(Self::date, depth - 1), Box::new(days))
+            }
+            _ => self.choice(Self::date, depth - 1),
+        }
+    }
+
+    fn flag(&mut self, depth: usize) -> Expr {
+        if depth == 0 || self.random.chance(10) {
+            return match self.random.below(4) {
+                0 => Expr::Flag(self.random.chance(50)),
+                _ => Expr::Input(self.input(|ty| *ty == InputType::Flag)),
+            };
+        }
+        let down = depth - 1;
+        let operands: [fn(&mut Self, usize) -> Expr; 4] = [Self::number, Self::text, Self::date, Self::number];
+        let operand = self.random.pick(&operands);
+        match self.random.below(12) {
+            0..5 => {
+                let comparisons = [
+                    Comparison::Equal,
+                    Comparison::NotEqual,
+                    Comparison::Less,
+                    Comparison::AtMost,
+                    Comparison::Greater,
+                    Comparison::AtLeast,
+                ];
+                Expr::Compare(
+                    self.random.pick(&comparisons),
+                    self.boxed(operand, down),
+                    self.boxed(operand, down),
+                )
+            }
+            5 | 6 => Expr::InList(self.boxed(operand, down), self.list(operand, down)),
+            7 => Expr::IsNull(self.boxed(operand, down)),
+            8 => Expr::Not(self.boxed(Self::flag, down)),
+            9 => Expr::And(self.boxed(Self::flag, down), self.boxed(Self::flag, down)),
+            10 => Expr::Or(self.boxed(Self::flag, down), self.boxed(Self::flag, down)),
+            _ => Expr::Coalesce(self.list(Self::flag, down)),
+        }
+    }
 }

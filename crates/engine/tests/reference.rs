@@ -1,648 +1,536 @@
-//! Grading one subject at a time, slowly, as the documentation says it. 参照实现
+//! Grading as the documents describe it: one subject at a time, slowly, in exact whole numbers. 参照实现
 //!
-//! Nothing of the kernel is called here: weights are exact fractions, formulas have their own evaluator.
+//! Written from the doc comments of the plan, the formula language and the result, not from the kernel.
 
-use std::cmp::Ordering;
+use pinji_engine::plan::FULL_POINTS;
+use pinji_engine::{
+    Batch, Bits, Bound, Condition, Graded, Indicator, InputType, Missing, Operand, PlanParts, Scoring, Source, Test,
+    UNGRADED, Values,
+};
 
-use pinji_domain::{MissingCause, date};
-use pinji_engine::condition::{Condition, Operand, Test};
-use pinji_engine::expr::{Comparison, Expr, Operator};
-use pinji_engine::plan::{Bands, InputType, Missing, PlanParts, Scoring, Source};
+use crate::formula::{self, NOT_REPORTED, UNDEFINED, UNLISTED, Value};
 
-use crate::fraction::{Fraction, nearest};
-use crate::rows::{Cell, Datum, Row};
-
-/// What is said of one subject; the fields are those of `Graded` and its columns.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
+/// What the reference finds for one subject: a row of every column of [`Graded`].
+#[derive(Debug, Clone)]
+pub struct Row {
     pub scores: Vec<i64>,
     pub coverage: Vec<u16>,
-    /// Bits of the doubles, so that NaN equals NaN.
-    pub dimensions: Vec<u64>,
+    pub dimensions: Vec<f64>,
     pub grade: u8,
     pub ungraded: u8,
     pub losses: [u8; 3],
     pub caps: u64,
     pub floors: u64,
     pub missing: u64,
-    pub lines: Vec<LineAnswer>,
+    pub lines: Vec<Line>,
 }
 
-/// One line of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LineAnswer {
+/// One indicator of one subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
     pub value: i64,
     pub band: u16,
     pub points: i32,
     pub cause: u8,
 }
 
-/// 2^53.
-const EXACT: i128 = 9_007_199_254_740_992;
-const NOTHING: i64 = i64::MIN;
-const NOBODY: u8 = 255;
-
-/// One line while it is worked out.
-struct Line {
-    value: Option<i64>,
-    band: Option<usize>,
-    /// Points before the missing rule.
-    points: Option<i32>,
-    cause: Option<MissingCause>,
-}
-
-pub fn grade(parts: &PlanParts, row: &Row) -> Answer {
-    let lines: Vec<Line> = (0..parts.indicators.len()).map(|at| line(parts, at, row)).collect();
-    let rule = |at: usize| parts.indicators[at].missing;
-    let dropped = |at: usize| lines[at].cause.is_some() && rule(at) == Missing::Reweight;
-    let refused = |at: usize| lines[at].cause.is_some() && rule(at) == Missing::Refuse;
-    // A line that refuses counts with no points: the subject is not graded, but its scores are still shown.
-    let points = |at: usize| match (lines[at].cause, rule(at)) {
-        (None, _) => lines[at].points.expect("a value has points"),
-        (Some(_), Missing::Points(points)) => points,
-        (Some(_), Missing::Refuse | Missing::Reweight) => 0,
-    };
-    let count = lines.len();
-
-    let mut scores = Vec::new();
-    let mut coverage = Vec::new();
-    let mut thin = false;
-    for (score, of) in parts.scores.iter().enumerate() {
-        let sum = weights(parts, score, &dropped).map(|weights| {
-            let contribution = |at: usize| nearest(i128::from(points(at)) * weights[at], 1_000_000);
-            (0..count).map(contribution).sum::<i128>()
-        });
-        scores.push(sum.map_or(NOTHING, |sum| i64::try_from(sum).expect("scores are small")));
-        let nominal = weights(parts, score, &|_| false).expect("a score has lines");
-        let there: i128 = (0..count)
-            .filter(|at| lines[*at].cause.is_none())
-            .map(|at| nominal[at])
-            .sum();
-        let whole = 10_i128.pow(u32::from(of.decimals) + 2);
-        let share = nearest(there * 10_000, whole);
-        thin |= share < i128::from(parts.min_coverage);
-        coverage.push(u16::try_from(share).expect("at most one"));
-    }
-
-    let dimensions = (0..parts.dimensions.len()).map(|dimension| {
-        let own = (0..count).filter(|at| parts.indicators[*at].dimension == dimension && !dropped(*at));
-        let (mut over, mut under) = (0_i128, 0_i128);
-        for at in own {
-            over += i128::from(points(at)) * i128::from(parts.indicators[at].weight);
-            under += i128::from(parts.indicators[at].weight) * 10_000;
-        }
-        if under == 0 {
-            f64::NAN.to_bits()
-        } else {
-            (over as f64 / under as f64).to_bits()
-        }
-    });
-    let dimensions: Vec<u64> = dimensions.collect();
-
-    let ungraded = if (0..count).any(refused) {
-        1
-    } else if scores.contains(&NOTHING) {
-        3
-    } else if thin {
-        2
-    } else {
-        0
-    };
-
-    let see = |condition: &Condition| holds(condition, row, &scores, &lines) == Some(true);
-    let by_rules = parts
-        .grades
-        .iter()
-        .position(|rule| rule.when.as_ref().is_none_or(see))
-        .expect("the last has no condition");
-    let mut grade = by_rules;
-    let (mut floors, mut caps) = (0_u64, 0_u64);
-    for (at, floor) in parts.floors.iter().enumerate() {
-        if ungraded == 0 && see(&floor.when) && by_rules > floor.grade {
-            floors |= 1 << at;
-            grade = grade.min(floor.grade);
-        }
-    }
-    let with_floors = grade;
-    for (at, cap) in parts.caps.iter().enumerate() {
-        if see(&cap.when) && (ungraded != 0 || with_floors < cap.grade) {
-            caps |= 1 << at;
-            grade = grade.max(cap.grade);
-        }
-    }
-
-    let missing = (0..count)
-        .filter(|at| lines[*at].cause.is_some())
-        .fold(0, |bits, at| bits | 1_u64 << at);
-    let lines_out = (0..count).map(|at| LineAnswer {
-        value: lines[at].value.unwrap_or(NOTHING),
-        band: lines[at]
-            .band
-            .map_or(u16::MAX, |band| u16::try_from(band).expect("few bands")),
-        points: if dropped(at) || refused(at) { -1 } else { points(at) },
-        cause: lines[at].cause.map_or(0, |cause| cause as u8),
-    });
-    Answer {
-        losses: losses(parts, &points),
-        dimensions,
-        scores,
-        coverage,
-        grade: if ungraded == 0 {
-            u8::try_from(grade).expect("few grades")
-        } else {
-            NOBODY
-        },
-        ungraded,
-        caps,
-        floors,
-        missing,
-        lines: lines_out.collect(),
-    }
-}
-
-// ---- lines
-
-fn line(parts: &PlanParts, at: usize, row: &Row) -> Line {
-    let indicator = &parts.indicators[at];
-    let none = |cause: MissingCause| Line {
-        value: None,
-        band: None,
-        points: None,
-        cause: Some(cause),
-    };
-    let value = match &indicator.source {
-        Source::Input(input) => input_value(&row[*input], &parts.inputs[*input].ty, indicator.decimals),
-        Source::Formula(expr) => match evaluate(expr, parts, row) {
-            Err(cause) => Err(cause),
-            Ok(Value::Number(number)) => rounded(number, indicator.decimals).map(Scored::Number),
-            Ok(Value::Text(text)) => Ok(Scored::Text(text)),
-            Ok(Value::Date(_) | Value::Flag(_)) => Err(MissingCause::Undefined),
-        },
-    };
-    let value = match value {
-        Ok(value) => value,
-        Err(cause) => return none(cause),
-    };
-    match (&indicator.scoring, value) {
-        (Scoring::Map(map), Scored::Text(text)) => {
-            if let Some(entry) = map.entries.iter().position(|(listed, _)| *listed == text) {
-                return Line {
-                    value: None,
-                    band: Some(entry),
-                    points: Some(map.entries[entry].1),
-                    cause: None,
-                };
-            }
-            match map.otherwise {
-                Some(points) => Line {
-                    value: None,
-                    band: Some(map.entries.len()),
-                    points: Some(points),
-                    cause: None,
-                },
-                None => none(MissingCause::Unlisted),
-            }
-        }
-        (Scoring::Bands(bands), Scored::Number(value)) => banded(bands, value),
-        (Scoring::Keyed(keyed), Scored::Number(value)) => {
-            let matches = |choice: &&pinji_engine::Choice| {
-                keyed
-                    .keys
-                    .iter()
-                    .zip(&choice.keys)
-                    .all(|(input, wanted)| match (wanted, &row[*input]) {
-                        (None, _) => true,
-                        (Some(wanted), Ok(Datum::Text(text))) => text == wanted,
-                        (Some(_), _) => false,
-                    })
-            };
-            banded(
-                &keyed.choices.iter().find(matches).expect("the last matches all").bands,
-                value,
-            )
-        }
-        (Scoring::Direct, Scored::Number(value)) => {
-            let points = rescaled(value, indicator.decimals, 4).unwrap_or(if value < 0 { 0 } else { 1_000_000 });
-            let points = i32::try_from(points.clamp(0, 1_000_000)).expect("clamped");
-            Line {
-                value: Some(value),
-                band: None,
-                points: Some(points),
-                cause: None,
-            }
-        }
-        _ => none(MissingCause::Undefined),
-    }
-}
-
-fn banded(bands: &Bands, value: i64) -> Line {
-    let at = bands.edges.iter().filter(|edge| **edge <= value).count();
-    let band = bands.bands[at];
-    let points = if band.from == band.to {
-        band.from
-    } else {
-        // The points themselves are rounded, not what is added to them.
-        let inside = i128::from(value.max(band.low).min(band.high)) - i128::from(band.low);
-        let width = i128::from(band.high) - i128::from(band.low);
-        let over = i128::from(band.from) * width + i128::from(band.to - band.from) * inside;
-        i32::try_from(nearest(over, width)).expect("points")
-    };
-    Line {
-        value: Some(value),
-        band: Some(at),
-        points: Some(points),
-        cause: None,
-    }
-}
-
-enum Scored {
-    Number(i64),
-    Text(String),
-}
-
-fn input_value(cell: &Cell, ty: &InputType, decimals: u8) -> Result<Scored, MissingCause> {
-    match (cell.as_ref().map_err(|cause| *cause)?, ty) {
-        (Datum::Int(units), InputType::Int(scale)) => {
-            if i128::from(*units).abs() > EXACT {
-                return Err(MissingCause::Undefined);
-            }
-            rescaled(*units, *scale, decimals)
-                .map(Scored::Number)
-                .ok_or(MissingCause::Undefined)
-        }
-        (Datum::Double(value), InputType::Double) => rounded(*value, decimals).map(Scored::Number),
-        (Datum::Text(text), InputType::Text(_)) => Ok(Scored::Text(text.clone())),
-        _ => Err(MissingCause::Undefined),
-    }
-}
-
-/// To other decimals, halves to even; nothing beyond 2^53.
-fn rescaled(units: i64, from: u8, to: u8) -> Option<i64> {
-    let up = 10_i128.pow(u32::from(to));
-    let exact = nearest(i128::from(units) * up, 10_i128.pow(u32::from(from)));
-    (exact.abs() <= EXACT).then(|| i64::try_from(exact).expect("inside 2^53"))
-}
-
-/// One multiplication, then one rounding, halves to even.
-fn rounded(value: f64, decimals: u8) -> Result<i64, MissingCause> {
-    let scaled = value * 10_f64.powi(i32::from(decimals));
-    if !scaled.is_finite() || scaled.abs() >= 1e17 {
-        return Err(MissingCause::Undefined);
-    }
-    let floor = scaled.floor();
-    let rest = scaled - floor;
-    let even = floor % 2.0 == 0.0;
-    let near = if rest > 0.5 || (rest == 0.5 && !even) {
-        floor + 1.0
-    } else {
-        floor
-    };
-    if near.abs() > EXACT as f64 {
-        Err(MissingCause::Undefined)
-    } else {
-        Ok(near as i64)
-    }
-}
-
-// ---- weights
-
-/// Effective weights of a score's lines in units of 10^-(decimals + 2); `None` when none is left.
-fn weights(parts: &PlanParts, score: usize, dropped: &dyn Fn(usize) -> bool) -> Option<Vec<i128>> {
-    let score = &parts.scores[score];
-    let kept = |dimension: usize| {
-        let lines = parts.indicators.iter().enumerate();
-        lines
-            .filter(|(at, line)| line.dimension == dimension && !dropped(*at))
-            .map(|(at, _)| at)
-            .collect::<Vec<_>>()
-    };
-    let alive: Vec<_> = score
-        .weights
-        .iter()
-        .filter(|weight| !kept(weight.dimension).is_empty())
-        .collect();
-    let all: u128 = alive.iter().map(|weight| weight.weight.unsigned_abs() as u128).sum();
-    if all == 0 {
-        return None;
-    }
-    let whole = 10_u128.pow(u32::from(score.decimals) + 2);
-    let mut exact: Vec<(usize, Fraction)> = Vec::new();
-    for dimension in alive {
-        let lines = kept(dimension.dimension);
-        let family: u128 = lines
-            .iter()
-            .map(|at| parts.indicators[*at].weight.unsigned_abs() as u128)
-            .sum();
-        for at in lines {
-            let within = Fraction::new(u128::from(parts.indicators[at].weight.unsigned_abs()), family);
-            let of_all = Fraction::new(u128::from(dimension.weight.unsigned_abs()), all);
-            exact.push((at, within.times(of_all).times(Fraction::new(whole, 1))));
-        }
-    }
-    let mut out = vec![0_i128; parts.indicators.len()];
-    for (at, share) in &exact {
-        out[*at] = i128::try_from(share.whole()).expect("small");
-    }
-    let given: i128 = out.iter().sum();
-    exact.sort_by(|a, b| match b.1.rest().compare(a.1.rest()) {
-        Ordering::Equal => a.0.cmp(&b.0),
-        other => other,
-    });
-    for (at, _) in exact
-        .iter()
-        .take(usize::try_from(whole as i128 - given).expect("a remainder"))
-    {
-        out[*at] += 1;
-    }
-    Some(out)
-}
-
-fn losses(parts: &PlanParts, points: &dyn Fn(usize) -> i32) -> [u8; 3] {
-    let mut all: Vec<(i128, usize)> = (0..parts.indicators.len())
-        .map(|at| {
-            let loss = (0..parts.scores.len()).map(|score| {
-                let nominal = weights(parts, score, &|_| false).expect("a score has lines");
-                // All scores brought to six decimals of the whole.
-                nominal[at]
-                    * 10_i128.pow(4 - u32::from(parts.scores[score].decimals))
-                    * i128::from(1_000_000 - points(at))
-            });
-            (loss.sum(), at)
-        })
-        .collect();
-    all.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut out = [NOBODY; 3];
-    for (place, (loss, at)) in out.iter_mut().zip(all) {
-        if loss > 0 {
-            *place = u8::try_from(at).expect("at most 64");
-        }
-    }
-    out
-}
-
-// ---- conditions
-
-/// True, false, or unknown.
-fn holds(condition: &Condition, row: &Row, scores: &[i64], lines: &[Line]) -> Option<bool> {
-    let of = |condition: &Condition| holds(condition, row, scores, lines);
-    match condition {
-        Condition::Constant(value) => Some(*value),
-        Condition::Not(inner) => of(inner).map(|value| !value),
-        Condition::All(list) => {
-            let all: Vec<_> = list.iter().map(of).collect();
-            if all.contains(&Some(false)) {
-                Some(false)
-            } else if all.contains(&None) {
-                None
-            } else {
-                Some(true)
-            }
-        }
-        Condition::Any(list) => {
-            let all: Vec<_> = list.iter().map(of).collect();
-            if all.contains(&Some(true)) {
-                Some(true)
-            } else if all.contains(&None) {
-                None
-            } else {
-                Some(false)
-            }
-        }
-        Condition::Missing(operand) => Some(match operand {
-            Operand::Score(score) => scores[*score] == NOTHING,
-            Operand::Indicator(line) => lines[*line].cause.is_some(),
-            Operand::Input(input) => usable(&row[*input]).is_none(),
-        }),
-        Condition::Test(operand, test) => {
-            let inside = |value: i64| match test {
-                Test::Within(ranges) => Some(ranges.iter().any(|(low, high)| *low <= value && value <= *high)),
-                _ => None,
-            };
-            match operand {
-                Operand::Score(score) => Some(scores[*score]).filter(|value| *value != NOTHING).and_then(inside),
-                Operand::Indicator(line) => lines[*line].value.and_then(inside),
-                Operand::Input(input) => match (usable(&row[*input])?, test) {
-                    (Datum::Int(value), _) => inside(*value),
-                    (Datum::Date(days), _) => inside(i64::from(*days)),
-                    (Datum::Flag(value), _) => inside(i64::from(*value)),
-                    (Datum::Double(value), Test::Doubles(ranges)) => Some(ranges.iter().any(|range| {
-                        let above = if range.low_inclusive {
-                            *value >= range.low
-                        } else {
-                            *value > range.low
-                        };
-                        let below = if range.high_inclusive {
-                            *value <= range.high
-                        } else {
-                            *value < range.high
-                        };
-                        above && below
-                    })),
-                    (Datum::Text(text), Test::OneOf(texts)) => Some(texts.contains(text)),
-                    (Datum::Text(text), Test::NoneOf(texts)) => Some(!texts.contains(text)),
-                    _ => None,
-                },
-            }
-        }
-    }
-}
-
-/// An input's value, unless it is missing or cannot be: no number, or beyond 2^53.
-fn usable(cell: &Cell) -> Option<&Datum> {
-    match cell {
-        Ok(Datum::Double(value)) if !value.is_finite() => None,
-        Ok(Datum::Int(value)) if i128::from(*value).abs() > EXACT => None,
-        Ok(datum) => Some(datum),
-        Err(_) => None,
-    }
-}
-
-// ---- formulas
-
-/// What a formula gives.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    Number(f64),
-    Text(String),
+/// What stands in one cell of a batch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell<'a> {
+    Null(u8),
+    Int(i64),
+    Double(f64),
+    Text(&'a str),
     Date(i32),
     Flag(bool),
 }
 
-type Evaluated = Result<Value, MissingCause>;
+fn bit(bits: Bits<'_>, row: usize) -> bool {
+    let at = bits.offset + row;
+    bits.bytes[at / 8] & (1 << (at % 8)) != 0
+}
 
-const UNDEFINED: MissingCause = MissingCause::Undefined;
+/// Reads a cell: null by validity, by a key that stands for null, or because there is no such column.
+pub fn cell<'a>(batch: &Batch<'a>, input: usize, row: usize) -> Cell<'a> {
+    let column = &batch.columns[input];
+    let value = match column.values {
+        Values::Int(values) => Cell::Int(values[row]),
+        Values::Double(values) => Cell::Double(values[row]),
+        Values::Coded(coded) => match coded.keys[row] {
+            0 => Cell::Null(0),
+            key => Cell::Double(coded.list[key as usize - 1]),
+        },
+        Values::Text(texts) => match usize::try_from(texts.keys[row]) {
+            Ok(at) if at < texts.list.len() => Cell::Text(texts.list[at]),
+            _ => Cell::Null(0),
+        },
+        Values::Date(values) => Cell::Date(values[row]),
+        Values::Flag(bits) => Cell::Flag(bit(bits, row)),
+        Values::Absent => Cell::Null(0),
+    };
+    if column.valid.is_none_or(|valid| bit(valid, row)) && !matches!(value, Cell::Null(_)) {
+        return match value {
+            Cell::Int(units) if i128::from(units).abs() > LIMIT => Cell::Null(UNDEFINED),
+            Cell::Double(value) if !value.is_finite() => Cell::Null(UNDEFINED),
+            _ => value,
+        };
+    }
+    let cause = column.causes.map_or(0, |causes| causes[row]);
+    Cell::Null(if cause == 0 { NOT_REPORTED } else { cause })
+}
 
-fn number(value: f64) -> Evaluated {
-    if value.is_finite() {
-        Ok(Value::Number(value))
+/// `numerator / denominator`, half to even.
+pub fn half_even(numerator: i128, denominator: i128) -> i128 {
+    let (mut whole, mut rest) = (numerator / denominator, numerator % denominator);
+    if rest < 0 {
+        (whole, rest) = (whole - 1, rest + denominator);
+    }
+    let up = 2 * rest > denominator || (2 * rest == denominator && whole % 2 != 0);
+    whole + i128::from(up)
+}
+
+const LIMIT: i128 = 1 << 53;
+
+fn exact(units: i128) -> Result<i64, u8> {
+    if units.abs() <= LIMIT {
+        Ok(units as i64)
     } else {
         Err(UNDEFINED)
     }
 }
 
-pub fn evaluate(expr: &Expr, parts: &PlanParts, row: &Row) -> Evaluated {
-    let of = |expr: &Expr| evaluate(expr, parts, row);
-    let flag = |expr: &Expr| match of(expr)? {
-        Value::Flag(value) => Ok(value),
-        _ => Err(UNDEFINED),
-    };
-    match expr {
-        Expr::Number(value) => Ok(Value::Number(*value)),
-        Expr::Text(text) => Ok(Value::Text(text.clone())),
-        Expr::Date(days) => Ok(Value::Date(*days)),
-        Expr::Flag(value) => Ok(Value::Flag(*value)),
-        Expr::Input(input) => match row[*input].as_ref().map_err(|cause| *cause)? {
-            Datum::Int(units) if i128::from(*units).abs() > EXACT => Err(UNDEFINED),
-            Datum::Int(units) => {
-                let InputType::Int(scale) = parts.inputs[*input].ty else {
-                    return Err(UNDEFINED);
-                };
-                number(*units as f64 / 10_f64.powi(i32::from(scale)))
-            }
-            Datum::Double(value) => number(*value),
-            Datum::Text(text) => Ok(Value::Text(text.clone())),
-            Datum::Date(days) => Ok(Value::Date(*days)),
-            Datum::Flag(value) => Ok(Value::Flag(*value)),
-        },
-        Expr::Negate(inner) => match of(inner)? {
-            Value::Number(value) => number(-value),
-            _ => Err(UNDEFINED),
-        },
-        Expr::Abs(inner) => match of(inner)? {
-            Value::Number(value) => number(value.abs()),
-            _ => Err(UNDEFINED),
-        },
-        Expr::Ln(inner) => match of(inner)? {
-            Value::Number(value) => number(libm::log(value)),
-            _ => Err(UNDEFINED),
-        },
-        Expr::Binary(operator, a, b) => {
-            let (a, b) = (of(a)?, of(b)?);
-            match (operator, a, b) {
-                (Operator::Add, Value::Number(a), Value::Number(b)) => number(a + b),
-                (Operator::Subtract, Value::Number(a), Value::Number(b)) => number(a - b),
-                (Operator::Multiply, Value::Number(a), Value::Number(b)) => number(a * b),
-                (Operator::Divide, Value::Number(a), Value::Number(b)) => number(a / b),
-                (Operator::Subtract, Value::Date(a), Value::Date(b)) => number(f64::from(a) - f64::from(b)),
-                (Operator::Add, Value::Date(date), Value::Number(days))
-                | (Operator::Add, Value::Number(days), Value::Date(date)) => Ok(Value::Date(moved(date, days.floor()))),
-                (Operator::Subtract, Value::Date(date), Value::Number(days)) => {
-                    Ok(Value::Date(moved(date, -days.floor())))
-                }
-                _ => Err(UNDEFINED),
-            }
-        }
-        Expr::Compare(comparison, a, b) => compared(*comparison, &of(a)?, &of(b)?)
-            .map(Value::Flag)
-            .ok_or(UNDEFINED),
-        Expr::InList(value, list) => {
-            let value = of(value)?;
-            let mut unknown = None;
-            for element in list {
-                match of(element) {
-                    Ok(element) if compared(Comparison::Equal, &value, &element) == Some(true) => {
-                        return Ok(Value::Flag(true));
-                    }
-                    Ok(element) if compared(Comparison::Equal, &value, &element).is_none() => {
-                        unknown = unknown.or(Some(UNDEFINED));
-                    }
-                    Ok(_) => {}
-                    Err(cause) => unknown = unknown.or(Some(cause)),
-                }
-            }
-            unknown.map_or(Ok(Value::Flag(false)), Err)
-        }
-        Expr::IsNull(inner) => Ok(Value::Flag(of(inner).is_err())),
-        Expr::Not(inner) => flag(inner).map(|value| Value::Flag(!value)),
-        Expr::And(a, b) => match (flag(a), flag(b)) {
-            (Ok(false), _) | (_, Ok(false)) => Ok(Value::Flag(false)),
-            (Err(cause), _) | (_, Err(cause)) => Err(cause),
-            (Ok(true), Ok(true)) => Ok(Value::Flag(true)),
-        },
-        Expr::Or(a, b) => match (flag(a), flag(b)) {
-            (Ok(true), _) | (_, Ok(true)) => Ok(Value::Flag(true)),
-            (Err(cause), _) | (_, Err(cause)) => Err(cause),
-            (Ok(false), Ok(false)) => Ok(Value::Flag(false)),
-        },
-        Expr::Case(arms, otherwise) => {
-            for (when, then) in arms {
-                if flag(when) == Ok(true) {
-                    return of(then);
-                }
-            }
-            otherwise
-                .as_ref()
-                .map_or(Err(MissingCause::NotReported), |expr| of(expr))
-        }
-        Expr::Coalesce(list) => chosen(list.iter().map(of), |_, _| false),
-        Expr::Least(list) => chosen(list.iter().map(of), |new, old| new < old),
-        Expr::Greatest(list) => chosen(list.iter().map(of), |new, old| new > old),
-        Expr::NullIf(a, b) => {
-            let a = of(a)?;
-            match of(b) {
-                Ok(b) if compared(Comparison::Equal, &a, &b) == Some(true) => Err(UNDEFINED),
-                _ => Ok(a),
-            }
-        }
-        Expr::MonthsBetween(a, b) => match (of(a)?, of(b)?) {
-            (Value::Date(later), Value::Date(earlier)) => match (date::from_days(later), date::from_days(earlier)) {
-                (Some(later), Some(earlier)) => number(f64::from(date::months_between(later, earlier))),
-                _ => Err(UNDEFINED),
-            },
-            _ => Err(UNDEFINED),
-        },
-    }
-}
-
-/// Dates end where 32 bits end.
-fn moved(date: i32, days: f64) -> i32 {
-    let moved = f64::from(date) + days;
-    if moved >= f64::from(i32::MAX) {
-        i32::MAX
-    } else if moved <= f64::from(i32::MIN) {
-        i32::MIN
+/// A double at `decimals`: one multiplication, one rounding.
+fn round(value: f64, decimals: u8) -> Result<i64, u8> {
+    let scaled = (value * 10_f64.powi(i32::from(decimals))).round_ties_even();
+    if scaled.is_finite() && scaled.abs() <= LIMIT as f64 {
+        exact(scaled as i128)
     } else {
-        moved as i32
+        Err(UNDEFINED)
     }
 }
 
-fn compared(comparison: Comparison, a: &Value, b: &Value) -> Option<bool> {
-    let order = match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a.partial_cmp(b)?,
-        (Value::Text(a), Value::Text(b)) => a.as_bytes().cmp(b.as_bytes()),
-        (Value::Date(a), Value::Date(b)) => a.cmp(b),
-        (Value::Flag(a), Value::Flag(b)) => a.cmp(b),
-        _ => return None,
-    };
-    Some(match comparison {
-        Comparison::Equal => order == Ordering::Equal,
-        Comparison::NotEqual => order != Ordering::Equal,
-        Comparison::Less => order == Ordering::Less,
-        Comparison::AtMost => order != Ordering::Greater,
-        Comparison::Greater => order == Ordering::Greater,
-        Comparison::AtLeast => order != Ordering::Less,
-    })
+/// An indicator's value before it is scored.
+enum Measured {
+    Units(i64),
+    Text(String),
 }
 
-/// Nulls are skipped; without any value the first argument says why.
-fn chosen(list: impl Iterator<Item = Evaluated>, better: impl Fn(f64, f64) -> bool) -> Evaluated {
-    let mut held: Option<Value> = None;
-    let mut why = None;
-    for argument in list {
-        match (argument, &held) {
-            (Err(cause), _) => why = why.or(Some(cause)),
-            (Ok(value), None) => held = Some(value),
-            (Ok(value), Some(old)) => {
-                let replaces = match (&value, old) {
-                    (Value::Number(new), Value::Number(old)) => better(*new, *old),
-                    (Value::Date(new), Value::Date(old)) => better(f64::from(*new), f64::from(*old)),
-                    _ => false,
+fn measured(parts: &PlanParts, batch: &Batch<'_>, row: usize, indicator: &Indicator) -> Result<Measured, u8> {
+    let decimals = indicator.decimals;
+    let found = match &indicator.source {
+        Source::Input(input) => match (cell(batch, *input, row), &parts.inputs[*input].ty) {
+            (Cell::Null(cause), _) => return Err(cause),
+            (Cell::Int(units), InputType::Int(scale)) => {
+                let (up, down) = (decimals.saturating_sub(*scale), scale.saturating_sub(decimals));
+                let units = half_even(i128::from(units) * 10_i128.pow(up.into()), 10_i128.pow(down.into()));
+                return exact(units).map(Measured::Units);
+            }
+            (Cell::Double(value), _) => Value::Number(value),
+            (Cell::Text(text), _) => Value::Text(text.to_owned()),
+            (other, ty) => panic!("no bare input of {ty:?} here: {other:?}"),
+        },
+        Source::Formula(expr) => formula::evaluate(expr, parts, batch, row)?,
+    };
+    match (found, &indicator.scoring) {
+        (Value::Text(text), Scoring::Map(_)) => Ok(Measured::Text(text)),
+        (Value::Number(number), Scoring::Bands(_) | Scoring::Keyed(_) | Scoring::Direct) => {
+            round(number, decimals).map(Measured::Units)
+        }
+        _ => Err(UNDEFINED),
+    }
+}
+
+/// Band and points of a value.
+fn in_bands(bands: &pinji_engine::Bands, value: i64) -> (u16, i32) {
+    let at = bands.edges.iter().filter(|edge| **edge <= value).count();
+    let band = bands.bands[at];
+    if band.from == band.to {
+        return (at as u16, band.from);
+    }
+    let (low, high) = (i128::from(band.low), i128::from(band.high));
+    let value = i128::from(value).max(low).min(high);
+    let (from, to) = (i128::from(band.from), i128::from(band.to));
+    // from + (to - from) × (value - low) / (high - low), rounded as a whole.
+    let points = half_even(from * (high - low) + (to - from) * (value - low), high - low);
+    (at as u16, points as i32)
+}
+
+/// Band and points of a value that is there.
+fn scored(indicator: &Indicator, value: &Measured, batch: &Batch<'_>, row: usize) -> Result<(u16, i32), u8> {
+    match (&indicator.scoring, value) {
+        (Scoring::Bands(bands), Measured::Units(value)) => Ok(in_bands(bands, *value)),
+        (Scoring::Keyed(keyed), Measured::Units(value)) => {
+            let matches = |input: &usize, wanted: &Option<String>| match (wanted, cell(batch, *input, row)) {
+                (None, _) => true,
+                (Some(wanted), Cell::Text(text)) => wanted == text,
+                _ => false,
+            };
+            let fits = |keys: &[Option<String>]| keyed.keys.iter().zip(keys).all(|(at, key)| matches(at, key));
+            let choice = keyed.choices.iter().find(|choice| fits(&choice.keys)).unwrap();
+            Ok(in_bands(&choice.bands, *value))
+        }
+        (Scoring::Map(map), Measured::Text(text)) => match map.entries.iter().position(|(known, _)| known == text) {
+            Some(at) => Ok((at as u16, map.entries[at].1)),
+            None => map
+                .otherwise
+                .map(|points| (map.entries.len() as u16, points))
+                .ok_or(UNLISTED),
+        },
+        (Scoring::Direct, Measured::Units(value)) => {
+            let points = half_even(i128::from(*value) * 10_000, 10_i128.pow(indicator.decimals.into()));
+            Ok((u16::MAX, points.clamp(0, i128::from(FULL_POINTS)) as i32))
+        }
+        _ => Err(UNDEFINED),
+    }
+}
+
+fn line(parts: &PlanParts, batch: &Batch<'_>, row: usize, indicator: &Indicator) -> Line {
+    let found = measured(parts, batch, row, indicator)
+        .and_then(|value| scored(indicator, &value, batch, row).map(|(band, points)| (value, band, points)));
+    match found {
+        Ok((value, band, points)) => {
+            let value = match value {
+                Measured::Units(units) => units,
+                Measured::Text(_) => i64::MIN,
+            };
+            Line {
+                value,
+                band,
+                points,
+                cause: 0,
+            }
+        }
+        Err(cause) => Line {
+            value: i64::MIN,
+            band: u16::MAX,
+            points: match indicator.missing {
+                Missing::Points(points) => points,
+                Missing::Refuse | Missing::Reweight => -1,
+            },
+            cause,
+        },
+    }
+}
+
+/// Effective weights by largest remainder, lines in `gone` left out; `None` when nothing is left.
+pub fn weights(parts: &PlanParts, score: usize, gone: &[bool]) -> Option<Vec<i64>> {
+    let score = &parts.scores[score];
+    let lines = parts.indicators.len();
+    let kept = |at: usize, dimension: usize| parts.indicators[at].dimension == dimension && !gone[at];
+    let inside = |dimension: usize| -> i128 {
+        (0..lines)
+            .filter(|at| kept(*at, dimension))
+            .map(|at| i128::from(parts.indicators[at].weight))
+            .sum()
+    };
+    let present = score.weights.iter().filter(|weight| inside(weight.dimension) > 0);
+    let whole: i128 = present.clone().map(|weight| i128::from(weight.weight)).sum();
+    if whole == 0 {
+        return None;
+    }
+    let units = 10_i128.pow(u32::from(score.decimals) + 2);
+    let mut out = vec![0_i64; lines];
+    // A remainder is `rest / (whole × inside)`; `whole` is common to all.
+    let mut rests: Vec<(usize, i128, i128)> = Vec::new();
+    for weight in present {
+        let inside = inside(weight.dimension);
+        for at in (0..lines).filter(|at| kept(*at, weight.dimension)) {
+            let share = units * i128::from(weight.weight) * i128::from(parts.indicators[at].weight);
+            out[at] = (share / (whole * inside)) as i64;
+            rests.push((at, share % (whole * inside), inside));
+        }
+    }
+    let left = units - out.iter().map(|weight| i128::from(*weight)).sum::<i128>();
+    rests.sort_by(|(a, rest_a, in_a), (b, rest_b, in_b)| (rest_b * in_a).cmp(&(rest_a * in_b)).then(a.cmp(b)));
+    for (at, ..) in rests.into_iter().take(left as usize) {
+        out[at] += 1;
+    }
+    Some(out)
+}
+
+/// What conditions look at.
+struct Subject<'a> {
+    parts: &'a PlanParts,
+    batch: &'a Batch<'a>,
+    row: usize,
+    lines: &'a [Line],
+    scores: &'a [i64],
+}
+
+impl Subject<'_> {
+    fn look(&self, operand: Operand) -> Cell<'_> {
+        let units = |value: i64| match value {
+            i64::MIN => Cell::Null(NOT_REPORTED),
+            value => Cell::Int(value),
+        };
+        match operand {
+            Operand::Score(at) => units(self.scores[at]),
+            Operand::Indicator(at) if self.lines[at].cause != 0 => Cell::Null(self.lines[at].cause),
+            Operand::Indicator(at) if matches!(self.parts.indicators[at].scoring, Scoring::Map(_)) => Cell::Text(""),
+            Operand::Indicator(at) => units(self.lines[at].value),
+            Operand::Input(at) => cell(self.batch, at, self.row),
+        }
+    }
+
+    /// Kleene: `None` is unknown.
+    fn holds(&self, condition: &Condition) -> Option<bool> {
+        match condition {
+            Condition::Constant(value) => Some(*value),
+            Condition::Missing(operand) => Some(matches!(self.look(*operand), Cell::Null(_))),
+            Condition::Not(inner) => self.holds(inner).map(|value| !value),
+            Condition::All(list) => {
+                let found: Vec<_> = list.iter().map(|part| self.holds(part)).collect();
+                if found.contains(&Some(false)) {
+                    Some(false)
+                } else if found.contains(&None) {
+                    None
+                } else {
+                    Some(true)
+                }
+            }
+            Condition::Any(list) => {
+                let found: Vec<_> = list.iter().map(|part| self.holds(part)).collect();
+                if found.contains(&Some(true)) {
+                    Some(true)
+                } else if found.contains(&None) {
+                    None
+                } else {
+                    Some(false)
+                }
+            }
+            Condition::Test(operand, test) => {
+                let units = match self.look(*operand) {
+                    Cell::Null(_) => return None,
+                    Cell::Text(text) => {
+                        return Some(match test {
+                            Test::OneOf(list) => list.iter().any(|known| known == text),
+                            Test::NoneOf(list) => list.iter().all(|known| known != text),
+                            other => panic!("{other:?} of a text"),
+                        });
+                    }
+                    Cell::Double(value) => match test {
+                        Test::Doubles(ranges) => {
+                            let inside = |range: &pinji_engine::condition::DoubleRange| {
+                                let above = if range.low_inclusive {
+                                    value >= range.low
+                                } else {
+                                    value > range.low
+                                };
+                                let below = if range.high_inclusive {
+                                    value <= range.high
+                                } else {
+                                    value < range.high
+                                };
+                                above && below
+                            };
+                            return Some(ranges.iter().any(inside));
+                        }
+                        other => panic!("{other:?} of a double"),
+                    },
+                    Cell::Int(units) => units,
+                    Cell::Date(days) => i64::from(days),
+                    Cell::Flag(flag) => i64::from(flag),
                 };
-                if replaces {
-                    held = Some(value);
+                match test {
+                    Test::Within(ranges) => Some(ranges.iter().any(|(low, high)| (*low..=*high).contains(&units))),
+                    other => panic!("{other:?} of a whole number"),
                 }
             }
         }
     }
-    held.ok_or(why.unwrap_or(UNDEFINED))
+
+    fn bears(&self, bounds: &[Bound]) -> Vec<bool> {
+        let bears = |bound: &Bound| self.holds(&bound.when) == Some(true);
+        bounds.iter().map(bears).collect()
+    }
+}
+
+/// The three greatest losses over all scores, ties in policy order; a line without points counts with none.
+fn losses(parts: &PlanParts, lines: &[Line], nominal: &[Vec<i64>]) -> [u8; 3] {
+    let mut lost: Vec<(usize, i128)> = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let mut sum = 0;
+        for (score, nominal) in parts.scores.iter().zip(nominal) {
+            let same_unit = 10_i128.pow(4 - u32::from(score.decimals));
+            sum += i128::from(nominal[at]) * same_unit * i128::from(FULL_POINTS - line.points.max(0));
+        }
+        lost.push((at, sum));
+    }
+    lost.retain(|(_, sum)| *sum > 0);
+    lost.sort_by_key(|(at, sum)| (-sum, *at));
+    std::array::from_fn(|place| lost.get(place).map_or(u8::MAX, |(at, _)| *at as u8))
+}
+
+fn bits(found: impl Iterator<Item = bool>) -> u64 {
+    found.enumerate().fold(0, |set, (at, yes)| set | u64::from(yes) << at)
+}
+
+/// Grades one row.
+pub fn grade(parts: &PlanParts, batch: &Batch<'_>, row: usize) -> Row {
+    let lines: Vec<Line> = parts
+        .indicators
+        .iter()
+        .map(|indicator| line(parts, batch, row, indicator))
+        .collect();
+    let missing: Vec<bool> = lines.iter().map(|line| line.cause != 0).collect();
+    let gone: Vec<bool> = (0..lines.len())
+        .map(|at| missing[at] && parts.indicators[at].missing == Missing::Reweight)
+        .collect();
+    let refused = (0..lines.len()).any(|at| missing[at] && parts.indicators[at].missing == Missing::Refuse);
+    let whole: Vec<Vec<i64>> = (0..parts.scores.len())
+        .map(|score| weights(parts, score, &vec![false; lines.len()]).unwrap())
+        .collect();
+
+    let (mut scores, mut coverage, mut thin) = (Vec::new(), Vec::new(), false);
+    for (at, score) in parts.scores.iter().enumerate() {
+        let contribution = |(line, weight): (&Line, &i64)| -> i128 {
+            half_even(i128::from(line.points.max(0)) * i128::from(*weight), 1_000_000)
+        };
+        let value = weights(parts, at, &gone).map_or(i64::MIN, |weights| {
+            lines.iter().zip(&weights).map(contribution).sum::<i128>() as i64
+        });
+        scores.push(value);
+        let covered: i64 = (0..lines.len())
+            .filter(|line| !missing[*line])
+            .map(|line| whole[at][line])
+            .sum();
+        let share = half_even(i128::from(covered) * 10_000, 10_i128.pow(u32::from(score.decimals) + 2));
+        thin |= share < i128::from(parts.min_coverage);
+        coverage.push(share as u16);
+    }
+    let mean = |dimension: usize| {
+        let kept = || (0..lines.len()).filter(|at| parts.indicators[*at].dimension == dimension && !gone[*at]);
+        let weight: i128 = kept().map(|at| i128::from(parts.indicators[at].weight)).sum();
+        let sum: i128 = kept()
+            .map(|at| i128::from(parts.indicators[at].weight) * i128::from(lines[at].points).max(0))
+            .sum();
+        // NaN where nothing is left: zero by zero.
+        sum as f64 / (weight * 10_000) as f64
+    };
+    let dimensions = (0..parts.dimensions.len()).map(mean).collect();
+
+    let subject = Subject {
+        parts,
+        batch,
+        row,
+        lines: &lines,
+        scores: &scores,
+    };
+    let ungraded = if refused {
+        1
+    } else if scores.contains(&i64::MIN) {
+        3
+    } else {
+        2 * u8::from(thin)
+    };
+    let (caps, floors) = (subject.bears(&parts.caps), subject.bears(&parts.floors));
+    let (grade, floors, caps) = if ungraded > 0 {
+        (UNGRADED, 0, bits(caps.into_iter()))
+    } else {
+        let holds =
+            |rule: &pinji_engine::GradeRule| rule.when.as_ref().is_none_or(|when| subject.holds(when) == Some(true));
+        let by_rules = parts.grades.iter().position(holds).unwrap();
+        let binding: Vec<bool> = (0..floors.len())
+            .map(|at| floors[at] && parts.floors[at].grade < by_rules)
+            .collect();
+        let granted = (0..floors.len())
+            .filter(|at| binding[*at])
+            .map(|at| parts.floors[at].grade)
+            .min();
+        let lifted = granted.unwrap_or(by_rules);
+        let held: Vec<bool> = (0..caps.len())
+            .map(|at| caps[at] && parts.caps[at].grade > lifted)
+            .collect();
+        let allowed = (0..caps.len())
+            .filter(|at| held[*at])
+            .map(|at| parts.caps[at].grade)
+            .max();
+        let last = allowed.unwrap_or(lifted);
+        (last as u8, bits(binding.into_iter()), bits(held.into_iter()))
+    };
+    Row {
+        coverage,
+        dimensions,
+        grade,
+        ungraded,
+        losses: losses(parts, &lines, &whole),
+        caps,
+        floors,
+        missing: bits(missing.into_iter()),
+        scores: scores.clone(),
+        lines: lines.clone(),
+    }
+}
+
+/// The first column in which a row of the kernel's result differs, in words.
+pub fn difference(row: &Row, graded: &Graded, at: usize) -> Option<String> {
+    let same_number = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+    let mut found: Vec<(String, String, String)> = Vec::new();
+    let mut put = |name: String, same: bool, wanted: String, got: String| {
+        if !same {
+            found.push((name, wanted, got));
+        }
+    };
+    for (indicator, column) in graded.lines.iter().enumerate() {
+        let got = Line {
+            value: column.values[at],
+            band: column.bands[at],
+            points: column.points[at],
+            cause: column.causes[at],
+        };
+        let wanted = row.lines[indicator];
+        put(
+            format!("line {indicator}"),
+            wanted == got,
+            format!("{wanted:?}"),
+            format!("{got:?}"),
+        );
+    }
+    for (score, column) in graded.scores.iter().enumerate() {
+        let (wanted, got) = (
+            (row.scores[score], row.coverage[score]),
+            (column.values[at], column.coverage[at]),
+        );
+        put(
+            format!("score {score}"),
+            wanted == got,
+            format!("{wanted:?}"),
+            format!("{got:?}"),
+        );
+    }
+    for (dimension, column) in graded.dimensions.iter().enumerate() {
+        let (wanted, got) = (row.dimensions[dimension], column[at]);
+        put(
+            format!("dimension {dimension}"),
+            same_number(wanted, got),
+            wanted.to_string(),
+            got.to_string(),
+        );
+    }
+    let kernel_losses = [graded.losses[0][at], graded.losses[1][at], graded.losses[2][at]];
+    let (wanted, got) = ((row.grade, row.ungraded), (graded.grade[at], graded.ungraded[at]));
+    put(
+        "grade, ungraded".into(),
+        wanted == got,
+        format!("{wanted:?}"),
+        format!("{got:?}"),
+    );
+    put(
+        "losses".into(),
+        row.losses == kernel_losses,
+        format!("{:?}", row.losses),
+        format!("{kernel_losses:?}"),
+    );
+    let (wanted, got) = (
+        (row.caps, row.floors, row.missing),
+        (graded.caps[at], graded.floors[at], graded.missing[at]),
+    );
+    put(
+        "caps, floors, missing".into(),
+        wanted == got,
+        format!("{wanted:?}"),
+        format!("{got:?}"),
+    );
+    let (name, wanted, got) = found.into_iter().next()?;
+    Some(format!("{name}: reference {wanted}, kernel {got}"))
 }

@@ -24,9 +24,6 @@ mod truth;
 mod unconfirmed;
 mod witness;
 
-#[cfg(test)]
-mod tests;
-
 use pinji_domain::{Date, Message};
 use pinji_engine::{Condition, Operand};
 
@@ -342,3 +339,6 @@ fn known(compiled: &Compiled) -> Vec<Known> {
     };
     compiled.measures.iter().map(one).collect()
 }
+
+#[cfg(test)]
+mod tests;

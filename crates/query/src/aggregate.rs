@@ -354,17 +354,12 @@ fn extreme(cells: &mut [i64], groups: &[u32], values: impl Iterator<Item = i64>,
     if greatest {
         for (group, value) in groups.iter().zip(values) {
             let cell = &mut cells[*group as usize];
-            // Seldom so once a few records are in, and a cell that is not written to stays clean in the cache.
-            if value > *cell {
-                *cell = value;
-            }
+            *cell = (*cell).max(value);
         }
     } else {
         for (group, value) in groups.iter().zip(values) {
             let cell = &mut cells[*group as usize];
-            if value < *cell {
-                *cell = value;
-            }
+            *cell = (*cell).min(value);
         }
     }
 }
@@ -456,5 +451,38 @@ pub(crate) fn masked(groups: &[u32], causes: &[u8]) -> Result<Vec<u32>, usize> {
             .zip(causes)
             .map(|(group, cause)| if *cause == 0 { *group } else { 0 })
             .collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn sums_beyond_64_bits_on_the_way_are_exact() {
+        let check = |values: &[i64], split: usize, want: Option<i64>| {
+            let part = |values: &[i64]| {
+                let mut sums = Sums::new();
+                sums.cells.resize(2, SumCell::default());
+                sums.add(&vec![1; values.len()], values.iter().copied());
+                sums
+            };
+            let (mut first, second) = (part(&values[..split]), part(&values[split..]));
+            first.merge(&second, &[0, 1]);
+            let sum = first.finish(AggregateFunction::Sum, 0, 2);
+            let found = sum.ok().map(|sum| match sum.plain {
+                Plain::Int(values) => values[1],
+                _ => 0,
+            });
+            assert_eq!(found, want, "{values:?} at {split}");
+            assert_eq!(first.cells[1].count, values.len() as u64);
+        };
+        let high = [i64::MAX, i64::MAX, 7, -i64::MAX, -i64::MAX, i64::MIN, i64::MAX];
+        for split in 0..=high.len() {
+            check(&high, split, Some(6));
+            check(&high[..3], split.min(3), None);
+            check(&high[1..5], split.min(4), None);
+        }
     }
 }

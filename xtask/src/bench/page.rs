@@ -1,6 +1,7 @@
 //! docs/benchmarks.md: machine, versions, medians and ratios.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use anyhow::Result;
 use serde_json::Value;
@@ -10,13 +11,13 @@ use super::venv::Venv;
 use crate::shell;
 
 /// The page.
-pub fn write(venv: &Venv, edges: &[String], measured: &[Measured]) -> Result<String> {
+pub fn write(venv: &Venv, pinji: &Path, edges: &[String], measured: &[Measured]) -> Result<String> {
     let mut page = String::from(
         "# Benchmarks\n\nWritten by `cargo xtask bench`; do not edit. All programs of a table ran in turn, round after round, in one run \
          on one machine: whole processes, Parquet in, Parquet out, inputs hashed by ours in the same pass. Each table's results were \
          first compared row for row by the workload's own checker.\n\n",
     );
-    machine(&mut page, venv)?;
+    machine(&mut page, venv, pinji)?;
     for workload in measured {
         table(&mut page, workload)?;
     }
@@ -32,7 +33,7 @@ pub fn write(venv: &Venv, edges: &[String], measured: &[Measured]) -> Result<Str
     Ok(page)
 }
 
-fn machine(page: &mut String, venv: &Venv) -> Result<()> {
+fn machine(page: &mut String, venv: &Venv, pinji: &Path) -> Result<()> {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let field = |text: &str, key: &str| {
         let line = text
@@ -49,11 +50,7 @@ fn machine(page: &mut String, venv: &Venv) -> Result<()> {
         .unwrap_or(0);
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let rustc = shell::text(&mut shell::command("rustc", &["--version"])).unwrap_or_default();
-    let pinji = shell::text(&mut shell::command(
-        shell::root().join("target/release/pinji"),
-        &["--version"],
-    ))
-    .unwrap_or_default();
+    let pinji = shell::text(&mut shell::command(pinji, &["--version"])).unwrap_or_default();
     writeln!(page, "| | |\n| --- | --- |")?;
     writeln!(page, "| processor | {}, {cores} cores |", field(&cpu, "model name"))?;
     writeln!(page, "| memory | {} GiB |", kib.div_ceil(1024 * 1024))?;

@@ -17,6 +17,8 @@ pub struct Options {
     pub rfm: u64,
     /// Where environment and inputs are kept.
     pub work: Option<PathBuf>,
+    /// A program that is built already; otherwise one is built with the release profile.
+    pub pinji: Option<PathBuf>,
     /// How often `bench.py` may repeat disturbed runs.
     pub tries: u32,
     /// How many seconds it may wait for a quiet moment.
@@ -84,6 +86,7 @@ impl Options {
             rounds: 3,
             rfm: 50_000_000,
             work: None,
+            pinji: None,
             tries: 0,
             wait: 0,
         };
@@ -96,6 +99,7 @@ impl Options {
                 "--rounds" => options.rounds = value.parse().context("--rounds")?,
                 "--rfm" => options.rfm = number(value)?,
                 "--work" => options.work = Some(std::path::absolute(value)?),
+                "--pinji" => options.pinji = Some(std::path::absolute(value)?),
                 "--tries" => options.tries = value.parse().context("--tries")?,
                 "--wait" => options.wait = value.parse().context("--wait")?,
                 other => bail!("bench does not know `{other}`; see `cargo xtask help`"),

@@ -68,7 +68,9 @@ mod tests {
                 .enumerate()
                 .filter(|(at, _)| in_it(*at))
                 .map(|(_, member)| member);
-            let (sum, weight) = kept.fold((0_i128, 0_i128), |(sum, weight), m| (sum + m.weight * m.value, weight + m.weight));
+            let (sum, weight) = kept.fold((0_i128, 0_i128), |(sum, weight), m| {
+                (sum + m.weight * m.value, weight + m.weight)
+            });
             allowed.then(|| (sum.div_euclid(weight), -((-sum).div_euclid(weight))))
         });
         means.reduce(|(low, high), (lower, upper)| (low.min(lower), high.max(upper)))

@@ -162,6 +162,9 @@ fn ratios_and_percentages() {
     let percent = in_unit(field("x", FieldType::Decimal(2)), "%", "%");
     check(&percent, "x", &[("12", "1200"), ("12%", "1200")]);
     check(&percent, "x（%）", &[("12", "1200"), ("12%", "1200")]);
+    // `_pct` after a field's name is a unit; where it is part of the name it scales nothing.
+    check(&ratio, "x_pct", &[("12", "1200")]);
+    check(&field("x_pct", FieldType::Decimal(4)), "x_pct", &[("0.12", "1200")]);
 }
 
 #[test]

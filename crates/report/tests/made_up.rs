@@ -615,6 +615,7 @@ fn dimensions() -> Vec<Dimension> {
         means: Text::default(),
         clause: String::new(),
         weight: decimal(weight),
+        nominal: Vec::new(),
         formula: String::new(),
         unit: Text::default(),
         decimals: 2,

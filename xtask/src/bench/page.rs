@@ -61,6 +61,9 @@ fn machine(page: &mut String, venv: &Venv, pinji: &Path) -> Result<()> {
 
 fn table(page: &mut String, workload: &Measured) -> Result<()> {
     writeln!(page, "## {}\n", workload.title)?;
+    if !workload.note.is_empty() {
+        writeln!(page, "{}\n", workload.note)?;
+    }
     writeln!(
         page,
         "| program | wall s (median) | from … to | cpu s | peak MiB | M rows/s | wall ÷ ours |"
@@ -141,6 +144,7 @@ mod tests {
         let programs = vec![("pinji".to_owned(), figures(2.0)), ("peer".to_owned(), figures(5.0))];
         let workload = Measured {
             title: "T".to_owned(),
+            note: "",
             checks: vec!["agree  x".to_owned()],
             programs,
             rows: 10_000_000,

@@ -2,7 +2,7 @@
 
 use pinji_domain::{Date, Lang, Message};
 use pinji_policy::prove::{Outcome, prove};
-use pinji_policy::{Document, compile};
+use pinji_policy::{Compiled, Document, compile};
 use pinji_report::policy::Verdict;
 
 use crate::error::AppError;
@@ -42,7 +42,13 @@ pub fn print(origin: &Origin, form: Form, lang: Lang) -> Result<Printed, AppErro
         .map(|file| (file.name.clone(), file.sha256.clone()))
         .collect();
     let as_of = document.effective.unwrap_or_default();
-    let page = policy_page::fill(document, &entry.sha256, files, &verdicts(document, as_of), lang);
+    let compiled = compile(document, as_of).ok();
+    let verdicts = compiled
+        .as_ref()
+        .map(|compiled| verdicts(document, compiled, as_of))
+        .unwrap_or_default();
+    let plan = compiled.as_ref().map(|compiled| &compiled.plan);
+    let page = policy_page::fill(document, plan, &entry.sha256, files, &verdicts, lang);
     let text = match form {
         Form::Html => pinji_report::policy::html(&page),
         Form::Markdown => pinji_report::policy::markdown(&page),
@@ -53,11 +59,8 @@ pub fn print(origin: &Origin, form: Form, lang: Lang) -> Result<Printed, AppErro
     })
 }
 
-fn verdicts(document: &Document, as_of: Date) -> Vec<Verdict> {
-    let Ok(compiled) = compile(document, as_of) else {
-        return Vec::new();
-    };
-    let verdict = |guarantee| match prove(document, &compiled, as_of, guarantee, NODES) {
+fn verdicts(document: &Document, compiled: &Compiled, as_of: Date) -> Vec<Verdict> {
+    let verdict = |guarantee| match prove(document, compiled, as_of, guarantee, NODES) {
         Outcome::Proved { .. } => Verdict::Proved,
         Outcome::Refuted { counterexample, .. } => Verdict::Refuted(match counterexample {
             Some(found) => {

@@ -10,7 +10,7 @@ use crate::rated::Layer;
 /// Bins of the histogram of a score from 0 to 100.
 const BINS: usize = 20;
 /// Ends of the classes of coverage, best first, in per cent.
-pub const COVERAGE: [(u8, u8); 4] = [(90, 100), (75, 90), (50, 75), (0, 50)];
+pub const COVERAGE: [(u8, u8); 5] = [(100, 100), (90, 100), (75, 90), (50, 75), (0, 50)];
 
 /// How many have which grade, best first.
 pub fn per_grade(layer: &Layer) -> Vec<u64> {

@@ -2,6 +2,7 @@
 
 use pinji_domain::number::plain;
 use pinji_domain::{Decimal, Lang, Message, Period, Text};
+use pinji_engine::Plan;
 use pinji_policy::Document;
 use pinji_policy::document::{
     self, BandEnd, Better, Derivation as Derived, Given, MeasureFrom, MissingRule as Rule, ReconcileBy, Subject,
@@ -15,9 +16,10 @@ use pinji_report::policy::{
 use crate::view::condition;
 use crate::words;
 
-/// Fills the page. `verdicts` are those of the guarantees, in their order, where they were proved. 填写印刷页
+/// Fills the page. `plan` gives the weights that score; `verdicts` are those of the guarantees, in their order, where they were proved. 填写印刷页
 pub fn fill(
     document: &Document,
+    plan: Option<&Plan>,
     sha256: &str,
     files: Vec<(String, String)>,
     verdicts: &[Verdict],
@@ -53,7 +55,7 @@ pub fn fill(
         dimensions: document
             .dimensions
             .iter()
-            .map(|found| dimension(document, found))
+            .map(|found| dimension(document, plan, found))
             .collect(),
         scores: document.scores.iter().map(|found| score(document, found)).collect(),
         measures: document.measures.iter().map(|found| measure(document, found)).collect(),
@@ -141,7 +143,7 @@ fn name_of(document: &Document, id: &str) -> Text {
         .unwrap_or_else(|| Text::new(id, id))
 }
 
-fn dimension(document: &Document, found: &document::Dimension) -> Dimension {
+fn dimension(document: &Document, plan: Option<&Plan>, found: &document::Dimension) -> Dimension {
     let indicators = document
         .indicators
         .iter()
@@ -150,12 +152,24 @@ fn dimension(document: &Document, found: &document::Dimension) -> Dimension {
         id: found.id.clone(),
         name: found.name.clone(),
         indicators: indicators
-            .map(|indicator| self::indicator(document, indicator))
+            .map(|indicator| self::indicator(document, plan, indicator))
             .collect(),
     }
 }
 
-fn indicator(document: &Document, found: &document::Indicator) -> Indicator {
+/// An indicator's nominal weight in each score, as the plan scores with it.
+fn nominal(plan: &Plan, id: &str) -> Vec<Option<Decimal>> {
+    let share = |(number, score): (usize, &pinji_engine::Score)| {
+        let units = plan.nominal_weights(number).get(plan.indicator(id)?).copied()?;
+        (units > 0).then_some(Decimal {
+            units,
+            scale: score.decimals + 2,
+        })
+    };
+    plan.parts().scores.iter().enumerate().map(share).collect()
+}
+
+fn indicator(document: &Document, plan: Option<&Plan>, found: &document::Indicator) -> Indicator {
     let judged = matches!(found.scoring, document::Scoring::Judged { .. });
     Indicator {
         id: found.id.clone(),
@@ -163,6 +177,7 @@ fn indicator(document: &Document, found: &document::Indicator) -> Indicator {
         means: found.means.clone(),
         clause: found.clause.clone(),
         weight: found.weight,
+        nominal: plan.map(|plan| nominal(plan, &found.id)).unwrap_or_default(),
         formula: if judged { String::new() } else { found.formula.clone() },
         unit: unit(&found.unit, &document.currency),
         decimals: found.decimals,

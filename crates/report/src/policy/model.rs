@@ -83,6 +83,10 @@ pub struct Indicator {
     pub clause: String,
     /// Its weight within the dimension.
     pub weight: Decimal,
+    /// For each score of the page its nominal weight, as a share of one: what scores are made with. `None` where the score
+    /// does not weigh it. When the list is empty the page works the shares out from the weights, which may differ in the
+    /// last digit (scores take the largest remainder).
+    pub nominal: Vec<Option<Decimal>>,
     /// Its formula as written; empty for judged ones.
     pub formula: String,
     /// Its unit, in words; may be empty.

@@ -38,7 +38,12 @@ impl Printer<'_> {
                     text(self.of(&indicator.name, &indicator.id)),
                     text(indicator.weight.to_string()),
                 ];
-                for score in &policy.scores {
+                for (number, score) in policy.scores.iter().enumerate() {
+                    if let Some(nominal) = indicator.nominal.get(number) {
+                        let shown = nominal.map(|share| pinji_locale::ratio(share.units, share.scale));
+                        row.push(text(shown.unwrap_or_else(|| "–".to_owned())));
+                        continue;
+                    }
                     let weight = score.weights.get(position).copied().flatten();
                     let all: i128 = score.weights.iter().flatten().map(|weight| at_nine(*weight)).sum();
                     let share = weight.map(|weight| share(at_nine(weight) * at_nine(indicator.weight), all * family));

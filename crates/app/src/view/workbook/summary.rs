@@ -227,7 +227,11 @@ impl Page<'_> {
             .push(book.headings(&["app-column-coverage", "app-column-customers", "app-column-share"]));
         for ((from, to), count) in figures::COVERAGE.iter().zip(figures::coverage(book.layer())) {
             let cells = vec![
-                Cell::text(format!("{from}%–{to}%")),
+                Cell::text(if from == to {
+                    format!("{from}%")
+                } else {
+                    format!("{from}%–{to}%")
+                }),
                 whole(count),
                 share(count, book.manifest.counts.customers),
             ];

@@ -81,10 +81,11 @@ pub fn run() -> Result<bool> {
             ..Count::default()
         })
     })?;
-    for program in built.iter().flatten() {
-        for part in programs::parts(program) {
-            step(&mut done, &part.family, || programs::run(program, &part))?;
-        }
+    let parts = |program| programs::parts(program).into_iter().map(move |part| (program, part));
+    let mut parts: Vec<_> = built.iter().flatten().flat_map(parts).collect();
+    parts.sort_by(|a, b| a.1.family.cmp(&b.1.family));
+    for (program, part) in &parts {
+        step(&mut done, &part.family, || programs::run(program, part))?;
     }
     if built.is_some() {
         step(&mut done, "examples", programs::examples)?;

@@ -23,7 +23,7 @@ fn read(field: &Field, heading: &str, text: &str, period: bool) -> String {
     );
     let dataset = open_wide(&path, wide).unwrap();
     match dataset.bad.is_empty() {
-        true => column(&dataset.tables[0], "x").remove(0),
+        true => column(&dataset.tables[0], &field.id).remove(0),
         false => bad(&dataset)[0].1.to_owned(),
     }
 }

@@ -16,8 +16,14 @@ cli-note = note:
 cli-help = help:
 cli-cannot-print = cannot write to standard output: { $why }
 cli-cannot-read-stdin = cannot read standard input: { $why }
-app-policy-has-errors = the policy has { $n } errors and cannot be used; correct what is shown above and try again
-app-bad-cells = { $n } cells cannot be read as what they should be; nothing was graded and no result was written. Correct them, or leave their rows out with --skip-bad-rows
+app-policy-has-errors = { $n ->
+    [one] the policy has an error
+   *[other] the policy has { $n } errors
+} and cannot be used; correct what is shown above and try again
+app-bad-cells = { $n ->
+    [one] a cell cannot be read as what it should be; nothing was graded and no result was written. Correct it, or leave its row
+   *[other] { $n } cells cannot be read as what they should be; nothing was graded and no result was written. Correct them, or leave their rows
+} out with --skip-bad-rows
 app-cannot-read = cannot read `{ $path }`: { $why }
 app-cannot-write = cannot write `{ $path }`: { $why }
 app-out-needs-name = `{ $path }` cannot be the output folder: name one with --out
@@ -281,7 +287,10 @@ cli-column-before = Before
 cli-rate-head = { $policy } as of { $as-of }: { $n }
 cli-rate-written = written to { $folder }: { $files }
 cli-dry-run = Dry run: nothing was written.
-cli-rows-left-out = { $n } rows with bad cells were left out.
+cli-rows-left-out = { $n ->
+    [one] A row with a bad cell was left out.
+   *[other] { $n } rows with bad cells were left out.
+}
 cli-records-left-out = { $n } records of { $kind } count for nobody: unknown customers { $unknown }, without a group { $ungrouped }, without a customer { $nameless }, without a date { $undated }
 cli-bad-file = File
 cli-bad-cell = Cell
@@ -308,7 +317,10 @@ cli-verify-more = … and { $n } more differences
 cli-verify-engine = the run was made by engine { $engine }; contents were compared
 cli-verify-same = Verified: { $files } files of { $run }, derived again from its snapshot and policy, agree to the last byte.
 cli-verify-same-data = Verified: { $files } files of { $run }, derived again from the data and the policy, agree to the last byte.
-cli-verify-differs = Not verified: { $n } differences in { $run }.
+cli-verify-differs = Not verified: { $n ->
+    [one] one difference
+   *[other] { $n } differences
+} in { $run }.
 
 ## Simulation and comparison
 cli-simulate-needs = name the folder of a run, or give --policy, --data and --as-of together

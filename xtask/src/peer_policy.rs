@@ -164,7 +164,8 @@ fn indicator_table(out: &mut String, indicator: &Value, decimals: &BTreeMap<Stri
     let code = text(indicator, "code")?;
     writeln!(out, "\n[[indicator]]\nid = {}", quoted(code))?;
     writeln!(out, "dimension = {}", quoted(text(indicator, "dimension")?))?;
-    writeln!(out, "weight = {}", indicator["weight_bp"])?;
+    let weight = indicator["weight_bp"].as_i64().context("a weight in basis points")?;
+    writeln!(out, "weight = {}.{:02}", weight / 100, weight % 100)?;
     writeln!(
         out,
         "name = {{ zh = {}, en = {} }}",

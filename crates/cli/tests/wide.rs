@@ -3,13 +3,13 @@
 use std::fs::{self, File};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array};
+use arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array, StringArray};
 use arrow::datatypes::Float64Type;
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::place::{RATE_SMALL, line, names, small};
+use crate::place::{RATE_SMALL, SMALL_POLICY, line, names, small};
 
 #[test]
 fn the_small_book_is_graded_as_anybody_can_work_out() {
@@ -93,7 +93,62 @@ fn encode_gbk(text: &str) -> Vec<u8> {
 #[test]
 fn parquet_straight_through_agrees_with_the_general_path() {
     let place = small();
+    let policy = SMALL_POLICY.replacen(
+        "[[dimension]]",
+        r#"[measure.standing]
+given = "text"
+name = { zh = "名声", en = "Standing" }
+[measure.margin]
+given = "number"
+name = { zh = "利润率", en = "Margin" }
+
+[[dimension]]"#,
+        1,
+    );
+    let standing = r#"[[indicator]]
+id = "reputation"
+dimension = "size"
+weight = 30
+name = { zh = "名声", en = "Standing" }
+formula = "standing"
+better = "higher"
+map = { "" = 30, "known" = 100, " known" = 60, "-" = 10 }
+otherwise = 5
+missing = "worst"
+
+[[indicator]]
+id = "earning"
+dimension = "size"
+weight = 20
+name = { zh = "盈利", en = "Earning" }
+formula = "margin"
+unit = "ratio"
+decimals = 4
+better = "higher"
+bands = [{ below = 0, points = 0 }, { below = 0.2, points = 50 }, { points = 100 }]
+missing = "worst"
+
+"#;
+    let policy = policy
+        .replacen(
+            "weight = 100\nname = { zh = \"营业规模\"",
+            "weight = 50\nname = { zh = \"营业规模\"",
+            1,
+        )
+        .replacen("[[grade]]", &format!("{standing}[[grade]]"), 1);
+    fs::write(place.path().join("small.toml"), policy).unwrap();
     let rows = 5_000_i64;
+    // A typed file means what it says: blanks, an empty text and a dash are texts, and only a null is missing.
+    let texts = [
+        Some("known"),
+        Some(" known"),
+        Some(""),
+        Some("-"),
+        Some("known "),
+        Some("other"),
+        None,
+    ];
+    let standings: ArrayRef = Arc::new((0..rows).map(|row| texts[row as usize % 7]).collect::<StringArray>());
     let ids: ArrayRef = Arc::new((0..rows).collect::<Int64Array>());
     let revenue: ArrayRef = Arc::new(
         (0..rows)
@@ -105,7 +160,17 @@ fn parquet_straight_through_agrees_with_the_general_path() {
             .map(|row| (row % 11 != 0).then_some(row % 97))
             .collect::<Int64Array>(),
     );
-    let batch = RecordBatch::try_from_iter([("id", ids), ("revenue", revenue), ("overdue_days", overdue)]).unwrap();
+    // Beyond 2^53 at four decimals, a figure still stands above, or below, every bound.
+    let margins = [Some(0.1), Some(0.3), Some(1e12), Some(-1e12), None];
+    let margins: ArrayRef = Arc::new((0..rows).map(|row| margins[row as usize % 5]).collect::<Float64Array>());
+    let batch = RecordBatch::try_from_iter([
+        ("id", ids),
+        ("revenue", revenue),
+        ("overdue_days", overdue),
+        ("standing", standings),
+        ("margin", margins),
+    ])
+    .unwrap();
     let mut writer = ArrowWriter::try_new(
         File::create(place.path().join("book.parquet")).unwrap(),
         batch.schema(),
@@ -148,6 +213,8 @@ fn parquet_straight_through_agrees_with_the_general_path() {
         read("all") == read("direct"),
         "both paths give the same grades and scores"
     );
+    let scores: std::collections::HashSet<_> = read("all").1.into_iter().flatten().collect();
+    assert!(scores.len() > 20, "the texts make a difference: {}", scores.len());
     let counts = |run: &str| {
         let text = fs::read_to_string(place.path().join(run).join("run.json")).unwrap();
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();

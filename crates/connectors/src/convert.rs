@@ -18,8 +18,7 @@ use pinji_domain::number::{EXACT_LIMIT, pow10, scale_f64, to_f64};
 
 use crate::bad::Why;
 use crate::columns::{Builder, storage};
-use crate::fold;
-use crate::value::number::{Exact, in_range, says_nothing};
+use crate::value::number::{Exact, in_range};
 use crate::value::{Cell, NumberPlan, Reader, Value};
 
 /// Whether columns of this type can be read at all.
@@ -64,8 +63,10 @@ pub(crate) fn convert(
     let array = plain_type(array)?;
     match (reader, array.data_type()) {
         (_, DataType::Null) => Ok(new_null_array(&storage(&field.ty), array.len())),
-        (Reader::Text, DataType::Utf8) => Ok(texts(array)),
-        (Reader::Flag, DataType::Boolean) | (Reader::Date(_), DataType::Date32) => Ok(array),
+        // A typed file means what it says: its texts are kept as they stand, also an empty one.
+        (Reader::Text, DataType::Utf8) | (Reader::Flag, DataType::Boolean) | (Reader::Date(_), DataType::Date32) => {
+            Ok(array)
+        }
         (Reader::Number(plan), DataType::Float64) if plan.scale.is_none() && plan.is_plain() => {
             Ok(doubles(array, refused))
         }
@@ -147,17 +148,6 @@ fn offset_seconds(zone: &str) -> Option<i64> {
     let (hours, minutes) = digits.split_once(':').or_else(|| digits.split_at_checked(2))?;
     let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
     ((0..=14).contains(&hours) && (0..60).contains(&minutes)).then_some(sign * (hours * 3600 + minutes * 60))
-}
-
-/// Texts trimmed, and null where they say nothing. Left alone where that changes nothing.
-fn texts(array: ArrayRef) -> ArrayRef {
-    let strings: &StringArray = array.as_string();
-    let same = |text: &str| !text.is_empty() && fold::trimmed(text).len() == text.len() && !says_nothing(text);
-    if strings.iter().flatten().all(same) {
-        return array;
-    }
-    let clean = |text: &str| Some(fold::trimmed(text).to_owned()).filter(|text| !says_nothing(text));
-    Arc::new(strings.iter().map(|text| text.and_then(clean)).collect::<StringArray>())
 }
 
 fn doubles(array: ArrayRef, refused: Refused<'_>) -> ArrayRef {

@@ -38,6 +38,16 @@ pub fn scale_f64(value: f64, decimals: u8) -> Option<i64> {
     (scaled.abs() <= limit).then_some(scaled as i64)
 }
 
+/// Where a finite double stands among bounds of `decimals`: as [`scale_f64`], but a magnitude beyond [`EXACT_LIMIT`] is kept
+/// (up to 2^62, and held there), for it stands beyond every bound that can be written. `None` for NaN and infinities.
+pub fn place_f64(value: f64, decimals: u8) -> Option<i64> {
+    const FAR: f64 = (1_i64 << 62) as f64;
+    #[expect(clippy::cast_precision_loss, reason = "as in scale_f64")]
+    let scaled = (value * pow10(decimals) as f64).round_ties_even().clamp(-FAR, FAR);
+    #[expect(clippy::cast_possible_truncation, reason = "held within 2^62 just now")]
+    value.is_finite().then_some(scaled as i64)
+}
+
 /// The double nearest to a scaled integer: one division of exact operands. Exact operands need |units| ≤ 2^53.
 pub fn to_f64(units: i64, scale: u8) -> f64 {
     #[expect(

@@ -57,7 +57,8 @@ pub enum Values<'a> {
     /// Scaled integers, at the scale that the plan's input declares. Magnitudes beyond 2^53 are undefined, for conditions
     /// too.
     Int(&'a [i64]),
-    /// Doubles. NaN, infinities (for conditions too) and magnitudes beyond 2^53 at the indicator's decimals are undefined.
+    /// Doubles. NaN and infinities are undefined; a finite one beyond 2^53 at the indicator's decimals stands beyond every
+    /// bound.
     Double(&'a [f64]),
     /// Doubles by their numbers in a list, as Parquet often has them.
     Coded(Coded<'a>),

@@ -109,6 +109,13 @@ fn round(value: f64, decimals: u8) -> Result<i64, u8> {
     }
 }
 
+/// A reported double at `decimals`: however great, it stands somewhere among the bounds.
+fn placed(value: f64, decimals: u8) -> i64 {
+    const FAR: f64 = 4_611_686_018_427_387_904.0;
+    let scaled = (value * 10_f64.powi(i32::from(decimals))).round_ties_even();
+    scaled.max(-FAR).min(FAR) as i64
+}
+
 /// An indicator's value before it is scored.
 enum Measured {
     Units(i64),
@@ -125,7 +132,10 @@ fn measured(parts: &PlanParts, batch: &Batch<'_>, row: usize, indicator: &Indica
                 let units = half_even(i128::from(units) * 10_i128.pow(up.into()), 10_i128.pow(down.into()));
                 return exact(units).map(Measured::Units);
             }
-            (Cell::Double(value), _) => Value::Number(value),
+            (Cell::Double(value), _) => match indicator.scoring {
+                Scoring::Map(_) => return Err(UNDEFINED),
+                _ => return Ok(Measured::Units(placed(value, decimals))),
+            },
             (Cell::Text(text), _) => Value::Text(text.to_owned()),
             (other, ty) => panic!("no bare input of {ty:?} here: {other:?}"),
         },

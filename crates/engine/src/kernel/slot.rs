@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use pinji_domain::MissingCause;
-use pinji_domain::number::{EXACT_LIMIT, pow10, rescale, scale_f64};
+use pinji_domain::number::{EXACT_LIMIT, place_f64, pow10, rescale, scale_f64};
 
 use crate::batch::{Batch, Bits, Coded, Column, Values};
 use crate::eval::{Results, evaluate, missing_into};
@@ -124,26 +124,20 @@ const FEW: usize = 24;
 /// Slots of plain doubles with small edges: scaled, rounded and compared as small integers, without branches.
 fn small_bands(values: &[f64], decimals: u8, edges: &[i32], missing: u16, slots: &mut [u16]) {
     let power = pow10(decimals) as f64;
-    let limit = EXACT_LIMIT as f64;
     for (values, slots) in values.chunks(BLOCK).zip(slots.chunks_mut(BLOCK)) {
         if values.len() < FEW {
             for (slot, value) in slots.iter_mut().zip(values) {
-                let scaled = value * power;
-                let small = small(scaled);
+                let small = small(value * power);
                 let band = edges.iter().map(|edge| u16::from(small >= *edge)).sum();
-                let within = scaled.abs() <= limit || scale_f64(*value, decimals).is_some();
-                *slot = if within { band } else { missing };
+                *slot = if value.is_finite() { band } else { missing };
             }
             continue;
         }
         let (mut smalls, mut counts) = ([0_i32; BLOCK], [0_i32; BLOCK]);
-        let mut beyond = false;
+        let mut no_figure = false;
         for (to, value) in smalls.iter_mut().zip(values) {
-            let scaled = value * power;
-            // Not "greater": NaN is beyond, too.
-            let within = scaled.abs() <= limit;
-            beyond |= !within;
-            *to = small(scaled);
+            no_figure |= !value.is_finite();
+            *to = small(value * power);
         }
         for edge in edges {
             for (count, small) in counts.iter_mut().zip(&smalls) {
@@ -153,9 +147,9 @@ fn small_bands(values: &[f64], decimals: u8, edges: &[i32], missing: u16, slots:
         for (slot, count) in slots.iter_mut().zip(&counts) {
             *slot = *count as u16;
         }
-        if beyond {
+        if no_figure {
             for (slot, value) in slots.iter_mut().zip(values) {
-                if scale_f64(*value, decimals).is_none() {
+                if !value.is_finite() {
                     *slot = missing;
                 }
             }
@@ -274,13 +268,13 @@ fn column_values(
         }
         (Values::Double(doubles), InputType::Double) => {
             for (double, cause) in doubles[rows].iter().zip(causes) {
-                push(scale_f64(*double, decimals), values, cause);
+                push(place_f64(*double, decimals), values, cause);
             }
         }
         (Values::Coded(coded), InputType::Double) => {
             for (row, cause) in rows.zip(causes) {
                 push(
-                    coded.get(row).and_then(|double| scale_f64(double, decimals)),
+                    coded.get(row).and_then(|double| place_f64(double, decimals)),
                     values,
                     cause,
                 );

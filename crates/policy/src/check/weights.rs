@@ -25,11 +25,22 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
             findings.push(Finding::error(document.places.id(&path), message));
             continue;
         }
-        if !derived(document, &dimension.id) {
+        if !derived(document, &dimension.id) && !shares_of_the_whole(document, &dimension.id, &members) {
             sums(document, &members, &dimension.name, &dimension.id, &path, findings);
         }
     }
     scores(document, findings);
+}
+
+/// Whether weights are written as shares of the whole score, as many regulations do: together they give what their dimension
+/// has there.
+fn shares_of_the_whole(document: &Document, dimension: &str, members: &[Decimal]) -> bool {
+    let sum: i64 = members.iter().filter_map(|weight| weight.at(4)).sum();
+    let weights = document.scores.iter().flat_map(|score| &score.weights);
+    document.weights_of.is_none()
+        && weights
+            .filter(|(id, _)| id == dimension)
+            .any(|(_, weight)| weight.at(4) == Some(sum))
 }
 
 fn derived(document: &Document, family: &str) -> bool {

@@ -65,10 +65,10 @@ pub(super) fn prepare(
         }
         InputType::Int(scale) if array.data_type().is_floating() => {
             let doubles = cast(&DataType::Float64)?.as_primitive::<Float64Type>().clone();
-            let exact = |double: f64| scale_f64(double, *scale).filter(|units| to_f64(*units, *scale) == double);
+            let units_of = |double: f64| scale_f64(double, *scale).filter(|units| to_f64(*units, *scale) == double);
             let mut units = Vec::with_capacity(doubles.len());
             for (row, double) in doubles.values().iter().enumerate() {
-                let value = exact(*double);
+                let value = units_of(*double);
                 if value.is_none() && doubles.is_valid(row) {
                     bad(double.to_string(), name, first + row, tally);
                 }
@@ -95,17 +95,15 @@ pub(super) fn prepare(
     })
 }
 
-/// Finds NaN and infinities. The first pass is one comparison per value; only a column that has one is looked at closely.
+/// Finds what is no exact figure. The first pass is one comparison per value; only a column that has one is looked at
+/// closely.
 fn check(doubles: &Float64Array, name: &str, first: usize, tally: &mut Tally) {
-    let sound = doubles
-        .values()
-        .iter()
-        .fold(true, |sound, value| sound & (value.abs() <= f64::MAX));
+    let sound = doubles.values().iter().fold(true, |sound, value| sound & exact(*value));
     if sound {
         return;
     }
     for (row, value) in doubles.values().iter().enumerate() {
-        if doubles.is_valid(row) && !value.is_finite() {
+        if doubles.is_valid(row) && !exact(*value) {
             bad(value.to_string(), name, first + row, tally);
         }
     }
@@ -120,15 +118,20 @@ pub(super) fn words(chunk: Chunk<String>) -> Prepared {
 /// The same for a column of coded doubles: only its list is looked at, unless something is wrong there.
 pub(super) fn check_coded(column: &Prepared, name: &str, first: usize, tally: &mut Tally) {
     let Prepared::Coded(chunk) = column else { return };
-    if chunk.list.iter().all(|value| value.is_finite()) {
+    if chunk.list.iter().all(|value| exact(*value)) {
         return;
     }
     for (row, key) in chunk.keys.iter().enumerate() {
         let value = (*key as usize).checked_sub(1).and_then(|key| chunk.list.get(key));
-        if let Some(value) = value.filter(|value| !value.is_finite()) {
+        if let Some(value) = value.filter(|value| !exact(**value)) {
             bad(value.to_string(), name, first + row, tally);
         }
     }
+}
+
+/// Whether a double is a figure that we keep exactly. Not "beyond the limit": NaN is none, too.
+fn exact(value: f64) -> bool {
+    value.abs() <= EXACT_LIMIT as f64
 }
 
 fn bad(says: String, name: &str, row: usize, tally: &mut Tally) {

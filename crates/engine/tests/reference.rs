@@ -113,7 +113,7 @@ fn round(value: f64, decimals: u8) -> Result<i64, u8> {
 fn placed(value: f64, decimals: u8) -> i64 {
     const FAR: f64 = 4_611_686_018_427_387_904.0;
     let scaled = (value * 10_f64.powi(i32::from(decimals))).round_ties_even();
-    scaled.max(-FAR).min(FAR) as i64
+    scaled.clamp(-FAR, FAR) as i64
 }
 
 /// An indicator's value before it is scored.

@@ -24,6 +24,18 @@ app-bad-cells = { $n ->
     [one] a cell cannot be read as what it should be; nothing was graded and no result was written. Correct it, or leave its row
    *[other] { $n } cells cannot be read as what they should be; nothing was graded and no result was written. Correct them, or leave their rows
 } out with --skip-bad-rows
+app-no-row-left = no row of `{ $file }` would be left without its bad cells; nothing was graded and nothing written. Correct them, the first are shown above
+app-lacking = { $n ->
+    [one] the policy reads something that the data do not have
+   *[other] the policy reads { $n } things that the data do not have
+}; nothing was graded and nothing written
+app-without-unknown = --without: the policy reads nothing called `{ $id }`; name a measure, a record kind, or a field of one as kind.field
+app-without-unknown-near = --without: the policy reads nothing called `{ $id }`; did you mean `{ $near }`?
+app-note-without-needless = --without `{ $id }` was not needed: the data have it, and it was read
+app-note-marked-removed = `{ $path }` was removed: its marked copies were those of an earlier refusal
+app-customer-left-out = `{ $customer }` was not graded, its row was left out: { $rows }
+app-left-row = row { $row } of { $file }: { $cells }
+app-left-cell = { $cell } ({ $heading }) says `{ $says }`: { $why }
 app-cannot-read = cannot read `{ $path }`: { $why }
 app-cannot-write = cannot write `{ $path }`: { $why }
 app-out-needs-name = `{ $path }` cannot be the output folder: name one with --out
@@ -36,8 +48,12 @@ app-run-json-broken = `{ $path }` cannot be understood: { $why }
 app-run-of-other-form = the run is kept in form { $form }, which this program does not know; use the version that made it
 app-run-without-date = the as-of date `{ $value }` in run.json is not a date
 app-run-without-snapshot = `{ $path }` keeps no snapshot (a streaming run keeps grades alone), so nothing can be derived from it; rate again without --write grades
+app-says-unclear = `{ $says }` cannot be asked: { $why }
+app-policy-not-yet = policy `{ $policy }` takes effect on { $effective } and was not in force on { $as-of }
 app-verify-needs-data = `{ $path }` is a streaming run and keeps no snapshot; name the original data with --data to verify it
 app-no-straight-path = `{ $path }` cannot be rated straight through: it has another form than the data of this run
+app-verify-other-data = this is not the file that the run read: it has { $bytes } bytes and sha256 { $sha256 }; the run read { $read-bytes } bytes with sha256 { $read-sha256 }
+app-verify-not-graded = these are the data that the run read, and yet they cannot be graded as run.json says
 app-path-outside-run = the path `{ $path }` in run.json points outside the folder
 app-no-policy = there is no policy to grade by
 app-no-such-policy = there is no policy `{ $path }`: no such file, and none of the shipped policies ({ $names })
@@ -91,6 +107,7 @@ help-arg-data = Data: one .xlsx, .csv, .csv.gz or .parquet file, or a folder of 
 help-arg-as-of = As-of date YYYY-MM-DD; nothing known later is seen
 help-arg-maps = Map a heading, such as "Tax paid=revenue*10000" or "資料年月=period:roc"; may be repeated
 help-arg-skip-bad-rows = Leave rows with bad cells out instead of stopping
+help-arg-without = Accept that the data lack these: measures, record kinds, or fields as kind.field; separated by commas
 help-arg-threads = Threads; all processors otherwise
 help-arg-memory = Memory for measures in MiB before rows go to temporary files; 2048 otherwise
 help-arg-money = Measure that says what a customer is worth; revenue, sales or purchases otherwise
@@ -120,6 +137,7 @@ help-verify-examples =
     pinji verify graded --data book
     pinji verify graded --json
 help-verify-data = The original data, to take the measures again too
+help-verify-all = Show all places that differ, not only the first twelve
 help-explain = Explain one customer: the grade and why, the sums, what would change it
 help-explain-examples =
     pinji explain graded C0042
@@ -189,7 +207,7 @@ help-policy-new-examples =
     pinji policy new my-policy.toml
     pinji policy new rfm.toml --from wholesale-rfm
 help-policy-new-file = File to make; nothing is overwritten
-help-policy-new-from = Copy of: tob-standard (otherwise), group-standard, credit-nine-level, wholesale-rfm
+help-policy-new-from = Copy of: tob-standard (otherwise), group-standard, credit-nine-level, wholesale-rfm, small
 help-policy-weigh = Weigh: entropy weights from a real book, as a block to freeze into the policy
 help-policy-weigh-examples =
     pinji policy weigh my-policy.toml --data book --as-of 2025-12-31
@@ -246,10 +264,16 @@ app-why-refused = a value that the policy requires is missing, so there is no gr
 app-why-coverage = less is known than the policy demands, so there is no grade
 app-why-no-lines = no line is left to score, so there is no grade
 app-why-loss = { $indicator }: { $value }, { $points } points
+app-why-loss-of = { $indicator }: { $value }, { $points } points, which costs { $lost } of { $score }
 app-missing-refuse = no grade is given
 app-missing-reweight = the line drops out and its weight goes to the others
 app-missing-points = counts with { $points } points
 app-way-change = { $indicator } from { $now } ({ $before } points) to { $band } ({ $after } points)
+app-way-value = { $indicator } from { $now } ({ $before } points) to { $value }{ $side ->
+    [above] {" "}or more
+    [below] {" "}or less
+   *[none] {""}
+} ({ $after } points)
 app-moved-value = { $indicator }: { $value1 } → { $value2 } ({ $before } → { $after } points)
 app-moved-points = { $indicator }: { $value } as before, { $before } → { $after } points
 app-moved-weight = { $indicator }: its weight changed
@@ -265,6 +289,7 @@ cli-explain-bounds = Caps and floors
 cli-explain-cap = capped at { $grade }: { $reason } ({ $when })
 cli-explain-floor = floor at { $grade }: { $reason } ({ $when })
 cli-explain-missing = Missing
+cli-explain-left-out = Rows left out
 cli-explain-up = Way up
 cli-explain-down = Way down
 cli-explain-way = to { $grade }: { $changes }
@@ -292,6 +317,33 @@ cli-rows-left-out = { $n ->
    *[other] { $n } rows with bad cells were left out.
 }
 cli-records-left-out = { $n } records of { $kind } count for nobody: unknown customers { $unknown }, without a group { $ungrouped }, without a customer { $nameless }, without a date { $undated }
+cli-left-row = Row
+cli-left-whom = Customer
+cli-left-more-cells = { $n ->
+    [one] (and another cell)
+   *[other] (and { $n } other cells)
+}
+cli-lacking-column = no column for `{ $id }` ({ $name }){ $files ->
+    [none] {""}
+   *[other] {" "}in { $files }
+}
+cli-lacking-column-near = no column for `{ $id }` ({ $name }){ $files ->
+    [none] {""}
+   *[other] {" "}in { $files }
+}; if `{ $near }` is meant add { $map }
+cli-lacking-file = no file for `{ $id }` ({ $name })
+cli-lacking-file-near = no file for `{ $id }` ({ $name }); if `{ $near }` is meant, name it after `{ $id }`
+cli-lacking-unused = { $names ->
+    [none] the data have no columns that nothing answers to
+   *[other] columns that were not used: { $names }
+}
+cli-lacking-unread = { $names ->
+    [none] there are no files besides those that were read
+   *[other] files that were not read: { $names }
+}
+cli-lacking-map = if one of them goes by another heading add --map HEADING={ $target }
+cli-lacking-grade = a column `{ $alias }` with the grades of { $name } does instead of what that policy reads
+cli-lacking-without = if the data really have none say --without { $ids }
 cli-bad-file = File
 cli-bad-cell = Cell
 cli-bad-heading = Column
@@ -313,7 +365,9 @@ app-place-line = line { $line }
 cli-verify-run = the run
 cli-verify-kept = kept:  { " " }
 cli-verify-derived = derived:
-cli-verify-more = … and { $n } more differences
+cli-verify-more = … and { $n } more; --all shows all that are kept
+cli-verify-altered = Not what the run wrote: { $files }. Other differences usually follow from that.
+cli-verify-nothing = (nothing)
 cli-verify-engine = the run was made by engine { $engine }; contents were compared
 cli-verify-same = Verified: { $files } files of { $run }, derived again from its snapshot and policy, agree to the last byte.
 cli-verify-same-data = Verified: { $files } files of { $run }, derived again from the data and the policy, agree to the last byte.
@@ -324,8 +378,11 @@ cli-verify-differs = Not verified: { $n ->
 
 ## Simulation and comparison
 cli-simulate-needs = name the folder of a run, or give --policy, --data and --as-of together
+cli-simulate-same = The two policies say the same.
+cli-simulate-more = … and { $n } more; `pinji policy diff` tells them all
+cli-simulate-same-version = The two differ and yet go by the same version; give the changed one a version of its own before it is published.
 cli-simulate-head = { $policy } → { $against }, as of { $as-of }, { $n }
-cli-movement-head = { $up } up, { $down } down, { $same } unchanged
+cli-movement-head = { $up } up, { $down } down, { $entered } into a grade, { $lost } out of one, { $same } unchanged
 cli-movement-across = { $n } moved between grades that cannot be compared
 cli-movement-others = { $appeared } new, { $gone } no longer there
 cli-movement-money = { $measure } at stake: { $down } of those moving down, { $up } of those moving up
@@ -342,7 +399,7 @@ app-demo-workbook = 客户资料
 app-demo-spoilt = 客户报送（有误）
 cli-demo-book = A sample book: { $customers } customers, { $records } records in { $files } files, in { $folder }
 cli-demo-grades = Graded by { $policy } as of { $as-of }
-cli-demo-moved = Since the year before: { $up } up, { $down } down
+cli-demo-moved = Since the year before: { $up } up, { $down } down, { $entered } into a grade, { $lost } out of one
 cli-demo-first = Ten customers to look at first
 cli-demo-spoilt = The spoilt workbook { $file } is refused: { $n } cells
 cli-demo-where = Where to go from here
@@ -354,10 +411,40 @@ cli-demo-simulate = simulate
 cli-demo-compare = compare
 
 ## Policies
-cli-findings-count = { $errors } errors, { $warnings } warnings
-cli-check-fine = { $policy } can be used: { $dimensions } dimensions, { $indicators } indicators, { $grades } grades, { $bounds } caps and floors, { $guarantees } guarantees, { $examples } examples; { $found }
+cli-findings-count = { $errors ->
+    [one] one error
+   *[other] { $errors } errors
+}, { $warnings ->
+    [one] one warning
+   *[other] { $warnings } warnings
+}
+cli-check-fine = { $policy } can be used: { $dimensions ->
+    [one] one dimension
+   *[other] { $dimensions } dimensions
+}, { $indicators ->
+    [one] one indicator
+   *[other] { $indicators } indicators
+}, { $grades ->
+    [one] one grade
+   *[other] { $grades } grades
+}, { $bounds ->
+    [one] one cap or floor
+   *[other] { $bounds } caps and floors
+}, { $guarantees ->
+    [one] one guarantee
+   *[other] { $guarantees } guarantees
+}, { $examples ->
+    [one] one example
+   *[other] { $examples } examples
+}; { $found }
 cli-check-broken = { $policy } cannot be used: { $found }
-cli-test-count = { $policy }: { $passed } examples pass, { $failed } fail
+cli-test-count = { $policy }: { $passed ->
+    [one] one example passes
+   *[other] { $passed } examples pass
+}, { $failed ->
+    [one] one fails
+   *[other] { $failed } fail
+}
 app-example-number = example { $n }
 cli-test-differs = { $what }: expected { $expected }, came out as { $actual }
 cli-test-pass = pass
@@ -367,13 +454,16 @@ cli-prove-refuted = refuted
 cli-prove-unconfirmed = refuted (unconfirmed)
 cli-prove-undecided = undecided
 cli-prove-unclear = unclear
-cli-prove-nodes = { $n } parts looked at
+cli-prove-nodes = { $n ->
+    [one] one part looked at
+   *[other] { $n } parts looked at
+}
 cli-prove-nothing = The policy has no guarantees to prove; give a statement with --says.
 cli-prove-nobody = No customer can have this grade.
 cli-prove-counterexample = Counterexample
 cli-prove-changed = The same customer, changed
 cli-prove-bound = binds:
-cli-prove-written = counterexamples written to { $path }; confirm them with pinji rate
+cli-prove-written = counterexamples written to { $path }; confirm them with pinji rate --policy { $policy } --data { $path } --as-of { $as-of } --out confirmed
 cli-outline-effective = Effective
 cli-outline-scores = Scores
 cli-outline-indicators = Indicators
@@ -446,6 +536,7 @@ app-column-contribution = Contribution
 app-column-missing = Missing
 app-column-coverage = Coverage
 app-column-reasons = Main losses
+app-column-previous = Grade before
 app-column-bounds = Caps and floors
 app-column-bound = Reason
 app-column-condition = Condition

@@ -56,7 +56,11 @@ data-mapping = --map `{ $given }`: { $what }
 data-mapping-form = write it as "heading=field", if need be with *factor, :unit or :roc after the field.
 data-mapping-factor = `{ $factor }` is no factor; write a plain decimal such as 10000 or 0.001.
 data-mapping-option = `{ $option }` is neither a calendar (roc, mdy, dmy) nor a unit such as 万元 or %.
-data-mapping-no-field = no record kind has a field `{ $field }`; `pinji policy schema` lists them.
+data-mapping-no-field = no record kind has a field `{ $field }`; `pinji policy explain` lists the measures, docs/record-kinds.md the fields.
+data-mapping-no-field-near = there is no field `{ $field }`; did you mean `{ $near }`?
+data-mapping-no-column = the data have no column `{ $heading }`; its columns are: { $found }.
+data-mapping-no-column-near = the data have no column `{ $heading }`; did you mean `{ $near }`?
+data-mapping-elsewhere = the column `{ $heading }` is in `{ $file }`, and { $kind } has no field `{ $field }`.
 
 ## Bad cells
 data-expected-text = a text
@@ -66,8 +70,15 @@ data-expected-money = an amount with at most { $decimals } decimals
 data-expected-number = a number
 data-expected-date = a date
 data-expected-flag = yes or no
-data-cell-not-a-number = is no number; expected { $expected }, for instance 1234.5, 1,234.5 or 3.2万.
-data-cell-separators = the separators stand in the wrong places; write 1,234.5 or 1234.5.
+data-example-integer = 1234 or 1,234
+data-example-number = 1234.5 or 1,234.5
+data-example-money = 1234.5, 1,234.5 or 3.2万
+data-example-separated = 1,234.5 or 1234.5
+data-cell-not-a-number = is no number; expected { $expected }, for instance { $example }.
+data-cell-letter-for-digit = has the letter `{ $letter }` among its digits; is { $meant } meant?
+data-cell-letter = has the letter `{ $letter }` among its digits; correct it to a digit.
+data-cell-other-unit = is in `{ $unit }`, and the column counts { $own }; convert it.
+data-cell-separators = the separators stand in the wrong places; write { $example }.
 data-cell-not-whole = has decimals; a whole number is expected.
 data-cell-too-many-decimals = has more than { $decimals } decimals; round it where it comes from, so that what is graded is what you see.
 data-cell-too-large = is too large to be kept exactly; check the unit.
@@ -110,7 +121,24 @@ data-note-hidden-rows = { $rows ->
 } of `{ $file }` were read like all others.
 data-note-guessed-kind = by its headings `{ $file }` was taken for: { $kind }.
 data-note-totals = rows of `{ $place }` that add up others were not read: { $rows }.
-data-note-map-unused = --map `{ $given }` fits no heading of the data.
+data-note-not-listed = { $n ->
+    [one] a cell
+   *[other] { $n } cells
+} of { $place } under { $field } are not on the list ({ $says }) and left empty, since nothing is graded by it; the list: { $choices }.
+
+## Templates
+data-note-examples = Rows of `{ $place }` that are examples were not read: { $rows }.
+data-template-field = { $field }
+data-template-takes = Takes: { $expected }
+data-template-unit = Unit: { $unit }
+data-template-share = Unit: %; 12.5% is one eighth
+data-template-choices = One of: { $choices }
+data-template-required = Required
+data-template-optional = May be left empty
+data-template-key = Tells a record from others: sent again, it is an update
+data-template-example = For instance: { $example }
+data-template-list-prompt = Choose from the list.
+data-template-list-error = It is not on the list. Choose from it.
 
 ## measures and snapshots
 query-unknown-kind = Measure `{ $measure }` reads the record kind `{ $kind }`, which is not declared. Declare it in a kinds file of the policy, or use a known kind.

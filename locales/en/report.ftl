@@ -54,7 +54,7 @@ report-all = All
 report-tile-graded = Graded
 report-tile-ungraded = Ungraded
 report-tile-moved = Moved
-report-tile-moved-note = { $up } up, { $down } down
+report-tile-moved-note = { $up } up, { $down } down, { $otherwise } into or out of a grade
 report-tile-full = Complete data
 report-tile-bounds = Caps and floors that bound
 report-tile-bounds-note = of { $n ->
@@ -95,6 +95,7 @@ report-first-note = { $n ->
    *[other] The { $n } chosen by change of grade, caps, missing values and money. Please check them first.
 }
 report-why-cap = cap: { $reason }
+report-why-cap-gone = no longer capped: { $reason }
 report-why-floor = floor: { $reason }
 report-why-missing = missing: { $indicator } ({ $cause })
 report-why-loss = lost: { $indicator }, { $points } points
@@ -118,7 +119,7 @@ report-ungraded-no-lines = no indicator is left to score by
 report-movement = Compared with the previous run
 report-movement-table = From the previous grade (rows) to this one (columns)
 report-from-to = Previous \ now
-report-movement-conclusion = { $same } ({ $share }) kept their grade, { $up } rose, { $down } fell
+report-movement-conclusion = { $same } ({ $share }) unchanged, { $up } rose, { $down } fell, { $otherwise } got or lost a grade
 report-movement-other-scale = The two runs use different scales; only numbers are shown
 report-movement-note = The previous run used version { $version }. { $joined } joined and { $left } left; they are not in the matrix.
 report-movers = Who moved furthest

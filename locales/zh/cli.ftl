@@ -18,6 +18,15 @@ cli-cannot-print = 无法写到标准输出：{ $why }
 cli-cannot-read-stdin = 无法读取标准输入：{ $why }
 app-policy-has-errors = 分级标准有 { $n } 处错误，不能使用。请按上面的提示修改后再试。
 app-bad-cells = 数据中有 { $n } 个单元格无法读取，未评级，也未写出任何结果。请改正后重试，或用 --skip-bad-rows 略去这些行。
+app-no-row-left = 略去有问题的行后，「{ $file }」不剩任何一行；未评级，也未写出任何内容。请更正上列的单元格
+app-lacking = 标准要用的数据缺少 { $n } 项；未评级，也未写出任何内容
+app-without-unknown = --without：标准不用「{ $id }」；请写度量、记录种类，或“种类.字段”
+app-without-unknown-near = --without：标准不用「{ $id }」，是否指「{ $near }」？
+app-note-without-needless = --without「{ $id }」并不需要：数据中有，已照常读取
+app-note-marked-removed = 已删除「{ $path }」：其中是此前被拒时的标注副本
+app-customer-left-out = 「{ $customer }」没有评级，其所在行已略去：{ $rows }
+app-left-row = { $file } 第 { $row } 行：{ $cells }
+app-left-cell = { $cell }（{ $heading }）写的是「{ $says }」：{ $why }
 app-cannot-read = 无法读取「{ $path }」：{ $why }
 app-cannot-write = 无法写入「{ $path }」：{ $why }
 app-out-needs-name = 「{ $path }」不能作为输出文件夹：请用 --out 给出一个文件夹名。
@@ -30,8 +39,12 @@ app-run-json-broken = 「{ $path }」无法解析：{ $why }
 app-run-of-other-form = 该批次的格式版本为 { $form }，本程序不认识。请使用生成它的版本。
 app-run-without-date = run.json 中的基准日「{ $value }」不是日期。
 app-run-without-snapshot = 「{ $path }」没有保存快照（直通评级只保留等级），无法从中重新推导。请不带 --write grades 重新评级。
+app-says-unclear = 无法就「{ $says }」求证：{ $why }
+app-policy-not-yet = 标准「{ $policy }」自 { $effective } 起生效，{ $as-of } 尚未施行
 app-verify-needs-data = 「{ $path }」是直通评级的结果，没有保存快照；请用 --data 给出原始数据再验证。
 app-no-straight-path = 「{ $path }」不能直通评级，与该批次的数据形式不同。
+app-verify-other-data = 这不是该批次读取的文件：它有 { $bytes } 字节，sha256 为 { $sha256 }；该批次读取的有 { $read-bytes } 字节，sha256 为 { $read-sha256 }
+app-verify-not-graded = 这就是该批次读取的数据，却不能按 run.json 所述评级
 app-path-outside-run = run.json 中的路径「{ $path }」指向文件夹之外。
 app-no-policy = 没有可用的分级标准。
 app-no-such-policy = 找不到分级标准「{ $path }」：没有这个文件，也不是随附标准（{ $names }）。
@@ -85,6 +98,7 @@ help-arg-data = 数据：一个 .xlsx、.csv、.csv.gz 或 .parquet 文件，或
 help-arg-as-of = 基准日 YYYY-MM-DD；此后才知道的一概不计
 help-arg-maps = 补充列对应，如 “纳税额=revenue*10000”、“資料年月=period:roc”；可重复
 help-arg-skip-bad-rows = 略去含坏单元格的行，而不是全部停止
+help-arg-without = 允许数据缺少的项：度量、记录种类或“种类.字段”，用逗号分隔
 help-arg-threads = 线程数；缺省用全部处理器
 help-arg-memory = 计算度量可用的内存（MiB），超出部分写临时文件；缺省 2048
 help-arg-money = 表示客户价值的度量；缺省取营业收入、销售或采购类金额
@@ -114,6 +128,7 @@ help-verify-examples =
     pinji verify 评级结果 --data 客户资料
     pinji verify 评级结果 --json
 help-verify-data = 原始数据；给出时连度量也重新计算
+help-verify-all = 列出全部差异之处，不止前十二处
 help-explain = 解释一家客户的等级：理由、算式、升降级路径，一屏说清
 help-explain-examples =
     pinji explain 评级结果 C0042
@@ -183,7 +198,7 @@ help-policy-new-examples =
     pinji policy new 我的标准.toml
     pinji policy new rfm.toml --from wholesale-rfm
 help-policy-new-file = 要新建的文件；已存在则不覆盖
-help-policy-new-from = 底稿：tob-standard（缺省）、group-standard、credit-nine-level、wholesale-rfm
+help-policy-new-from = 底稿：tob-standard（缺省）、group-standard、credit-nine-level、wholesale-rfm、small
 help-policy-weigh = 熵权：由真实数据计算权重，输出可冻结进标准的片段
 help-policy-weigh-examples =
     pinji policy weigh 我的标准.toml --data 客户资料 --as-of 2025-12-31
@@ -240,10 +255,16 @@ app-why-refused = 缺少标准要求必须具备的指标，未定级
 app-why-coverage = 数据覆盖低于标准要求，未定级
 app-why-no-lines = 没有可计分的指标，未定级
 app-why-loss = { $indicator }：{ $value }，得 { $points } 分
+app-why-loss-of = { $indicator }：{ $value }，得 { $points } 分，{ $score }因此失 { $lost }
 app-missing-refuse = 不予定级
 app-missing-reweight = 不计分，权重分给其他指标
 app-missing-points = 按 { $points } 分计
 app-way-change = { $indicator }由 { $now }（{ $before } 分）到 { $band }（{ $after } 分）
+app-way-value = { $indicator }由 { $now }（{ $before } 分）变为 { $value }{ $side ->
+    [above] {""}以上
+    [below] {""}以下
+   *[none] {""}
+}（{ $after } 分）
 app-moved-value = { $indicator }：{ $value1 } → { $value2 }（{ $before } → { $after } 分）
 app-moved-points = { $indicator }：同为 { $value }，{ $before } → { $after } 分
 app-moved-weight = { $indicator }：权重变化
@@ -259,6 +280,7 @@ cli-explain-bounds = 封顶与保底
 cli-explain-cap = 封顶为「{ $grade }」：{ $reason }（{ $when }）
 cli-explain-floor = 保底为「{ $grade }」：{ $reason }（{ $when }）
 cli-explain-missing = 缺失的指标
+cli-explain-left-out = 已略去的行
 cli-explain-up = 升级路径
 cli-explain-down = 降级路径
 cli-explain-way = 达到「{ $grade }」：{ $changes }
@@ -283,6 +305,30 @@ cli-rate-written = 已写入 { $folder }：{ $files }
 cli-dry-run = 试运行：未写出任何文件。
 cli-rows-left-out = 略去了 { $n } 行含坏单元格的数据。
 cli-records-left-out = { $kind } 有 { $n } 条记录未计入任何客户：未知客户 { $unknown }，无集团 { $ungrouped }，无客户编号 { $nameless }，无日期 { $undated }
+cli-left-row = 行
+cli-left-whom = 客户
+cli-left-more-cells = （另有 { $n } 个单元格）
+cli-lacking-column = 没有「{ $id }」（{ $name }）列{ $files ->
+    [none] {""}
+   *[other] ，文件：{ $files }
+}
+cli-lacking-column-near = 没有「{ $id }」（{ $name }）列{ $files ->
+    [none] {""}
+   *[other] ，文件：{ $files }
+}；如果就是「{ $near }」，请加 { $map }
+cli-lacking-file = 没有「{ $id }」（{ $name }）的文件
+cli-lacking-file-near = 没有「{ $id }」（{ $name }）的文件；如果就是「{ $near }」，请按「{ $id }」命名
+cli-lacking-unused = { $names ->
+    [none] 没有其他未识别的列
+   *[other] 未使用的列：{ $names }
+}
+cli-lacking-unread = { $names ->
+    [none] 没有其他未读取的文件
+   *[other] 未读取的文件：{ $names }
+}
+cli-lacking-map = 如果其中某列另有表头，请加 --map 表头={ $target }
+cli-lacking-grade = 也可以只提供「{ $alias }」列，写明{ $name }的等级
+cli-lacking-without = 如果数据确实没有，请加 --without { $ids }
 cli-bad-file = 文件
 cli-bad-cell = 单元格
 cli-bad-heading = 列
@@ -304,7 +350,9 @@ app-place-line = 第 { $line } 行
 cli-verify-run = 批次
 cli-verify-kept = 保存的：
 cli-verify-derived = 推导的：
-cli-verify-more = ……另有 { $n } 处差异
+cli-verify-more = ……另有 { $n } 处，--all 可列出更多
+cli-verify-altered = 已不是批次当时写出的内容：{ $files }。其余差异多由此而来。
+cli-verify-nothing = （空）
 cli-verify-engine = 该批次由引擎 { $engine } 生成，已按内容比较。
 cli-verify-same = 一致：{ $run } 的 { $files } 个文件由快照与标准重新推导，逐字节相同。
 cli-verify-same-data = 一致：{ $run } 的 { $files } 个文件由原始数据与标准重新推导，逐字节相同。
@@ -312,8 +360,11 @@ cli-verify-differs = 不一致：{ $run } 有 { $n } 处差异。
 
 ## 模拟与比较
 cli-simulate-needs = 请给出评级批次的文件夹，或同时给出 --policy、--data 和 --as-of。
+cli-simulate-same = 两份标准内容相同。
+cli-simulate-more = ……另有 { $n } 处，见 pinji policy diff
+cli-simulate-same-version = 两份标准内容不同而版本号相同；发布之前请给改动后的标准另定版本号。
 cli-simulate-head = { $policy } → { $against }，基准日 { $as-of }，{ $n }
-cli-movement-head = 上升 { $up }，下降 { $down }，不变 { $same }
+cli-movement-head = 上升 { $up }，下降 { $down }，新获等级 { $entered }，失去等级 { $lost }，不变 { $same }
 cli-movement-across = 等级不可比的变动 { $n }
 cli-movement-others = 新增 { $appeared }，不再出现 { $gone }
 cli-movement-money = 涉及{ $measure }：下降客户 { $down }，上升客户 { $up }
@@ -330,7 +381,7 @@ app-demo-workbook = 客户资料
 app-demo-spoilt = 客户报送（有误）
 cli-demo-book = 样例账册：{ $customers } 家客户，{ $records } 条记录，{ $files } 个文件，在 { $folder }
 cli-demo-grades = 按 { $policy } 评级，基准日 { $as-of }
-cli-demo-moved = 较上年：上升 { $up }，下降 { $down }
+cli-demo-moved = 较上年：上升 { $up }，下降 { $down }，新获等级 { $entered }，失去等级 { $lost }
 cli-demo-first = 先看这十家
 cli-demo-spoilt = 有误的工作簿 { $file } 被拒收：{ $n } 个单元格
 cli-demo-where = 接下来
@@ -361,7 +412,7 @@ cli-prove-nobody = 没有任何客户能得到这个等级。
 cli-prove-counterexample = 反例客户
 cli-prove-changed = 同一客户，改变之后
 cli-prove-bound = 触发：
-cli-prove-written = 反例已写入 { $path }，可用 pinji rate 确认。
+cli-prove-written = 反例已写入 { $path }；可用 pinji rate --policy { $policy } --data { $path } --as-of { $as-of } --out confirmed 核实
 cli-outline-effective = 生效日期
 cli-outline-scores = 得分
 cli-outline-indicators = 指标
@@ -434,6 +485,7 @@ app-column-contribution = 贡献
 app-column-missing = 缺失
 app-column-coverage = 数据覆盖
 app-column-reasons = 主要失分
+app-column-previous = 上期等级
 app-column-bounds = 封顶与保底
 app-column-bound = 原因
 app-column-condition = 条件

@@ -56,7 +56,11 @@ data-mapping = --map「{ $given }」：{ $what }
 data-mapping-form = 请写成 "表头=字段"，需要时在字段后加 *倍数、:单位 或 :roc。
 data-mapping-factor = 「{ $factor }」不是倍数，请写普通小数，如 10000 或 0.001。
 data-mapping-option = 「{ $option }」既不是历法（roc、mdy、dmy），也不是 万元、% 这样的单位。
-data-mapping-no-field = 没有任何记录种类有字段「{ $field }」，可用 `pinji policy schema` 查看。
+data-mapping-no-field = 没有任何记录种类有字段「{ $field }」；度量见 `pinji policy explain`，字段见 docs/record-kinds.md。
+data-mapping-no-field-near = 没有字段「{ $field }」，是否指「{ $near }」？
+data-mapping-no-column = 数据中没有「{ $heading }」列；现有的列：{ $found }。
+data-mapping-no-column-near = 数据中没有「{ $heading }」列，是否指「{ $near }」？
+data-mapping-elsewhere = 「{ $heading }」列在「{ $file }」中，而{ $kind }没有字段「{ $field }」。
 
 ## Bad cells
 data-expected-text = 文本
@@ -66,8 +70,15 @@ data-expected-money = 最多 { $decimals } 位小数的金额
 data-expected-number = 数字
 data-expected-date = 日期
 data-expected-flag = 是或否
-data-cell-not-a-number = 不是数字；应为{ $expected }，例如 1234.5、1,234.5 或 3.2万。
-data-cell-separators = 千分位的位置不对，请写成 1,234.5 或 1234.5。
+data-example-integer = 1234 或 1,234
+data-example-number = 1234.5 或 1,234.5
+data-example-money = 1234.5、1,234.5 或 3.2万
+data-example-separated = 1,234.5 或 1234.5
+data-cell-not-a-number = 不是数字；应为{ $expected }，例如 { $example }。
+data-cell-letter-for-digit = 数字中夹有字母「{ $letter }」，是否应为 { $meant }？
+data-cell-letter = 数字中夹有字母「{ $letter }」，请改为数字。
+data-cell-other-unit = 单位是「{ $unit }」，而该列以{ $own }计，请换算。
+data-cell-separators = 千分位的位置不对，请写成 { $example }。
 data-cell-not-whole = 带有小数；应为整数。
 data-cell-too-many-decimals = 超过 { $decimals } 位小数；请在来源处四舍五入，使所见即所评。
 data-cell-too-large = 数值过大，无法精确保存，请检查单位。
@@ -107,7 +118,21 @@ data-note-encoding = 「{ $file }」按 { $encoding } 编码读取。
 data-note-hidden-rows = 「{ $file }」中的 { $rows } 个隐藏行与其他行一样读取。
 data-note-guessed-kind = 根据表头，「{ $file }」按「{ $kind }」读取。
 data-note-totals = 「{ $place }」中的合计行未读取：{ $rows }。
-data-note-map-unused = --map「{ $given }」与数据中的任何表头都不符。
+data-note-not-listed = 「{ $place }」的「{ $field }」有 { $n } 个单元格不在列表内（{ $says }）；评级不用该列，已留空；列表：{ $choices }。
+
+## Templates
+data-note-examples = 「{ $place }」中的示例行未读取：{ $rows }。
+data-template-field = { $field }
+data-template-takes = 填写：{ $expected }
+data-template-unit = 单位：{ $unit }
+data-template-share = 单位：%，例如 12.5% 即八分之一
+data-template-choices = 可选：{ $choices }
+data-template-required = 必填
+data-template-optional = 可不填
+data-template-key = 用于识别一条记录：重复报送即更新
+data-template-example = 例如：{ $example }
+data-template-list-prompt = 请从列表中选择。
+data-template-list-error = 不在列表内，请从列表中选择。
 
 ## measures and snapshots
 query-unknown-kind = 度量「{ $measure }」所用的记录种类「{ $kind }」没有声明。请在政策的记录种类文件中声明，或改用已有种类。

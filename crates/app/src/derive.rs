@@ -8,6 +8,7 @@ use pinji_query::{Digest, QueryError, output, snapshot};
 use crate::digest;
 use crate::error::AppError;
 use crate::folder::write_file;
+use crate::left_out::{self, LeftRow};
 use crate::manifest::{Counts, DataEntry, FILE, FORMAT, GradeCount, Manifest, Missing, OutputEntry, SnapshotEntry};
 use crate::previous::Previous;
 use crate::progress::{Progress, Stage};
@@ -58,6 +59,8 @@ pub struct Terms {
     pub money: Option<String>,
     /// The run before.
     pub previous: Option<Previous>,
+    /// Rows that were left out because of bad cells.
+    pub left_rows: Vec<LeftRow>,
 }
 
 /// Writes a run's files into a folder that is there already. 写出批次
@@ -85,6 +88,10 @@ pub fn write(
     if let Some(previous) = &terms.previous {
         write_file(&folder.join(&previous.entry.file), &previous.bytes)?;
         outputs.push(plain(&previous.entry.file, &previous.bytes));
+    }
+    if let Some(text) = left_out::text(&terms.left_rows) {
+        write_file(&folder.join(left_out::FILE), text.as_bytes())?;
+        outputs.push(plain(left_out::FILE, text.as_bytes()));
     }
     if all {
         let lines =
@@ -123,7 +130,7 @@ pub fn write(
         manifest.outputs.push(plain("report.html", html.as_bytes()));
         progress.step(Stage::Write, 4, total);
         let path = folder.join("grades.xlsx");
-        workbook::write(&path, rated, &manifest, money, terms.lang)?;
+        workbook::write(&path, rated, &manifest, terms.previous.as_ref(), money, terms.lang)?;
         let (bytes, sha256) = digest::of_file(&path).map_err(|why| AppError::io("app-cannot-read", &path, why))?;
         manifest.outputs.push(OutputEntry {
             file: "grades.xlsx".to_owned(),

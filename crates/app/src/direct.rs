@@ -39,6 +39,8 @@ pub struct Straight<'a> {
     pub lang: Lang,
     /// Threads.
     pub threads: usize,
+    /// Measures that the data may lack.
+    pub without: &'a [String],
 }
 
 /// Whether a request may go this way at all, and what it depends on then.
@@ -52,6 +54,7 @@ pub fn straight(request: &RateRequest) -> Option<Straight<'_>> {
         as_of: request.as_of,
         lang: request.lang,
         threads: threads(request.reading.threads),
+        without: &request.reading.without,
     })
 }
 
@@ -75,7 +78,7 @@ pub fn rate(
             .is_some_and(|end| end.eq_ignore_ascii_case("parquet"))
         && level.compiled.subject == Subject::Customer
         && !level.compiled.measures.iter().any(judged);
-    let Some(columns) = plain.then(|| columns(terms.data, level)).flatten() else {
+    let Some(columns) = plain.then(|| columns(terms, levels, level)).flatten() else {
         return Ok(None);
     };
     let output = folder.join(GRADES);
@@ -98,9 +101,10 @@ pub fn rate(
     }
 }
 
-/// Which columns of the file are which inputs; nothing unless the id and every input are there under names of their own.
-fn columns(data: &Path, level: &Level) -> Option<WideColumns> {
-    let file = File::open(data).ok()?;
+/// Which columns of the file are which inputs; nothing unless the id and every input are there under names of their own,
+/// or are said to be absent and are so under any name.
+fn columns(terms: &Straight<'_>, levels: &[Level], level: &Level) -> Option<WideColumns> {
+    let file = File::open(terms.data).ok()?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).ok()?;
     let names: Vec<&str> = builder
         .schema()
@@ -109,14 +113,26 @@ fn columns(data: &Path, level: &Level) -> Option<WideColumns> {
         .map(|field| field.name().as_str())
         .collect();
     let id = IDS.into_iter().find(|id| names.contains(id))?;
-    let inputs = level
-        .compiled
-        .measures
-        .iter()
-        .map(|measure| column(&names, level, &measure.id).map(Some));
+    let mut wide = None;
+    let mut absent = Vec::new();
+    let inputs = level.compiled.measures.iter().map(|measure| {
+        let found = column(&names, level, &measure.id);
+        if found.is_some() || !terms.without.contains(&measure.id) {
+            return found.map(Some);
+        }
+        let wide = wide.get_or_insert_with(|| crate::wide::kind(levels));
+        let answers = |name: &&str| pinji_connectors::named(wide, name) == Some(measure.id.as_str());
+        absent.push(&measure.id);
+        (!names.iter().any(answers)).then_some(None)
+    });
+    let inputs = inputs.collect::<Option<Vec<_>>>()?;
+    // A name that is not absent, or is none of a measure, is for the general path to speak of.
+    if terms.without.iter().any(|id| !absent.contains(&id)) {
+        return None;
+    }
     Some(WideColumns {
         id: id.to_owned(),
-        inputs: inputs.collect::<Option<Vec<_>>>()?,
+        inputs,
     })
 }
 
@@ -166,6 +182,7 @@ fn finish(
             maps: Vec::new(),
             grades: Vec::new(),
             skip_bad_rows: false,
+            without: terms.without.to_vec(),
             left_out: 0,
             inputs: vec![InputEntry {
                 name: terms

@@ -5,6 +5,7 @@ use std::path::Path;
 use pinji_domain::Message;
 
 use crate::intake::BadData;
+use crate::lacks::Lacking;
 use crate::remark::Remark;
 
 /// The answer is no, or it could not be done. 失败与拒绝
@@ -14,6 +15,8 @@ pub enum AppError {
     Findings(Vec<Remark>),
     /// Cells cannot be read as what they should be, and nothing was graded.
     BadCells(Box<BadData>),
+    /// Policies read what the data do not have, and nothing was graded.
+    Lacking(Box<Lacking>),
     /// The rules say no.
     Refused(Message),
     /// It could not be done: a file that cannot be read, a folder that must not be replaced.
@@ -25,7 +28,11 @@ impl AppError {
     pub fn message(&self) -> Message {
         match self {
             AppError::Findings(remarks) => Message::new("app-policy-has-errors").with("n", errors_in(remarks)),
-            AppError::BadCells(bad) => Message::new("app-bad-cells").with("n", bad.total),
+            AppError::BadCells(bad) => match &bad.nothing_left {
+                Some(file) => Message::new("app-no-row-left").with("file", file.as_str()),
+                None => Message::new("app-bad-cells").with("n", bad.total),
+            },
+            AppError::Lacking(lacking) => Message::new("app-lacking").with("n", lacking.lacks.len()),
             AppError::Refused(message) | AppError::Failed(message) => message.clone(),
         }
     }
@@ -33,7 +40,7 @@ impl AppError {
     /// The exit code that a program ends with: 1 where the answer is no, 2 where it could not be done.
     pub fn exit_code(&self) -> u8 {
         match self {
-            AppError::Findings(_) | AppError::BadCells(_) | AppError::Refused(_) => 1,
+            AppError::Findings(_) | AppError::BadCells(_) | AppError::Lacking(_) | AppError::Refused(_) => 1,
             AppError::Failed(_) => 2,
         }
     }

@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use pinji_connectors::{BadCell, Dataset, Layout, Limits, Mapping, OpenOptions, open};
-use pinji_domain::{Date, Kind, Kinds, Message};
+use pinji_connectors::{BadCell, Dataset, Layout, Limits, Mapping, OpenOptions, Table, open};
+use pinji_domain::{Date, Kind, Kinds, Message, Text};
 use pinji_query::{LeftOut, MeasureOptions, Measured, Records, measure};
 
 use crate::error::AppError;
+use crate::lacks;
+use crate::left_out::{self, LeftRow};
 use crate::manifest::{DataEntry, InputEntry};
+use crate::needs;
 use crate::progress::{Progress, Stage};
 use crate::rated::{self, Layer, Rated};
 use crate::records::{Rows, Sheet};
@@ -35,6 +38,8 @@ pub struct Reading {
     pub maps: Vec<String>,
     /// Whether rows with bad cells are left out instead of stopping everything.
     pub skip_bad_rows: bool,
+    /// Measures and record kinds that the data may lack, though the policy reads them.
+    pub without: Vec<String>,
     /// Threads; all of the machine's unless given.
     pub threads: Option<usize>,
     /// Memory for measuring, in MiB, before rows go to temporary files; 2048 unless given.
@@ -42,7 +47,7 @@ pub struct Reading {
 }
 
 /// Cells that cannot be read as what they should be. 问题数据
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BadData {
     /// How many.
     pub total: usize,
@@ -50,6 +55,8 @@ pub struct BadData {
     pub cells: Vec<BadView>,
     /// Copies of the files with the cells marked.
     pub marked: Vec<PathBuf>,
+    /// A file or sheet of which no row would be left without those cells' rows, where they were to be left out.
+    pub nothing_left: Option<String>,
 }
 
 /// One bad cell. 问题单元格
@@ -80,6 +87,8 @@ pub struct Taken {
     pub data: DataEntry,
     /// Records that count for nobody.
     pub left_out: Vec<LeftOut>,
+    /// Rows that were left out because of bad cells.
+    pub left_rows: Vec<LeftRow>,
     /// What reading had to say: files and columns that were not read, encodings that were found.
     pub notes: Vec<Message>,
 }
@@ -116,12 +125,15 @@ pub struct Book {
     wide: Kind,
     /// Aliases of used policies whose grades a wide sheet brings itself.
     given: Vec<String>,
+    /// What is to be said of `--without`.
+    notes: Vec<Message>,
 }
 
 /// Opens data and checks them cell by cell. 打开并检查数据
 ///
 /// # Errors
-/// Bad cells that must not be left out, and files that cannot be read.
+/// Columns and files that policies read and that are not there, bad cells that must not be left out, and files that cannot
+/// be read.
 pub fn read(
     data: &Path,
     levels: &[Level],
@@ -132,24 +144,81 @@ pub fn read(
     progress.step(Stage::Read, 0, 0);
     let maps: Result<Vec<Mapping>, _> = reading.maps.iter().map(|given| Mapping::parse(given)).collect();
     let maps = maps.map_err(|error| AppError::Failed(error.message()))?;
-    let wide = wide::kind(levels);
+    lacks::check(&reading.without, levels)?;
+    let (wide, kinds) = (wide::kind(levels), kinds(levels));
     let options = OpenOptions {
         wide: Some(wide.clone()),
         maps,
+        needs: Some(needs::needs(levels, &wide)),
         skip_bad_rows: reading.skip_bad_rows,
         limits: Limits::default(),
     };
-    let dataset = open(data, &kinds(levels), &options).map_err(|error| AppError::Failed(error.message()))?;
-    if !dataset.usable() {
-        let marked = marked.map_or_else(Vec::new, |folder| crate::marked::copies(data, &dataset.bad, folder));
-        return Err(AppError::BadCells(Box::new(bad_data(
-            &dataset.bad,
-            dataset.bad_total,
-            marked,
-        ))));
-    }
+    let dataset = open(data, &kinds, &options).map_err(|error| AppError::Failed(error.message()))?;
     let given = given_grades(&dataset, levels);
-    Ok(Book { dataset, wide, given })
+    let bad = (!dataset.usable()).then(|| {
+        let marked = marked.map_or_else(Vec::new, |folder| crate::marked::copies(data, &dataset.bad, folder));
+        bad_data(&dataset, marked)
+    });
+    let remaining = give(levels.to_vec(), &given);
+    let (lacks, taken) = lacks::lacking(&dataset, &remaining, &kinds, &reading.without);
+    if !lacks.is_empty() {
+        return Err(AppError::Lacking(Box::new(lacks::Lacking {
+            lacks,
+            unused: distinct(dataset.tables.iter().flat_map(|table| table.unused())),
+            unread: dataset.unread.clone(),
+            grades: replaceable(&dataset, &remaining),
+            bad,
+        })));
+    }
+    let nothing_left = nothing_left(&dataset).map(|file| BadData {
+        nothing_left: Some(file),
+        ..bad_data(&dataset, Vec::new())
+    });
+    if let Some(bad) = bad.or(nothing_left) {
+        return Err(AppError::BadCells(Box::new(bad)));
+    }
+    let needless = reading.without.iter().filter(|id| !taken.contains(id));
+    let notes = needless.map(|id| Message::new("app-note-without-needless").with("id", id.as_str()));
+    let notes = notes.collect();
+    Ok(Book {
+        dataset,
+        wide,
+        given,
+        notes,
+    })
+}
+
+fn distinct<'t>(texts: impl Iterator<Item = &'t String>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for text in texts {
+        if !all.contains(text) {
+            all.push(text.clone());
+        }
+    }
+    all
+}
+
+/// Used policies whose grades a wide sheet might bring instead of what they read.
+fn replaceable(dataset: &Dataset, levels: &[Level]) -> Vec<(String, Text)> {
+    let main = levels.last().filter(|_| dataset.layout == Layout::Wide);
+    let uses = main.map(|main| main.document.uses.as_slice()).unwrap_or_default();
+    let lacks = |alias: &str| !dataset.tables.iter().any(|table| table.has(alias));
+    let uses = uses.iter().filter(|used| lacks(&used.alias));
+    uses.map(|used| (used.alias.clone(), used.policy.name.clone()))
+        .collect()
+}
+
+/// A file or sheet all of whose rows have bad cells.
+fn nothing_left(dataset: &Dataset) -> Option<String> {
+    let had = |table: &&Table| {
+        let here = |cell: &&BadCell| cell.file == table.file() && cell.sheet.as_deref() == table.sheet();
+        table.rows() == 0 && dataset.bad.iter().any(|cell| here(&cell))
+    };
+    let table = dataset.tables.iter().find(had)?;
+    Some(match table.sheet() {
+        Some(sheet) => format!("{}[{sheet}]", table.file()),
+        None => table.file().to_owned(),
+    })
 }
 
 fn given_grades(dataset: &Dataset, levels: &[Level]) -> Vec<String> {
@@ -162,7 +231,7 @@ fn given_grades(dataset: &Dataset, levels: &[Level]) -> Vec<String> {
         .collect()
 }
 
-fn bad_data(bad: &[BadCell], total: usize, marked: Vec<PathBuf>) -> BadData {
+fn bad_data(dataset: &Dataset, marked: Vec<PathBuf>) -> BadData {
     let view = |cell: &BadCell| BadView {
         file: cell.file.clone(),
         sheet: cell.sheet.clone().unwrap_or_default(),
@@ -173,9 +242,10 @@ fn bad_data(bad: &[BadCell], total: usize, marked: Vec<PathBuf>) -> BadData {
         message: cell.message.clone(),
     };
     BadData {
-        total,
-        cells: bad.iter().take(SHOWN).map(view).collect(),
+        total: dataset.bad_total,
+        cells: dataset.bad.iter().take(SHOWN).map(view).collect(),
         marked,
+        nothing_left: None,
     }
 }
 
@@ -222,11 +292,13 @@ impl Book {
             layers.push(rated::layer(level, measured, threads(reading.threads))?);
         }
         progress.step(Stage::Grade, total, total);
-        let (data, notes) = (self.entry(reading), self.dataset.notes.clone());
+        let data = self.entry(reading);
+        let notes = self.notes.iter().chain(&self.dataset.notes).cloned().collect();
         Ok(Taken {
             rated: rated::together(layers, as_of)?,
             data,
             left_out,
+            left_rows: left_out::rows(&self.dataset.bad),
             notes,
         })
     }
@@ -287,6 +359,7 @@ impl Book {
             maps: reading.maps.clone(),
             grades: self.given.clone(),
             skip_bad_rows: reading.skip_bad_rows,
+            without: reading.without.clone(),
             left_out: self.dataset.left_out as u64,
             inputs: self.dataset.inputs.iter().map(input).collect(),
         }

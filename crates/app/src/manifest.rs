@@ -90,6 +90,9 @@ pub struct DataEntry {
     pub grades: Vec<String>,
     /// Whether rows with bad cells were left out.
     pub skip_bad_rows: bool,
+    /// `--without`: what the policy reads and the data may lack.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
     /// How many rows were left out.
     pub left_out: u64,
     /// The files.

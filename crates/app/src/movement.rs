@@ -19,10 +19,14 @@ const REASONS: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
-    /// To a worse grade, or out of any.
+    /// To a worse grade.
     Down,
-    /// To a better grade, or into one.
+    /// To a better grade.
     Up,
+    /// Into a grade, from none.
+    In,
+    /// Out of any grade.
+    Out,
     /// Between grades that cannot be compared.
     Across,
 }
@@ -40,7 +44,7 @@ pub struct Movement {
     pub money: Option<Vec<Vec<i64>>>,
     /// The name of the measure that says what a customer is worth.
     pub money_name: Option<String>,
-    /// How many are in both, and how many of those moved up, down and across.
+    /// How many are in both.
     pub both: u64,
     /// Moved up.
     pub up: u64,
@@ -48,6 +52,10 @@ pub struct Movement {
     pub down: u64,
     /// Moved across.
     pub across: u64,
+    /// Got a grade, having had none.
+    pub entered: u64,
+    /// Lost its grade and has none now.
+    pub lost: u64,
     /// Stayed.
     pub same: u64,
     /// In the second only.
@@ -110,6 +118,8 @@ pub fn compare(before: &Layer, after: &Layer, money: Option<usize>, lang: Lang, 
         up: 0,
         down: 0,
         across: 0,
+        entered: 0,
+        lost: 0,
         same: 0,
         appeared: 0,
         gone: 0,
@@ -152,6 +162,8 @@ pub fn compare(before: &Layer, after: &Layer, money: Option<usize>, lang: Lang, 
                         movement.money_down = movement.money_down.saturating_add(value.unwrap_or(0));
                     }
                     Direction::Across => movement.across += 1,
+                    Direction::In => movement.entered += 1,
+                    Direction::Out => movement.lost += 1,
                 }
                 moved.push((value, old, row, direction));
             }
@@ -237,8 +249,8 @@ impl Scale {
     fn direction(&self, before: Option<u8>, after: Option<u8>) -> Option<Direction> {
         match (before, after) {
             (None, None) => None,
-            (None, Some(_)) => Some(Direction::Up),
-            (Some(_), None) => Some(Direction::Down),
+            (None, Some(_)) => Some(Direction::In),
+            (Some(_), None) => Some(Direction::Out),
             (Some(before), Some(after)) => match self.ranks.get(usize::from(before)).copied().flatten() {
                 None => Some(Direction::Across),
                 Some(rank) => match usize::from(after).cmp(&rank) {
@@ -446,8 +458,8 @@ mod tests {
         check(Some(0), Some(1), Some(Direction::Down));
         check(Some(1), Some(0), Some(Direction::Up));
         check(Some(2), Some(1), Some(Direction::Across));
-        check(None, Some(1), Some(Direction::Up));
-        check(Some(1), None, Some(Direction::Down));
+        check(None, Some(1), Some(Direction::In));
+        check(Some(1), None, Some(Direction::Out));
         check(None, None, None);
     }
 }

@@ -9,6 +9,7 @@ use arrow::datatypes::{DataType, Float64Type, Schema};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use pinji_domain::number::{pow10, scale_f64};
 use pinji_domain::{Date, Decimal, Message, Text, date};
+use pinji_engine::Score;
 
 use crate::digest;
 use crate::error::AppError;
@@ -143,12 +144,41 @@ impl Previous {
         (there < values.len() && values.is_valid(there)).then(|| values.value(there))
     }
 
-    /// By how much each dimension's part of the first score changed, greatest first, at most three. 变动来源
+    /// The caps that bound a customer.
+    pub fn caps(&self, there: usize) -> Vec<String> {
+        let text = self.column("caps").and_then(|caps| words::text(caps, there));
+        let ids = text.iter().flat_map(|text| text.split(','));
+        ids.filter(|id| !id.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// By how much each dimension's part of a score changed, greatest first, at most three. Where there are several scores
+    /// each is named: the one that decides need not be the first. 变动来源
     pub fn changes(&self, layer: &Layer, row: usize, there: usize) -> Vec<(Text, Decimal)> {
+        let scores = &layer.level.compiled.plan.parts().scores;
+        let changes = scores.iter().flat_map(|score| {
+            let changes = self.changes_of(score, layer, row, there);
+            let name = layer.level.document.name_of(&score.id);
+            changes.into_iter().map(move |(dimension, change)| match name {
+                Some(score) if scores.len() > 1 => (
+                    Text::new(
+                        format!("{}·{}", score.zh, dimension.zh),
+                        format!("{} · {}", score.en, dimension.en),
+                    ),
+                    change,
+                ),
+                _ => (dimension, change),
+            })
+        });
+        let mut changes: Vec<(Text, Decimal)> = changes.collect();
+        let size =
+            |change: &Decimal| i128::from(change.units.abs()) * i128::from(pow10(4_u8.saturating_sub(change.scale)));
+        changes.sort_by_key(|(_, change)| std::cmp::Reverse(size(change)));
+        changes.truncate(3);
+        changes
+    }
+
+    fn changes_of(&self, score: &Score, layer: &Layer, row: usize, there: usize) -> Vec<(Text, Decimal)> {
         let parts = layer.level.compiled.plan.parts();
-        let Some(score) = parts.scores.first() else {
-            return Vec::new();
-        };
         let all: i64 = score.weights.iter().map(|weight| weight.weight).sum();
         let mut changes = Vec::new();
         for weight in &score.weights {
@@ -182,8 +212,6 @@ impl Previous {
                 ));
             }
         }
-        changes.sort_by_key(|(_, change)| std::cmp::Reverse(change.units.abs()));
-        changes.truncate(3);
         changes
     }
 }

@@ -11,6 +11,7 @@ use crate::direct;
 use crate::error::AppError;
 use crate::folder::Draft;
 use crate::intake::{self, Reading};
+use crate::left_out::LeftRow;
 use crate::manifest::{self, Manifest};
 use crate::previous::Previous;
 use crate::progress::Progress;
@@ -57,6 +58,8 @@ pub struct RateOutcome {
     pub notes: Vec<Message>,
     /// Records that count for nobody.
     pub left_out: Vec<LeftOut>,
+    /// Rows that were left out because of bad cells.
+    pub left_rows: Vec<LeftRow>,
 }
 
 /// Rates. 评级
@@ -81,13 +84,18 @@ pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcom
         draft.map(Draft::publish).transpose()?;
         let folder = target.cloned();
         let remarks = regulation.remarks;
+        let notes = not_yet(&document, request.as_of)
+            .into_iter()
+            .chain(remove_marked(request))
+            .collect();
         return Ok(RateOutcome {
             manifest,
             folder,
             document,
             remarks,
-            notes: Vec::new(),
+            notes,
             left_out: Vec::new(),
+            left_rows: Vec::new(),
         });
     }
     let marked = marked_folder(&request.out);
@@ -106,23 +114,55 @@ pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcom
         data: taken.data,
         money: request.money.clone(),
         previous,
+        left_rows: taken.left_rows,
     };
     let scratch = tempfile::tempdir().map_err(|why| AppError::io("app-cannot-write", &std::env::temp_dir(), why))?;
     let folder = draft.as_ref().map_or(scratch.path(), Draft::path);
     let manifest = derive::write(folder, &regulation, &taken.rated, &terms, progress)?;
     draft.map(Draft::publish).transpose()?;
+    let notes = not_yet(&document, request.as_of).into_iter().chain(taken.notes);
+    let removed = target.and_then(|_| remove_marked(request));
     Ok(RateOutcome {
         manifest,
         folder: target.cloned(),
         document,
         remarks: regulation.remarks,
-        notes: taken.notes,
+        notes: notes.chain(removed).collect(),
         left_out: taken.left_out,
+        left_rows: terms.left_rows,
     })
+}
+
+/// Removes the marked copies of an earlier refusal, now that there is a result. What else somebody put there stays, and so
+/// does everything where the data themselves lie there.
+fn remove_marked(request: &RateRequest) -> Option<Message> {
+    let folder = marked_folder(&request.out)?.canonicalize().ok()?;
+    let is_copy = |path: &Path| path.is_file() && path.extension().is_some_and(|end| end == "xlsx");
+    let entries: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    let rated_from = request.data.canonicalize().is_ok_and(|data| data.starts_with(&folder));
+    if rated_from || !entries.iter().all(|path| is_copy(path)) {
+        return None;
+    }
+    std::fs::remove_dir_all(&folder).ok()?;
+    let shown = marked_folder(&request.out)?.display().to_string();
+    Some(Message::new("app-note-marked-removed").with("path", shown))
 }
 
 /// Where marked copies go: beside the results, under the same name.
 fn marked_folder(out: &Path) -> Option<PathBuf> {
     let name = out.file_name()?.to_str()?;
     Some(out.with_file_name(format!("{name}.marked")))
+}
+
+/// What to say of a policy that is rated by before it is in force.
+fn not_yet(document: &Document, as_of: Date) -> Option<Message> {
+    let effective = document.effective.filter(|effective| *effective > as_of)?;
+    let message = Message::new("app-policy-not-yet")
+        .with("policy", document.id.as_str())
+        .with("effective", pinji_locale::date(effective));
+    Some(message.with("as-of", pinji_locale::date(as_of)))
 }

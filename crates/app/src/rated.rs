@@ -251,6 +251,16 @@ impl Layer {
         words::text(values, row).filter(|text| !text.is_empty())
     }
 
+    /// The same in words: of a field with choices, the name of the choice.
+    pub fn about_words(&self, field: &str, row: usize, lang: Lang) -> Option<String> {
+        let text = self.about(field, row)?;
+        Some(
+            words::field_choice(&self.level.document, "customer", field, &text)
+                .get(lang)
+                .to_owned(),
+        )
+    }
+
     /// The row of the subject with this id, or with this name where no id fits.
     pub fn find(&self, wanted: &str) -> Option<usize> {
         Lookup::new(&self.measured.ids)

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use pinji_domain::{Date, Message};
+use pinji_domain::{Date, Message, Text};
 use pinji_policy::document::GivenType;
 use pinji_policy::{Compiled, Document, Finding, MeasureSource, compile, load};
 
@@ -16,6 +16,7 @@ use crate::error::AppError;
 use crate::manifest::{Manifest, POLICY_FOLDER, PolicyEntry, PolicyFileEntry};
 use crate::remark::{Remark, remarks};
 use crate::shipped;
+use crate::view::condition;
 
 /// A file of a policy larger than this is refused.
 const LARGEST_FILE: u64 = 64 << 20;
@@ -51,8 +52,17 @@ pub struct Level {
     pub document: Document,
     /// For measures and kernel.
     pub compiled: Compiled,
+    /// As of when it is compiled.
+    pub as_of: Date,
     /// The policies that it uses: alias, and where they stand among the levels.
     pub uses: Vec<(String, usize)>,
+}
+
+impl Level {
+    /// A condition in words, with the values that its parameters have on the day. 条件的措辞
+    pub fn condition(&self, when: &str) -> Text {
+        condition::words_on(&self.document, when, self.as_of)
+    }
 }
 
 impl Regulation {
@@ -221,6 +231,7 @@ fn add_level(document: &Document, alias: &str, as_of: Date, levels: &mut Vec<Lev
     levels.push(Level {
         alias: alias.to_owned(),
         document: document.clone(),
+        as_of,
         compiled,
         uses,
     });

@@ -1,7 +1,7 @@
 //! The policies that ship with Pinji, built in. 随附标准
 
-/// The files by their names in `policies/`; the first four are policies, the others are what they list.
-const FILES: [(&str, &str); 5] = [
+/// The files by their names in `policies/`; the first five are policies, the others are what they list.
+const FILES: [(&str, &str); 6] = [
     ("tob-standard.toml", include_str!("../../../policies/tob-standard.toml")),
     (
         "group-standard.toml",
@@ -15,6 +15,7 @@ const FILES: [(&str, &str); 5] = [
         "wholesale-rfm.toml",
         include_str!("../../../policies/wholesale-rfm.toml"),
     ),
+    ("small.toml", include_str!("../../../policies/small.toml")),
     (
         "tables/industry-standards.toml",
         include_str!("../../../policies/tables/industry-standards.toml"),

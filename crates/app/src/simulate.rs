@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::error::AppError;
 use crate::intake::{self, Reading};
+use crate::lacks;
 use crate::manifest::Manifest;
 use crate::movement::{self, Movement};
 use crate::progress::Progress;
@@ -58,6 +59,10 @@ pub struct Simulation {
     pub policy: String,
     /// The other policy, in words.
     pub against: String,
+    /// What the other policy changes, in words.
+    pub changes: Vec<String>,
+    /// Whether it changes something and yet goes by the same id and version.
+    pub same_version: bool,
     /// How many customers.
     pub customers: u64,
     /// Who would move.
@@ -84,8 +89,16 @@ pub fn simulate(request: &SimulateRequest, progress: &dyn Progress) -> Result<Si
         } => {
             let now = Regulation::read(policy)?;
             let (now, then) = (now.levels(*as_of)?, against.levels(*as_of)?);
-            let before = intake::rate(data, now, *as_of, reading, None, progress)?;
-            let after = intake::rate(data, then, *as_of, reading, None, progress)?;
+            // Each policy may read what the other does not.
+            let both: Vec<Level> = now.iter().chain(&then).cloned().collect();
+            lacks::check(&reading.without, &both)?;
+            let own = |levels: &[Level]| Reading {
+                without: lacks::own(&reading.without, levels),
+                ..reading.clone()
+            };
+            let (reading_now, reading_then) = (own(&now), own(&then));
+            let before = intake::rate(data, now, *as_of, &reading_now, None, progress)?;
+            let after = intake::rate(data, then, *as_of, &reading_then, None, progress)?;
             (before.rated, after.rated)
         }
     };
@@ -101,7 +114,14 @@ pub fn simulate(request: &SimulateRequest, progress: &dyn Progress) -> Result<Si
         let document = &rated.main.level.document;
         format!("{} {}", document.name.get(request.lang), document.version)
     };
+    let (now, then) = (&before.main.level.document, &after.main.level.document);
+    let changes = pinji_policy::diff::diff(now, then);
     Ok(Simulation {
+        changes: changes
+            .iter()
+            .map(|change| pinji_locale::say(request.lang, change))
+            .collect(),
+        same_version: !changes.is_empty() && (&now.id, &now.version) == (&then.id, &then.version),
         as_of: pinji_locale::date(before.as_of),
         policy: title(&before),
         against: title(&after),

@@ -40,6 +40,7 @@ pub fn kind(levels: &[Level]) -> Kind {
         date: None,
         known: None,
         currency: None,
+        office: pinji_domain::OfficeTerms::default(),
         fields,
     }
 }
@@ -134,7 +135,9 @@ fn unit_text(unit: &Unit) -> Text {
         Unit::Ratio => Text::new("%", "%"),
         Unit::Money => Text::new("元", "yuan"),
         Unit::Days => Text::new("天", "days"),
-        Unit::Other(name) => Text::new(name.clone(), name.clone()),
+        Unit::Months => Text::new("月", "months"),
+        Unit::Years => Text::new("年", "years"),
+        Unit::Other(name) => name.clone(),
         _ => Text::default(),
     }
 }
@@ -146,6 +149,7 @@ fn plain_field(id: &str, ty: FieldType, label: Text) -> Field {
         unit: Text::default(),
         label,
         aliases: Vec::new(),
+        words: Vec::new(),
         required: false,
         personal: false,
     }

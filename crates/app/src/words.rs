@@ -29,7 +29,7 @@ pub fn value(lang: Lang, unit: &Unit, currency: &str, units: i64, decimals: u8) 
         Unit::Months => with("app-value-months"),
         Unit::Years => with("app-value-years"),
         Unit::Points => with("app-value-points"),
-        Unit::Other(name) => format!("{number} {name}"),
+        Unit::Other(name) => format!("{number} {}", name.get(lang)),
         Unit::Count | Unit::Text | Unit::Unknown => number,
         Unit::Date => date::from_days(i32::try_from(units).unwrap_or(0)).map_or(number, pinji_locale::date),
         Unit::Flag => flag(lang, units != 0),
@@ -161,31 +161,8 @@ pub fn input_name(level: &Level, at: usize) -> Text {
         .get(at)
         .map(|measure| measure.id.clone())
         .unwrap_or_default();
-    let document = &level.document;
-    let measure = document
-        .measures
-        .iter()
-        .find(|measure| measure.id == id)
-        .map(|measure| measure.name.clone());
-    let indicator = || {
-        document
-            .indicators
-            .iter()
-            .find(|indicator| indicator.id == id)
-            .map(|indicator| indicator.name.clone())
-    };
-    let used = || {
-        document
-            .uses
-            .iter()
-            .find(|used| used.alias == id)
-            .map(|used| used.policy.name.clone())
-    };
-    measure
-        .or_else(indicator)
-        .or_else(used)
-        .filter(|name| *name != Text::default())
-        .unwrap_or_else(|| Text::new(id.clone(), id))
+    let name = level.document.name_of(&id).cloned();
+    name.unwrap_or_else(|| Text::new(id.clone(), id))
 }
 
 /// What an input is counted in.
@@ -277,6 +254,10 @@ pub fn band(lang: Lang, level: &Level, at: usize, choice: usize, band: Option<u1
         }
         (Scoring::Bands(bands), _) => band.map_or_else(String::new, |band| bounds(bands, usize::from(band), &number)),
         (Scoring::Keyed(keyed), _) => match (band, keyed.choices.get(choice)) {
+            // An edge of a standard table belongs to the better side: with "lower is better" to the band below it.
+            (Some(band), Some(choice)) if found.better == document::Better::Lower => {
+                bounds_up_to(&choice.bands, usize::from(band), &number)
+            }
             (Some(band), Some(choice)) => bounds(&choice.bands, usize::from(band), &number),
             _ => String::new(),
         },
@@ -360,14 +341,19 @@ pub fn choice_name(document: &Document, found: &document::Indicator, text: &str)
         .measures
         .iter()
         .find(|measure| measure.id == found.formula.trim());
-    let choices = measure.and_then(|measure| match &measure.from {
-        MeasureFrom::Latest { kind, value, .. } => choices(document, kind, value.trim()),
-        MeasureFrom::Given(_) => choices(document, "customer", &measure.id),
+    let field = measure.and_then(|measure| match &measure.from {
+        MeasureFrom::Latest { kind, value, .. } => Some((kind.as_str(), value.trim())),
+        MeasureFrom::Given(_) => Some(("customer", measure.id.as_str())),
         MeasureFrom::Aggregate { .. } => None,
     });
-    choices
+    field.map_or_else(plain, |(kind, field)| field_choice(document, kind, field, text))
+}
+
+/// The name of a choice of a record kind's field; the text itself where the field has none, or not this one.
+pub fn field_choice(document: &Document, kind: &str, field: &str, text: &str) -> Text {
+    choices(document, kind, field)
         .and_then(|choices| choices.iter().find(|(code, _)| code == text))
-        .map_or_else(plain, |(_, name)| name.clone())
+        .map_or_else(|| Text::new(text, text), |(_, name)| name.clone())
 }
 
 fn choices<'a>(document: &'a Document, kind: &str, field: &str) -> Option<&'a [(String, Text)]> {
@@ -406,6 +392,14 @@ fn bounds(bands: &Bands, band: usize, number: &dyn Fn(i64) -> String) -> String 
         .and_then(|at| bands.edges.get(at))
         .map(|edge| (number(*edge), "≤"));
     let high = bands.edges.get(band).map(|edge| (number(*edge), "<"));
+    join_bounds(low, high)
+}
+
+/// The same where the edges are the first values beyond what was written, which belongs to the band below.
+fn bounds_up_to(bands: &Bands, band: usize, number: &dyn Fn(i64) -> String) -> String {
+    let low = band.checked_sub(1).and_then(|at| bands.edges.get(at));
+    let low = low.map(|edge| (number(edge - 1), "<"));
+    let high = bands.edges.get(band).map(|edge| (number(edge - 1), "≤"));
     join_bounds(low, high)
 }
 
@@ -466,7 +460,7 @@ mod tests {
         check(Unit::Money, 123_456_700, 2, "1,234,567.00 元", "CNY 1,234,567.00");
         check(Unit::Ratio, 800, 4, "8.00%", "8.00%");
         check(Unit::Days, 30, 0, "30 天", "30 days");
-        check(Unit::Other("倍".to_owned()), 15, 1, "1.5 倍", "1.5 倍");
+        check(Unit::Other(Text::new("倍", "times")), 15, 1, "1.5 倍", "1.5 times");
         check(Unit::Count, 1_200, 0, "1,200", "1,200");
     }
 

@@ -54,7 +54,7 @@ fn the_demo_book_is_read_whole_and_graded_believably() {
         "ungraded {}",
         outcome.ungraded
     );
-    let (up, down) = outcome.moved;
+    let (up, down) = (outcome.moved.up, outcome.moved.down);
     assert!(
         (5.0..25.0).contains(&share(up)) && (5.0..25.0).contains(&share(down)),
         "moved {up} up, {down} down"

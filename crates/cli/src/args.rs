@@ -67,6 +67,8 @@ pub struct Reading {
     pub maps: Vec<String>,
     #[arg(long)]
     pub skip_bad_rows: bool,
+    #[arg(long, value_name = "ID[,ID]", value_delimiter = ',')]
+    pub without: Vec<String>,
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
     #[arg(long, value_name = "MIB")]
@@ -114,6 +116,8 @@ pub struct Verify {
     pub run: PathBuf,
     #[arg(long, short = 'd', value_name = "PATH")]
     pub data: Option<PathBuf>,
+    #[arg(long)]
+    pub all: bool,
 }
 
 #[derive(Debug, Args)]

@@ -76,12 +76,22 @@ fn dress(command: Command, path: &str, words: &Words) -> Command {
             Lang::En => words.get("help-heading-usage") + " ",
         },
     );
+    let mut place = 0;
     let command = command
         .about(words.get(&format!("help-{name}")))
         .help_template(template)
         .after_help(words.get("help-exit-codes"))
         .subcommand_help_heading(words.get("help-heading-commands"))
-        .mut_args(|arg| dress_argument(arg, path, words));
+        .mut_args(|arg| {
+            // Under a heading clap would sort by name; arguments stand in the order in which they are typed.
+            place += 1;
+            let arg = dress_argument(arg, path, words);
+            if arg.is_positional() {
+                arg.display_order(place)
+            } else {
+                arg
+            }
+        });
     command.mut_subcommands(|below| {
         let path = if path.is_empty() {
             below.get_name().to_owned()

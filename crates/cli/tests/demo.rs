@@ -278,13 +278,17 @@ fn a_run_verifies_from_its_own_folder_and_from_the_data() {
         (answer["same"].as_bool(), answer["with_data"].as_bool()),
         (Some(true), Some(true))
     );
-    // Other data are found out, cell by cell.
+    // Other data are told from those that the run read before anything is made of them.
     let place = tempfile::tempdir().unwrap();
     crate::place::copy(&demo().join("pinji-demo/data"), &place.path().join("data"));
     change_a_statement(&place.path().join("data"));
     let run = demo().join(RUN).display().to_string();
     let said = pinji(place.path(), ["verify", &run, "--data", "data"]).ended(1);
-    said.says(&["snapshot.parquet", "data.inputs", "row "]);
+    let said = said.says(&["财务报表.csv", "not the file that the run read", "sha256"]);
+    assert!(!said.out.contains("snapshot.parquet"), "{}", said.out);
+    std::fs::remove_file(place.path().join("data/财务报表.csv")).unwrap();
+    let said = pinji(place.path(), ["verify", &run, "--data", "data"]).ended(1);
+    said.says(&["财务报表.csv", "the file is not there"]);
 }
 
 /// Adds a digit to the revenue of some statement of 2024.

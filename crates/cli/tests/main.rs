@@ -9,6 +9,7 @@
     reason = "tests stop at the first surprise, and say when they were skipped"
 )]
 
+mod columns;
 mod demo;
 mod hostile;
 mod open_data;

@@ -6,7 +6,13 @@ use std::process::Stdio;
 
 use crate::place::{SMALL_POLICY, command, line, names, pinji, small};
 
-const SHIPPED: [&str; 4] = ["tob-standard", "group-standard", "credit-nine-level", "wholesale-rfm"];
+const SHIPPED: [&str; 5] = [
+    "tob-standard",
+    "group-standard",
+    "credit-nine-level",
+    "wholesale-rfm",
+    "small",
+];
 
 #[test]
 fn shipped_policies_pass_check_test_and_prove() {

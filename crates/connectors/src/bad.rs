@@ -1,6 +1,6 @@
 //! Cells that cannot be taken as they stand. 问题单元格
 
-use pinji_domain::{FieldType, Message, Text};
+use pinji_domain::{FieldType, Lang, Message, Text};
 
 /// One cell that is not what its column asks for, or one thing that a table lacks. 问题单元格
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct BadCell {
     pub sheet: Option<String>,
     /// The row as Excel shows it, from 1. For a table without the right columns: the heading row.
     pub row: u64,
+    /// Whom the row is about, as it says; empty where it does not.
+    pub subject: String,
     /// The column from 0; `None` when the column itself is missing.
     pub column: Option<u32>,
     /// The heading of the column as the file has it, or the label of the field that is missing.
@@ -82,8 +84,22 @@ pub(crate) enum Why {
     MonthOnly,
     /// Neither yes nor no.
     NotAFlag,
-    /// Not on the field's list.
-    NotListed(Vec<(String, Text)>),
+    /// Letters among the digits, of which at least one is easily mistaken: `4,35O,000.00`.
+    LetterInNumber {
+        /// The letter.
+        letter: char,
+        /// The number that was meant, where the letters are those that look like digits.
+        meant: Option<String>,
+    },
+    /// Months in a column of days, and the like.
+    OtherUnit {
+        /// The unit of the cell.
+        unit: String,
+        /// The unit of the column.
+        own: Text,
+    },
+    /// Not on the field's list, in the language that the data speak.
+    NotListed(Vec<(String, Text)>, Lang),
     /// A unified social credit code with the wrong form.
     CodeForm,
     /// A unified social credit code whose last character does not fit the others.
@@ -116,8 +132,18 @@ impl Why {
     /// The sentence about a cell of a field of type `ty`.
     pub(crate) fn message(&self, ty: &FieldType, label: &Text) -> Message {
         match self {
-            Why::NotANumber => Message::new("data-cell-not-a-number").with("expected", expected(ty)),
-            Why::Separators => Message::new("data-cell-separators").with("expected", expected(ty)),
+            Why::NotANumber => Message::new("data-cell-not-a-number")
+                .with("expected", expected(ty))
+                .with("example", example(ty)),
+            Why::LetterInNumber { letter, meant } => match meant {
+                Some(meant) => Message::new("data-cell-letter-for-digit").with("meant", meant.as_str()),
+                None => Message::new("data-cell-letter"),
+            }
+            .with("letter", letter.to_string()),
+            Why::OtherUnit { unit, own } => Message::new("data-cell-other-unit")
+                .with("unit", unit.as_str())
+                .with("own", own.clone()),
+            Why::Separators => Message::new("data-cell-separators").with("example", separated(ty)),
             Why::TooManyDecimals(0) => Message::new("data-cell-not-whole"),
             Why::TooManyDecimals(decimals) => {
                 Message::new("data-cell-too-many-decimals").with("decimals", i64::from(*decimals))
@@ -134,7 +160,9 @@ impl Why {
             Why::DayOrMonth => Message::new("data-cell-day-or-month"),
             Why::MonthOnly => Message::new("data-cell-month-only"),
             Why::NotAFlag => Message::new("data-cell-not-a-flag"),
-            Why::NotListed(choices) => Message::new("data-cell-not-listed").with("choices", listed(choices)),
+            Why::NotListed(choices, lang) => {
+                Message::new("data-cell-not-listed").with("choices", listed(choices).get(*lang).to_owned())
+            }
             Why::CodeForm => Message::new("data-cell-code-form"),
             Why::CodeCheck { expected } => Message::new("data-cell-code-check").with("expected", expected.to_string()),
             Why::ExcelError => Message::new("data-cell-excel-error"),
@@ -163,8 +191,25 @@ pub(crate) fn expected(ty: &FieldType) -> Message {
     }
 }
 
+/// Numbers of a field as they may be written.
+fn example(ty: &FieldType) -> Message {
+    match ty {
+        FieldType::Money(_) => Message::new("data-example-money"),
+        FieldType::Integer | FieldType::Decimal(0) => Message::new("data-example-integer"),
+        _ => Message::new("data-example-number"),
+    }
+}
+
+/// The same with separators and without.
+fn separated(ty: &FieldType) -> Message {
+    match ty {
+        FieldType::Integer | FieldType::Decimal(0) => Message::new("data-example-integer"),
+        _ => Message::new("data-example-separated"),
+    }
+}
+
 /// The choices of a list in both languages, the first dozen of them.
-fn listed(choices: &[(String, Text)]) -> Text {
+pub(crate) fn listed(choices: &[(String, Text)]) -> Text {
     const SHOWN: usize = 12;
     let side = |label: fn(&Text) -> &str, separator: &str| {
         let mut words: Vec<&str> = choices

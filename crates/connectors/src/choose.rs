@@ -14,8 +14,18 @@ use crate::plan::{self, Names};
 pub(crate) struct SheetHead {
     /// `None` outside of workbooks.
     pub name: Option<String>,
+    /// The id of the kind that a template says it holds.
+    pub kind: Option<String>,
     /// At most [`HEAD_ROWS`] rows that are not blank.
     pub rows: Vec<(u64, Vec<String>)>,
+}
+
+impl SheetHead {
+    /// The kind that the sheet is called after, or that its template made it for.
+    pub(crate) fn kind_among<'k>(&self, kinds: &'k Kinds) -> Option<&'k Kind> {
+        let stamped = self.kind.as_deref().and_then(|kind| kinds.get(kind));
+        stamped.or_else(|| kind_named(kinds, self.name.as_deref()?))
+    }
 }
 
 /// Among how many rows the headings are looked for.
@@ -57,8 +67,12 @@ pub(crate) fn single<'a>(
     let judged: Vec<(Option<Choice<'a>>, usize)> = heads
         .iter()
         .map(|head| {
-            let name = head.name.as_deref().and_then(|sheet| kind_named(kinds, sheet));
+            let name = head.kind_among(kinds);
             let name = name.or_else(|| kind_named(kinds, stem).filter(|_| filled == 1));
+            if head.rows.is_empty() {
+                // The file's name is about the sheet that has something in it.
+                return (None, 0);
+            }
             judge(head, name, kinds, wide, maps)
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pinji_domain::{FieldType, Text};
+use pinji_domain::{FieldType, Kind, Text};
 
 use crate::bad::{BadCell, Why};
 use crate::keys::{Keys, Place};
@@ -15,7 +15,9 @@ use crate::table::Table;
 pub(crate) fn refuse(keys: Keys, tables: &mut [Table], bad: &mut BadList) -> usize {
     let groups = keys.duplicates();
     let listed = groups.iter().flatten().copied().take(bad.room());
-    let says = key_texts(listed.collect(), tables);
+    let listed: Vec<Place> = listed.collect();
+    let says = texts(listed.clone(), tables, |kind| kind.key.clone());
+    let subjects = texts(listed, tables, |kind| vec![kind.subject.clone()]);
     let mut left_out: HashMap<u32, Vec<u64>> = HashMap::new();
     for group in &groups {
         for place in group {
@@ -35,10 +37,12 @@ pub(crate) fn refuse(keys: Keys, tables: &mut [Table], bad: &mut BadList) -> usi
                     others: group.len() - 1,
                 };
                 let (column, heading) = table.heading_of(&table.described().key);
+                let subject = subjects.get(place).cloned().unwrap_or_default();
                 BadCell {
                     file: table.file().to_owned(),
                     sheet: table.sheet().map(str::to_owned),
                     row: u64::from(place.row),
+                    subject,
                     column,
                     heading,
                     says: says.get(place).cloned().unwrap_or_default(),
@@ -57,8 +61,8 @@ pub(crate) fn refuse(keys: Keys, tables: &mut [Table], bad: &mut BadList) -> usi
     count
 }
 
-/// What the keys of these rows say. Rows are visited in order, so that each part of a table is read once.
-fn key_texts(mut places: Vec<Place>, tables: &[Table]) -> HashMap<Place, String> {
+/// What some fields of these rows say. Rows are visited in order, so that each part of a table is read once.
+fn texts(mut places: Vec<Place>, tables: &[Table], fields: impl Fn(&Kind) -> Vec<String>) -> HashMap<Place, String> {
     places.sort_unstable();
     let mut texts = HashMap::with_capacity(places.len());
     let mut cache = None;
@@ -68,7 +72,8 @@ fn key_texts(mut places: Vec<Place>, tables: &[Table]) -> HashMap<Place, String>
             (cache, cached) = (None, Some(place.table));
         }
         if let Some(table) = tables.get(place.table as usize) {
-            texts.insert(place, table.key_of(u64::from(place.kept), &mut cache));
+            let fields = fields(table.described());
+            texts.insert(place, table.says(u64::from(place.kept), &fields, &mut cache));
         }
     }
     texts

@@ -19,6 +19,12 @@ pub(crate) fn invisible(character: char) -> bool {
     matches!(character, '\u{FEFF}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{00AD}')
 }
 
+/// Whether a text has Chinese characters in it.
+pub(crate) fn is_chinese(text: &str) -> bool {
+    text.chars()
+        .any(|character| matches!(character, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'))
+}
+
 /// Text at half width, trimmed, without invisible characters.
 pub(crate) fn normal(text: &str) -> String {
     let out: String = text

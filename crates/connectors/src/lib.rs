@@ -5,9 +5,11 @@
 //! - A [`Table`] hands out Arrow columns in the storage types of its fields, part by part.
 //! - [`mark`] gives the original back with its bad cells marked; [`workbook::write`] writes workbooks in which texts stay
 //!   texts; [`csv`] writes CSV that no spreadsheet takes for formulas.
+//! - [`template`] makes workbooks for people to fill in, which [`open`] knows again.
 //!
 //! No formula is ever evaluated, none is ever written, and no file makes the program panic.
 
+mod alike;
 mod bad;
 mod book;
 mod choose;
@@ -26,17 +28,20 @@ mod limits;
 mod load;
 mod mapping;
 mod mark;
+mod needs;
 mod open;
 mod plan;
 mod shape;
 mod source;
 mod spill;
 mod table;
+pub mod template;
 mod text;
 mod unit;
 mod value;
 pub mod workbook;
 
+pub use alike::nearest;
 pub use bad::{BadCell, column_letter};
 pub use differences::{Place, differences};
 pub use error::DataError;
@@ -44,6 +49,8 @@ pub use input::InputFile;
 pub use limits::Limits;
 pub use mapping::Mapping;
 pub use mark::mark;
+pub use needs::{Need, Needs};
 pub use open::{Dataset, Layout, OpenOptions, open};
+pub use plan::named;
 pub use table::Table;
 pub use value::date::Calendar;

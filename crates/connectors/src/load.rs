@@ -1,5 +1,6 @@
 //! From rows of cells to checked columns, in one pass. 装载
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use arrow::array::RecordBatch;
@@ -68,6 +69,32 @@ impl BadList {
     }
 }
 
+/// Cells that say a choice which is not on its list, where that may be: how many, and the first of what they say.
+#[derive(Debug, Default)]
+pub(crate) struct Loose {
+    pub cells: usize,
+    pub says: Vec<String>,
+}
+
+impl Loose {
+    /// Different texts that are remembered.
+    const SHOWN: usize = 5;
+
+    pub(crate) fn add(&mut self, cells: usize, says: String) {
+        self.cells += cells;
+        if self.says.len() < Loose::SHOWN && !self.says.contains(&says) {
+            self.says.push(says);
+        }
+    }
+
+    pub(crate) fn append(&mut self, other: Loose) {
+        self.cells += other.cells;
+        for says in other.says {
+            self.add(0, says);
+        }
+    }
+}
+
 /// Rows to a batch.
 pub(crate) const BATCH_ROWS: usize = 1 << 16;
 
@@ -97,6 +124,7 @@ pub(crate) struct Loader<'a> {
     pub left_out: usize,
     /// Rows that are totals of others.
     pub totals: Vec<u64>,
+    loose: BTreeMap<usize, Loose>,
 }
 
 /// What came out of a table.
@@ -106,6 +134,8 @@ pub(crate) struct Loaded {
     pub left_out: usize,
     pub keys: Keys,
     pub totals: Vec<u64>,
+    /// By field.
+    pub loose: BTreeMap<usize, Loose>,
 }
 
 impl<'a> Loader<'a> {
@@ -154,6 +184,7 @@ impl<'a> Loader<'a> {
             bad: BadList::new(limits.bad_cells),
             left_out: 0,
             totals: Vec::new(),
+            loose: BTreeMap::new(),
         }
     }
 
@@ -176,11 +207,18 @@ impl<'a> Loader<'a> {
             let cell = cells.cell(planned.source);
             any = any || !cell.is_empty();
             let value = planned.reader.read(&cell, self.is_1904, &mut self.arena);
+            let value = match value {
+                Err(Why::NotListed(..)) if planned.lenient => {
+                    self.loose.entry(planned.field).or_default().add(1, cell.says());
+                    Ok(Value::Null)
+                }
+                other => other,
+            };
             let failed = value.is_err();
             if let Err(why) = &value {
                 bad = true;
-                let (kind, file, sheet) = (self.kind, self.file, self.sheet);
-                self.bad.push(|| bad_cell(kind, file, sheet, row, planned, &cell, why));
+                let at = self.at(row, cells);
+                self.bad.push(|| at.bad_cell(planned, &cell, why));
             }
             set(&mut self.staged, at, value.unwrap_or(Value::Null));
             set(&mut self.bad_here, at, failed);
@@ -200,7 +238,7 @@ impl<'a> Loader<'a> {
             self.totals.push(row);
             return Ok(());
         }
-        bad |= self.required(row);
+        bad |= self.required(row, cells);
         bad |= self.beyond(row, cells);
         if bad {
             self.left_out += 1;
@@ -225,7 +263,21 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn required(&mut self, row: u64) -> bool {
+    fn at<'c>(&self, row: u64, cells: &'c dyn RowCells) -> At<'a, impl Fn() -> String + use<'a, 'c>> {
+        let subject = self
+            .subject
+            .and_then(|at| self.plan.columns.get(at))
+            .map(|planned| planned.source);
+        At {
+            kind: self.kind,
+            file: self.file,
+            sheet: self.sheet,
+            row,
+            subject: move || subject.map(|column| cells.cell(column).says()).unwrap_or_default(),
+        }
+    }
+
+    fn required(&mut self, row: u64, cells: &dyn RowCells) -> bool {
         let mut missing = false;
         for (at, planned) in self.plan.columns.iter().enumerate() {
             let Some(field) = self.kind.fields.get(planned.field) else {
@@ -234,9 +286,8 @@ impl<'a> Loader<'a> {
             let null = self.staged.get(at) == Some(&Value::Null) && self.bad_here.get(at) == Some(&false);
             if field.required && null {
                 missing = true;
-                let (kind, file, sheet) = (self.kind, self.file, self.sheet);
-                self.bad
-                    .push(|| bad_cell(kind, file, sheet, row, planned, &Cell::Empty, &Why::Required));
+                let at = self.at(row, cells);
+                self.bad.push(|| at.bad_cell(planned, &Cell::Empty, &Why::Required));
             }
         }
         missing
@@ -247,11 +298,12 @@ impl<'a> Loader<'a> {
         let Some(column) = (from..cells.width()).find(|column| !cells.cell(*column).is_empty()) else {
             return false;
         };
-        let (file, sheet) = (self.file, self.sheet);
+        let at = self.at(row, cells);
         self.bad.push(|| BadCell {
-            file: file.to_owned(),
-            sheet: sheet.map(str::to_owned),
+            file: at.file.to_owned(),
+            sheet: at.sheet.map(str::to_owned),
             row,
+            subject: (at.subject)(),
             column: u32::try_from(column).ok(),
             heading: String::new(),
             says: cells.cell(column).says(),
@@ -317,6 +369,7 @@ impl<'a> Loader<'a> {
             left_out: self.left_out,
             keys: self.keys,
             totals: self.totals,
+            loose: self.loose,
         })
     }
 }
@@ -330,29 +383,33 @@ pub(crate) fn stored_fields(plan: &Plan) -> Vec<usize> {
         .collect()
 }
 
-/// The report of one cell.
-pub(crate) fn bad_cell(
-    kind: &Kind,
-    file: &str,
-    sheet: Option<&str>,
-    row: u64,
-    planned: &Planned,
-    cell: &Cell<'_>,
-    why: &Why,
-) -> BadCell {
-    let message = match kind.fields.get(planned.field) {
-        Some(field) => why.message(&field.ty, &field.label),
-        None => Message::new("data-cell-not-a-number"),
-    };
-    BadCell {
-        file: file.to_owned(),
-        sheet: sheet.map(str::to_owned),
-        row,
-        column: u32::try_from(planned.source).ok(),
-        heading: planned.heading.clone(),
-        says: cell.says(),
-        message,
-        whole_table: false,
+/// Where a cell stands, and how its row says whom it is about.
+pub(crate) struct At<'a, S> {
+    pub kind: &'a Kind,
+    pub file: &'a str,
+    pub sheet: Option<&'a str>,
+    pub row: u64,
+    pub subject: S,
+}
+
+impl<S: Fn() -> String> At<'_, S> {
+    /// The report of one cell.
+    pub(crate) fn bad_cell(&self, planned: &Planned, cell: &Cell<'_>, why: &Why) -> BadCell {
+        let message = match self.kind.fields.get(planned.field) {
+            Some(field) => why.message(&field.ty, &field.label),
+            None => Message::new("data-cell-not-a-number"),
+        };
+        BadCell {
+            file: self.file.to_owned(),
+            sheet: self.sheet.map(str::to_owned),
+            row: self.row,
+            subject: (self.subject)(),
+            column: u32::try_from(planned.source).ok(),
+            heading: planned.heading.clone(),
+            says: cell.says(),
+            message,
+            whole_table: false,
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! What `--map` says about headings that no alias knows. 列映射
 
-use pinji_domain::{Decimal, Kinds, Message};
+use pinji_domain::{Decimal, Field, Kind, Kinds, Message};
 
+use crate::alike::nearest;
 use crate::error::DataError;
 use crate::fold;
+use crate::table::Table;
 use crate::unit::{self, Unit};
 use crate::value::date::Calendar;
 
@@ -75,26 +77,85 @@ impl Mapping {
         Ok(mapping)
     }
 
+    /// What a template's hidden sheet says about one of its headings.
+    pub(crate) fn stamped(kind: &str, heading: &str, field: &str) -> Mapping {
+        Mapping {
+            given: heading.to_owned(),
+            heading: heading.to_owned(),
+            kind: Some(kind.to_owned()),
+            field: field.to_owned(),
+            factor: None,
+            unit: None,
+            calendar: None,
+        }
+    }
+
     /// Whether the mapping is about this heading of a table of this kind.
     pub(crate) fn is_for(&self, kind: &str, folded_heading: &str) -> bool {
         self.kind.as_deref().is_none_or(|wanted| wanted == kind) && fold::name(&self.heading) == folded_heading
     }
 
     /// Holds that some kind has the field that the mapping names.
-    pub(crate) fn check(&self, kinds: &Kinds, wide: Option<&pinji_domain::Kind>) -> Result<(), DataError> {
+    pub(crate) fn check(&self, kinds: &Kinds, wide: Option<&Kind>) -> Result<(), DataError> {
         let known = kinds.kinds.iter().chain(wide).any(|kind| {
             self.kind.as_deref().is_none_or(|wanted| wanted == kind.id) && kind.field(&self.field).is_some()
         });
         if known {
             return Ok(());
         }
-        let message = Message::new("data-mapping-no-field").with("field", self.field.as_str());
-        Err(DataError::Mapping {
+        let own = |kind: &&Kind| self.kind.as_deref().is_none_or(|wanted| wanted == kind.id);
+        let fields = || kinds.kinds.iter().chain(wide).filter(own).flat_map(|kind| &kind.fields);
+        let names = |field: &Field| {
+            let own = [field.id.clone(), field.label.zh.clone(), field.label.en.clone()];
+            own.into_iter().chain(field.aliases.iter().cloned()).collect::<Vec<_>>()
+        };
+        let all: Vec<(String, &str)> = fields()
+            .flat_map(|field| names(field).into_iter().map(|name| (name, field.id.as_str())))
+            .collect();
+        let near = nearest(&[&self.field], all.iter().map(|(name, _)| name.as_str()));
+        let near = near
+            .and_then(|near| all.iter().find(|(name, _)| name == near))
+            .map(|(_, id)| *id);
+        let message = match near {
+            Some(near) => Message::new("data-mapping-no-field-near").with("near", near),
+            None => Message::new("data-mapping-no-field"),
+        };
+        Err(self.refused(message.with("field", self.field.as_str())))
+    }
+
+    /// Why no column of these tables is the one that is meant.
+    pub(crate) fn fits_nothing(&self, tables: &[Table]) -> DataError {
+        let wanted = fold::name(&self.heading);
+        let has = |table: &&Table| table.headings().iter().any(|heading| fold::name(heading) == wanted);
+        if let Some(table) = tables.iter().find(has) {
+            let message = Message::new("data-mapping-elsewhere")
+                .with("heading", self.heading.as_str())
+                .with("file", table.file())
+                .with("kind", table.described().name.clone())
+                .with("field", self.field.as_str());
+            return self.refused(message);
+        }
+        let headings: Vec<&str> = tables.iter().flat_map(Table::headings).map(String::as_str).collect();
+        let message = match nearest(&[&self.heading], headings.iter().copied()) {
+            Some(near) => Message::new("data-mapping-no-column-near").with("near", near),
+            None => {
+                let shown: Vec<&str> = headings.into_iter().take(HEADINGS_SHOWN).collect();
+                Message::new("data-mapping-no-column").with("found", shown.join("、"))
+            }
+        };
+        self.refused(message.with("heading", self.heading.as_str()))
+    }
+
+    fn refused(&self, message: Message) -> DataError {
+        DataError::Mapping {
             given: self.given.clone(),
             message,
-        })
+        }
     }
 }
+
+/// Headings that a message lists.
+const HEADINGS_SHOWN: usize = 20;
 
 #[cfg(test)]
 mod tests {

@@ -160,6 +160,8 @@ fn copy(source: &Source, at: usize, name: &str, bad: &[&BadCell]) -> Result<Opti
         heights,
         frozen,
         notes,
+        // What was hidden from the sender stays so.
+        hidden: at > 0 && source.stamp().is_some() && name == crate::template::STAMP_SHEET,
         ..Sheet::new(name, rows)
     }))
 }

@@ -15,9 +15,11 @@ use crate::keys::Keys;
 use crate::limits::Limits;
 use crate::load::BadList;
 use crate::mapping::Mapping;
+use crate::needs::Needs;
 use crate::shape::Shape;
-use crate::source::{Outcome, Source};
+use crate::source::{self, Outcome, Source};
 use crate::table::Table;
+use crate::template::Stamp;
 
 /// How data are opened. 打开选项
 #[derive(Debug, Clone, Default)]
@@ -26,6 +28,8 @@ pub struct OpenOptions {
     pub wide: Option<Kind>,
     /// What `--map` says.
     pub maps: Vec<Mapping>,
+    /// Which fields are needed; all of them where it does not say.
+    pub needs: Option<Needs>,
     /// Rows with bad cells are left out rather than keeping the whole from being used.
     pub skip_bad_rows: bool,
     /// Limits against hostile files.
@@ -50,12 +54,16 @@ pub struct Dataset {
     pub tables: Vec<Table>,
     /// The files that were read.
     pub inputs: Vec<InputFile>,
+    /// The templates that workbooks were made from.
+    pub templates: Vec<Stamp>,
     /// All bad cells, by file, sheet, row and column.
     pub bad: Vec<BadCell>,
     /// How many bad cells there are; more than are listed where there are very many.
     pub bad_total: usize,
     /// How many rows have bad cells; they are in no table.
     pub left_out: usize,
+    /// Files, and sheets of workbooks, that no record kind is named after.
+    pub unread: Vec<String>,
     /// What else a reader should know: files and columns that were not read, the encoding that was found.
     pub notes: Vec<Message>,
     skip_bad_rows: bool,
@@ -90,8 +98,10 @@ pub fn open(path: &Path, kinds: &Kinds, options: &OpenOptions) -> Result<Dataset
         kinds,
         options,
         notes: Vec::new(),
+        unread: Vec::new(),
         opened: Vec::new(),
         inputs: Vec::new(),
+        templates: Vec::new(),
     };
     let name = relative_name(path);
     let about = std::fs::metadata(path).map_err(|source| DataError::io(&name, source))?;
@@ -106,8 +116,10 @@ struct Opening<'a> {
     kinds: &'a Kinds,
     options: &'a OpenOptions,
     notes: Vec<Message>,
+    unread: Vec<String>,
     opened: Vec<Outcome>,
     inputs: Vec<InputFile>,
+    templates: Vec<Stamp>,
 }
 
 impl Opening<'_> {
@@ -151,6 +163,7 @@ impl Opening<'_> {
         let by_stem = choose::kind_named(self.kinds, stem(name));
         if by_stem.is_none() && shape != Shape::Workbook {
             self.note_file("data-note-unknown-file", name);
+            self.unread.push(name.to_owned());
             return Ok(());
         }
         let source = self.source(path, name, shape)?;
@@ -158,17 +171,9 @@ impl Opening<'_> {
         let filled = heads.iter().filter(|head| !head.rows.is_empty()).count();
         let mut used = 0;
         for (at, head) in heads.iter().enumerate().filter(|(_, head)| !head.rows.is_empty()) {
-            let by_sheet = head
-                .name
-                .as_deref()
-                .and_then(|sheet| choose::kind_named(self.kinds, sheet));
+            let by_sheet = head.kind_among(self.kinds);
             // The file's own name counts where the sheets' names say nothing: for a single sheet, or the first of them.
-            let named_elsewhere = heads.iter().any(|other| {
-                other
-                    .name
-                    .as_deref()
-                    .is_some_and(|sheet| choose::kind_named(self.kinds, sheet).is_some())
-            });
+            let named_elsewhere = heads.iter().any(|other| other.kind_among(self.kinds).is_some());
             let kind = by_sheet.or(by_stem.filter(|_| !named_elsewhere && (filled == 1 || used == 0)));
             match kind {
                 Some(kind) => {
@@ -237,17 +242,21 @@ impl Opening<'_> {
         self.finish(layout, name)
     }
 
-    fn source(&self, path: &Path, name: &str, shape: Shape) -> Result<Source, DataError> {
+    fn source(&mut self, path: &Path, name: &str, shape: Shape) -> Result<Source, DataError> {
         shape.agrees(input::nature(path, name)?, name)?;
         match shape {
-            Shape::Workbook => Source::workbook(path, name, &self.options.limits),
+            Shape::Workbook => {
+                let source = Source::workbook(path, name, &self.options.limits)?;
+                self.templates.extend(source.stamp().cloned());
+                Ok(source)
+            }
             Shape::Parquet => Source::parquet(path, name),
             Shape::Text { gzip } => Source::text(path, name, gzip, &self.options.limits),
         }
     }
 
     fn load(&mut self, source: &Source, sheet: usize, head: &SheetHead, kind: Arc<Kind>) -> Result<(), DataError> {
-        let outcome = source.load(sheet, head, kind, &self.options.maps, &self.options.limits)?;
+        let outcome = source.load(sheet, head, kind, self.options)?;
         self.opened.push(outcome);
         Ok(())
     }
@@ -257,6 +266,7 @@ impl Opening<'_> {
     }
 
     fn note_sheet(&mut self, file: &str, sheet: Option<&str>) {
+        self.unread.push(source::place(file, sheet));
         match sheet {
             Some(sheet) => self.notes.push(
                 Message::new("data-note-unknown-sheet")
@@ -273,6 +283,15 @@ impl Opening<'_> {
         let mut keys: HashMap<String, Keys> = HashMap::new();
         let mut left_out = 0;
         let mut maps_used = vec![false; self.options.maps.len()];
+        let kinds: Vec<String> = self
+            .opened
+            .iter()
+            .map(|outcome| outcome.table.kind().to_owned())
+            .collect();
+        let idle = |kind: &str| {
+            let needs = self.options.needs.as_ref();
+            needs.is_some_and(|needs| needs.is_idle(kind, kinds.iter().map(String::as_str)))
+        };
         for outcome in self.opened {
             let Outcome {
                 table,
@@ -282,21 +301,25 @@ impl Opening<'_> {
                 notes,
                 maps_used: used,
             } = outcome;
-            bad.append(found);
-            left_out += rows;
+            let idle = idle(table.kind());
+            if !idle {
+                bad.append(found);
+                left_out += rows;
+            }
             self.notes.extend(notes);
             for place in used {
                 if let Some(slot) = maps_used.get_mut(place) {
                     *slot = true;
                 }
             }
-            seen.set_table(u32::try_from(tables.len()).unwrap_or(u32::MAX));
-            keys.entry(table.kind().to_owned()).or_default().append(seen);
+            if !idle {
+                seen.set_table(u32::try_from(tables.len()).unwrap_or(u32::MAX));
+                keys.entry(table.kind().to_owned()).or_default().append(seen);
+            }
             tables.push(table);
         }
-        for (map, _) in self.options.maps.iter().zip(&maps_used).filter(|(_, used)| !**used) {
-            self.notes
-                .push(Message::new("data-note-map-unused").with("given", map.given.as_str()));
+        if let Some((map, _)) = self.options.maps.iter().zip(&maps_used).find(|(_, used)| !**used) {
+            return Err(map.fits_nothing(&tables));
         }
         let mut kinds: Vec<String> = keys.keys().cloned().collect();
         kinds.sort();
@@ -331,6 +354,8 @@ impl Opening<'_> {
             layout,
             tables,
             inputs: self.inputs,
+            templates: self.templates,
+            unread: self.unread,
             bad_total: bad.cells.len() + bad.more,
             bad: bad.cells,
             left_out,

@@ -7,6 +7,7 @@ use pinji_domain::{FieldType, Kind, Message};
 use crate::bad::BadCell;
 use crate::fold;
 use crate::mapping::Mapping;
+use crate::needs::{Need, Needs};
 use crate::unit::{self, Base, Unit};
 use crate::value::Reader;
 use crate::value::date::DatePlan;
@@ -22,6 +23,8 @@ pub(crate) struct Planned {
     pub heading: String,
     /// How its cells become values.
     pub reader: Reader,
+    /// Whether a choice that is not on the list is left empty rather than bad.
+    pub lenient: bool,
 }
 
 /// How the columns of one table are read.
@@ -37,6 +40,10 @@ pub(crate) struct Plan {
     pub problems: Vec<Problem>,
     /// Headings that no field answers to.
     pub unused: Vec<String>,
+    /// All headings that say something.
+    pub headings: Vec<String>,
+    /// Fields whose columns are there and not needed.
+    pub idle: Vec<usize>,
     /// Which of the mappings were used, by their places.
     pub maps_used: Vec<usize>,
 }
@@ -44,6 +51,8 @@ pub(crate) struct Plan {
 /// Something wrong with the headings of a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
+    /// The field that it concerns.
+    pub field: usize,
     pub column: Option<u32>,
     pub heading: String,
     pub message: Message,
@@ -55,6 +64,7 @@ impl Problem {
             file: file.to_owned(),
             sheet: sheet.map(str::to_owned),
             row,
+            subject: String::new(),
             column: self.column,
             heading: self.heading.clone(),
             says: String::new(),
@@ -110,6 +120,14 @@ impl<'a> Names<'a> {
             names.entry(fold::name(name)).or_insert(at);
             names.entry(fold::name(&unit::split(name).0)).or_insert(at);
         }
+        // With its own unit after it, as templates write it, whatever the unit is.
+        for (at, field) in kind.fields.iter().enumerate() {
+            for (label, unit) in [(&field.label.zh, &field.unit.zh), (&field.label.en, &field.unit.en)] {
+                if !unit.is_empty() {
+                    names.entry(fold::name(&format!("{label}({unit})"))).or_insert(at);
+                }
+            }
+        }
         names.remove("");
         Names { kind, names }
     }
@@ -163,6 +181,12 @@ impl<'a> Names<'a> {
     }
 }
 
+/// The field of a kind that a heading names, by id, label or alias; its unit does not matter. 表头对应的字段
+pub fn named<'k>(kind: &'k Kind, heading: &str) -> Option<&'k str> {
+    let found = Names::of(kind).find(heading, &[])?.field;
+    kind.fields.get(found).map(|field| field.id.as_str())
+}
+
 /// Which of the first rows of a table holds the headings: the one that names most fields, the earliest of equals.
 pub(crate) fn heading_row<S: AsRef<str>>(
     rows: &[Vec<S>],
@@ -195,6 +219,13 @@ impl Plan {
             currency: None,
             problems: Vec::new(),
             unused: Vec::new(),
+            headings: headings
+                .iter()
+                .map(|heading| heading.trim())
+                .filter(|heading| !heading.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            idle: Vec::new(),
             maps_used: Vec::new(),
         };
         let mut taken: HashMap<usize, (Fit, usize, Planned)> = HashMap::new();
@@ -233,6 +264,7 @@ impl Plan {
                 .and_then(|unit| clash(described, unit))
             {
                 plan.problems.push(Problem {
+                    field,
                     column: Some(column),
                     heading: heading.to_owned(),
                     message,
@@ -257,10 +289,12 @@ impl Plan {
                 field,
                 heading: heading.to_owned(),
                 reader,
+                lenient: false,
             };
             match taken.get(&field) {
                 Some((before, _, _)) if *before < fit => plan.unused.push(heading.to_owned()),
                 Some((before, _, other)) if *before == fit => plan.problems.push(Problem {
+                    field,
                     column: Some(column),
                     heading: heading.to_owned(),
                     message: Message::new("data-two-columns")
@@ -280,6 +314,7 @@ impl Plan {
                 plan.columns.push(planned);
             } else if field.required {
                 plan.problems.push(Problem {
+                    field: at,
                     column: None,
                     heading: field.label.get(pinji_domain::Lang::Zh).to_owned(),
                     message: Message::new("data-column-missing")
@@ -301,6 +336,24 @@ impl Plan {
         plan
     }
 
+    /// The same plan for the fields alone that are needed.
+    pub(crate) fn narrowed(mut self, kind: &Kind, needs: &Needs) -> Plan {
+        let need = |field: usize| needs.of(kind, &kind.fields.get(field)?.id);
+        let (needed, idle) = self
+            .columns
+            .into_iter()
+            .partition(|column| need(column.field).is_some());
+        self.columns = needed;
+        let idle: Vec<Planned> = idle;
+        self.idle = idle.iter().map(|column| column.field).collect();
+        for column in &mut self.columns {
+            column.lenient = need(column.field) == Some(Need::Shown);
+        }
+        self.problems.retain(|problem| need(problem.field).is_some());
+        self.currency = self.currency.filter(|(field, _)| need(*field).is_some());
+        self
+    }
+
     /// A currency in a heading counts for the whole table, if the table has no currency column and all headings agree.
     fn settle_currency(&mut self, kind: &Kind, currencies: &[(&'static str, u32, String)]) {
         let Some((code, _, _)) = currencies.first() else { return };
@@ -312,6 +365,7 @@ impl Plan {
         }
         match currencies.iter().find(|(other, _, _)| other != code) {
             Some((other, column, heading)) => self.problems.push(Problem {
+                field,
                 column: Some(*column),
                 heading: heading.clone(),
                 message: Message::new("data-two-currencies")

@@ -1,25 +1,30 @@
 //! One file, whatever its format: its sheets, their first rows, and their tables. 数据源
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use encoding_rs::UTF_8;
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
-use pinji_domain::{Kind, Message};
+use pinji_domain::{FieldType, Kind, Lang, Message};
 
+use crate::bad::listed;
 use crate::book::Book;
 use crate::choose::{HEAD_ROWS, SheetHead};
 use crate::columnar::{self, ParquetFile};
 use crate::error::DataError;
+use crate::fold;
 use crate::input::{self, InputFile};
 use crate::keys::Keys;
 use crate::limits::Limits;
-use crate::load::{self, BadList, Loader, Visit};
+use crate::load::{self, BadList, Loader, Loose, Visit};
 use crate::mapping::Mapping;
+use crate::open::OpenOptions;
 use crate::plan::{self, Names, Plan};
 use crate::spill::Rest;
 use crate::table::{Content, Table};
+use crate::template::{self, Stamp, is_example};
 use crate::text::TextFile;
 
 /// A file that can be read.
@@ -77,6 +82,14 @@ impl Source {
         }
     }
 
+    /// Which template it was made from, where it is a workbook made from one.
+    pub(crate) fn stamp(&self) -> Option<&Stamp> {
+        match self {
+            Source::Book(book) => book.stamp.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The first rows of every sheet; a file that is no workbook is one sheet without a name.
     pub(crate) fn heads(&self) -> Result<Vec<SheetHead>, DataError> {
         if let Source::Parquet { footer, .. } = self {
@@ -88,6 +101,7 @@ impl Source {
                 .collect();
             return Ok(vec![SheetHead {
                 name: None,
+                kind: None,
                 rows: vec![(0, names)],
             }]);
         }
@@ -98,6 +112,11 @@ impl Source {
         let mut heads = Vec::with_capacity(names.len());
         for (at, name) in names.into_iter().enumerate() {
             let mut rows = Vec::new();
+            if self.stamp().is_some() && name.as_deref() == Some(template::STAMP_SHEET) {
+                // Nobody's data: to a reader it is as if it were empty.
+                heads.push(SheetHead { name, kind: None, rows });
+                continue;
+            }
             self.each(at, &mut |row, cells| {
                 let texts: Vec<String> = (0..cells.width()).map(|column| cells.cell(column).says_all()).collect();
                 if texts.iter().any(|text| !text.is_empty()) {
@@ -109,7 +128,11 @@ impl Source {
                     ControlFlow::Break(())
                 })
             })?;
-            heads.push(SheetHead { name, rows });
+            let kind = self
+                .stamp()
+                .zip(name.as_deref())
+                .and_then(|(stamp, sheet)| stamp.kind_of(sheet).map(str::to_owned));
+            heads.push(SheetHead { name, kind, rows });
         }
         Ok(heads)
     }
@@ -129,11 +152,16 @@ impl Source {
         sheet: usize,
         head: &SheetHead,
         kind: Arc<Kind>,
-        maps: &[Mapping],
-        limits: &Limits,
+        options: &OpenOptions,
     ) -> Result<Outcome, DataError> {
+        let limits = &options.limits;
         let name = self.name();
         let sheet_name = head.name.as_deref();
+        // What a template says of its own headings counts after what the reader was told.
+        let told = options.maps.len();
+        let stamped = self.stamp().map(|stamp| stamp.mappings(&kind)).unwrap_or_default();
+        let maps: Vec<Mapping> = options.maps.iter().cloned().chain(stamped).collect();
+        let maps = maps.as_slice();
         let names = Names::of(&kind);
         let rows: Vec<Vec<&str>> = head
             .rows
@@ -142,7 +170,11 @@ impl Source {
             .collect();
         let heading_at = plan::heading_row(&rows, &names, maps).map_or(0, |(at, _)| at);
         let (heading_row, headings) = head.rows.get(heading_at).cloned().unwrap_or((1, Vec::new()));
-        let plan = Plan::new(&kind, &headings, maps);
+        let mut plan = Plan::new(&kind, &headings, maps);
+        plan.maps_used.retain(|place| *place < told);
+        if let Some(needs) = &options.needs {
+            plan = plan.narrowed(&kind, needs);
+        }
         let mut notes = self.notes(sheet_name, &plan);
         let mut bad = BadList::new(limits.bad_cells);
         for problem in &plan.problems {
@@ -154,9 +186,12 @@ impl Source {
                 .into_iter()
                 .for_each(|cell| bad.push(|| cell));
             let looked = columnar::look_through(&file, &kind, limits)?;
-            bad.append(looked.bad);
             let left_out = looked.dropped.len();
+            notes.extend(loose_notes(name, None, &kind, looked.loose));
             let table = Table::new(kind, name, None, Content::Parquet(file), looked.dropped, &plan);
+            let mut found = looked.bad;
+            name_subjects(&mut found, &table);
+            bad.append(found);
             return Ok(Outcome {
                 table,
                 bad,
@@ -166,6 +201,11 @@ impl Source {
                 maps_used: plan.maps_used,
             });
         }
+        let subject = kind
+            .position(&kind.subject)
+            .and_then(|field| plan.columns.iter().find(|column| column.field == field))
+            .map(|column| column.source);
+        let mut examples = Vec::new();
         let mut loader = Loader::new(&kind, &plan, name, sheet_name, limits);
         match self {
             // An unquoted comma inside a number pushes the cells after it out of step.
@@ -175,13 +215,19 @@ impl Source {
         }
         self.each(sheet, &mut |row, cells| {
             if row > heading_row {
-                loader.row(row, cells)?;
+                if subject.is_some_and(|column| is_example(&cells.cell(column))) {
+                    examples.push(row);
+                } else {
+                    loader.row(row, cells)?;
+                }
             }
             Ok(ControlFlow::Continue(()))
         })?;
         let loaded = loader.finish()?;
         bad.append(loaded.bad);
-        notes.extend(totals_note(name, sheet_name, &loaded.totals));
+        notes.extend(rows_note("data-note-totals", name, sheet_name, &loaded.totals));
+        notes.extend(rows_note("data-note-examples", name, sheet_name, &examples));
+        notes.extend(loose_notes(name, sheet_name, &kind, loaded.loose));
         let fields = load::stored_fields(&plan);
         let content = match loaded.rest {
             Rest::Memory(batches) => Content::memory(fields, batches),
@@ -238,17 +284,57 @@ pub(crate) fn place(file: &str, sheet: Option<&str>) -> String {
     }
 }
 
-fn totals_note(file: &str, sheet: Option<&str>, totals: &[u64]) -> Option<Message> {
+/// Says of each bad cell of a Parquet file whom its row is about.
+fn name_subjects(bad: &mut BadList, table: &Table) {
+    let subject = [table.described().subject.clone()];
+    let mut rows: Vec<u64> = bad.cells.iter().map(|cell| cell.row).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    let mut cache = None;
+    let named: BTreeMap<u64, String> = rows
+        .into_iter()
+        .map(|row| (row, table.says(row.saturating_sub(1), &subject, &mut cache)))
+        .collect();
+    for cell in &mut bad.cells {
+        cell.subject = named.get(&cell.row).cloned().unwrap_or_default();
+    }
+}
+
+/// Choices that are not on their lists, in columns for readers alone.
+fn loose_notes(file: &str, sheet: Option<&str>, kind: &Kind, loose: BTreeMap<usize, Loose>) -> Vec<Message> {
+    let note = |(field, loose): (usize, Loose)| {
+        let field = kind.fields.get(field)?;
+        let FieldType::Choice(choices) = &field.ty else {
+            return None;
+        };
+        let lang = if loose.says.iter().any(|says| fold::is_chinese(says)) {
+            Lang::Zh
+        } else {
+            Lang::En
+        };
+        Some(
+            Message::new("data-note-not-listed")
+                .with("place", place(file, sheet))
+                .with("field", field.label.clone())
+                .with("n", loose.cells)
+                .with("says", loose.says.join("、"))
+                .with("choices", listed(choices).get(lang).to_owned()),
+        )
+    };
+    loose.into_iter().filter_map(note).collect()
+}
+
+fn rows_note(code: &'static str, file: &str, sheet: Option<&str>, found: &[u64]) -> Option<Message> {
     const SHOWN: usize = 5;
-    if totals.is_empty() {
+    if found.is_empty() {
         return None;
     }
-    let mut rows: Vec<String> = totals.iter().take(SHOWN).map(u64::to_string).collect();
-    if totals.len() > SHOWN {
+    let mut rows: Vec<String> = found.iter().take(SHOWN).map(u64::to_string).collect();
+    if found.len() > SHOWN {
         rows.push("…".to_owned());
     }
     Some(
-        Message::new("data-note-totals")
+        Message::new(code)
             .with("place", place(file, sheet))
             .with("rows", rows.join(", ")),
     )

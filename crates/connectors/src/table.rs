@@ -24,6 +24,11 @@ pub struct Table {
     dropped: Vec<u64>,
     /// Where each field stands in the file, and its heading there.
     headings: Vec<(usize, u32, String)>,
+    /// All headings, and those that no field answers to.
+    all_headings: Vec<String>,
+    unused: Vec<String>,
+    /// Fields whose columns are in the file but were not asked for.
+    idle: Vec<usize>,
     /// Whether the ids of subjects come as whole numbers.
     integer_ids: bool,
 }
@@ -78,8 +83,28 @@ impl Table {
             content,
             dropped,
             headings,
+            all_headings: plan.headings.clone(),
+            unused: plan.unused.clone(),
+            idle: plan.idle.clone(),
             integer_ids: false,
         }
+    }
+
+    /// Headings of the file that no field answers to. 未使用的表头
+    pub fn unused(&self) -> &[String] {
+        &self.unused
+    }
+
+    /// All headings of the file.
+    pub(crate) fn headings(&self) -> &[String] {
+        &self.all_headings
+    }
+
+    /// The heading under which the file brings a field.
+    pub fn heading(&self, field: &str) -> Option<&str> {
+        let at = self.kind.position(field)?;
+        let found = self.headings.iter().find(|(field, _, _)| *field == at);
+        found.map(|(_, _, heading)| heading.as_str())
     }
 
     /// Where the first of these fields that is not the subject stands in the file; the subject, if there is no other.
@@ -208,7 +233,9 @@ impl Table {
                     kind: self.kind.id.clone(),
                     field: (*id).to_owned(),
                 };
-                self.kind.position(id).ok_or_else(unknown)
+                // Nulls for a column that is there would be worse than an error.
+                let found = self.kind.position(id).filter(|at| !self.idle.contains(at));
+                found.ok_or_else(unknown)
             })
             .collect::<Result<Vec<usize>, DataError>>()?;
         let (batches, start) = match &self.content {
@@ -262,9 +289,9 @@ impl Table {
         filter_record_batch(&batch, &keep)
     }
 
-    /// What the key of a stored row says, its values one after the other.
-    pub(crate) fn key_of(&self, row: u64, cache: &mut Option<(usize, Vec<RecordBatch>)>) -> String {
-        let fields: Vec<&str> = self.kind.key.iter().map(String::as_str).collect();
+    /// What some fields of a stored row say, one after the other.
+    pub(crate) fn says(&self, row: u64, fields: &[String], cache: &mut Option<(usize, Vec<RecordBatch>)>) -> String {
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
         let starts = match &self.content {
             Content::Memory { starts, .. } => starts.clone(),
             Content::Parquet(file) => (0..=file.groups()).map(|group| file.start(group)).collect(),
@@ -307,6 +334,9 @@ impl Table {
             },
             dropped: Vec::new(),
             headings: Vec::new(),
+            all_headings: Vec::new(),
+            unused: Vec::new(),
+            idle: Vec::new(),
             integer_ids: self.integer_ids,
         };
         let wanted: Vec<usize> = fields.iter().filter_map(|id| self.kind.position(id)).collect();

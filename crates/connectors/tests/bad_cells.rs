@@ -135,13 +135,13 @@ fn spoilt(rows: usize) -> (Vec<Row<'static>>, BTreeSet<String>) {
     (out, planted)
 }
 
-fn values(bytes: Vec<u8>, sheet: &str) -> calamine::Range<Data> {
+pub fn values(bytes: Vec<u8>, sheet: &str) -> calamine::Range<Data> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
     workbook.worksheet_range(sheet).unwrap()
 }
 
 /// The cells of a sheet that are yellow, by address in the original (one column less).
-fn yellow(bytes: Vec<u8>, sheet: &str) -> BTreeSet<String> {
+pub fn yellow(bytes: Vec<u8>, sheet: &str) -> BTreeSet<String> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
     let styles = workbook.worksheet_style(sheet).unwrap();
     let (start, end) = (styles.start().unwrap(), styles.end().unwrap());
@@ -223,7 +223,7 @@ fn reread(folder: &Folder, copy: &[u8], planted: &BTreeSet<String>) {
     );
 }
 
-fn notes_in(workbook: &[u8]) -> usize {
+pub fn notes_in(workbook: &[u8]) -> usize {
     let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
     let mut part = archive.by_name("xl/comments1.xml").unwrap();
     let mut text = String::new();
@@ -263,6 +263,7 @@ fn of_other_files_the_bad_cells_are_listed() {
         file: "wide.parquet".to_owned(),
         sheet: None,
         row: 7,
+        subject: String::new(),
         column: Some(2),
         heading: "revenue".to_owned(),
         says: "=NaN".to_owned(),

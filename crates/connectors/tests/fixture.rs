@@ -16,6 +16,7 @@ pub fn field(id: &str, ty: FieldType) -> Field {
         unit: Text::default(),
         label: Text::new(format!("{id}标签"), format!("{id} label")),
         aliases: Vec::new(),
+        words: Vec::new(),
         required: false,
         personal: false,
     }
@@ -58,6 +59,7 @@ pub fn kind(id: &str, zh: &str, key: &[&str], date: Option<&str>, fields: Vec<Fi
             .iter()
             .any(|field| field.id == "currency")
             .then(|| "currency".to_owned()),
+        office: pinji_domain::OfficeTerms::default(),
         fields,
     }
 }

@@ -89,19 +89,33 @@ fn calendars() {
 }
 
 #[test]
-fn a_mapping_wins_over_an_alias_and_is_told_when_it_is_unused() {
+fn a_mapping_wins_over_an_alias_and_is_refused_where_it_fits_nothing() {
     let folder = Folder::new();
     folder.put("transaction.csv", "customer_id,date,amount,net\nA,2025-01-01,1,2\n");
-    let dataset = open_with(folder.path(), |options| {
-        options.maps = maps(&["net=amount", "brutto=amount"])
-    })
-    .unwrap();
+    let dataset = open_with(folder.path(), |options| options.maps = maps(&["net=amount"])).unwrap();
     assert_eq!(column(&dataset.tables[0], "amount"), ["200"]);
     let codes: Vec<&str> = dataset.notes.iter().map(|note| note.code).collect();
-    assert_eq!(codes, ["data-note-unused-columns", "data-note-map-unused"]);
-    let wrong = open_with(folder.path(), |options| options.maps = maps(&["net=amounts"]));
-    assert!(matches!(wrong, Err(DataError::Mapping { .. })));
-    assert_eq!(refusal(wrong), "data-mapping-no-field");
+    assert_eq!(codes, ["data-note-unused-columns"]);
+    for (map, code, says) in [
+        ("net=amounts", "data-mapping-no-field-near", "did you mean `amount`"),
+        ("net=金额合计", "data-mapping-no-field-near", "did you mean `amount`"),
+        ("net=patents", "data-mapping-no-field", "`patents`"),
+        ("nett=amount", "data-mapping-no-column-near", "did you mean `net`"),
+        (
+            "brutto=amount",
+            "data-mapping-no-column",
+            "customer_id、date、amount、net",
+        ),
+        ("net=revenue", "data-mapping-elsewhere", "`net` is in `transaction.csv`"),
+    ] {
+        let wrong = open_with(folder.path(), |options| options.maps = maps(&[map]));
+        let said = wrong
+            .as_ref()
+            .map_err(|error| pinji_locale::say(pinji_domain::Lang::En, &error.message()));
+        assert!(said.as_ref().is_err_and(|said| said.contains(says)), "{map}: {said:?}");
+        assert!(matches!(wrong, Err(DataError::Mapping { .. })));
+        assert_eq!(refusal(wrong), code, "{map}");
+    }
 }
 
 #[test]

@@ -228,3 +228,16 @@ fn what_holds_nothing_is_refused() {
     );
     assert!(open_with(&folder.path().join("nowhere.csv"), |_| {}).is_err());
 }
+
+#[test]
+fn an_empty_sheet_beside_the_one_that_the_file_is_called_after() {
+    let folder = Folder::new();
+    let rows = vec![vec![Cell::text("客户编号")], vec![Cell::text("C1")]];
+    let path = folder.path().join("客户.xlsx");
+    let sheets = vec![Sheet::new("Sheet1", rows), Sheet::new("Sheet2", Vec::new())];
+    let title = String::new();
+    write(&path, Workbook { title, sheets }).unwrap();
+    let dataset = open_with(&path, |_| {}).unwrap();
+    assert_eq!(crate::fixture::bad(&dataset), []);
+    assert_eq!(dataset.tables.len(), 1);
+}

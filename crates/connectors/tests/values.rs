@@ -142,6 +142,72 @@ fn the_unit_in_the_heading_scales() {
 }
 
 #[test]
+fn spans_of_time_may_be_named_in_the_cell() {
+    let in_time = |zh: &str, en: &str| in_unit(field("x", FieldType::Integer), zh, en);
+    check(
+        &in_time("天", "days"),
+        "x",
+        &[
+            ("3天", "3"),
+            ("3 days", "3"),
+            ("1,200日", "1200"),
+            ("12个月", "data-cell-other-unit"),
+            ("5年", "data-cell-other-unit"),
+        ],
+    );
+    let months = [
+        ("12个月", "12"),
+        ("12 months", "12"),
+        ("12月", "12"),
+        ("3天", "data-cell-other-unit"),
+    ];
+    check(&in_time("月", "months"), "x", &months);
+    check(
+        &in_time("年", "years"),
+        "x",
+        &[("5年", "5"), ("5 years", "5"), ("12个月", "data-cell-other-unit")],
+    );
+    // A column without such a unit does not know what 天 is.
+    check(
+        &field("x", FieldType::Integer),
+        "x",
+        &[("3天", "data-cell-not-a-number")],
+    );
+    let doubles = in_unit(field("x", FieldType::Number), "年", "years");
+    check(&doubles, "x", &[("2.5年", "2.5")]);
+}
+
+#[test]
+fn letters_among_digits_are_named() {
+    let yuan = in_unit(field("x", FieldType::Money(2)), "元", "yuan");
+    check(
+        &yuan,
+        "x",
+        &[
+            ("4,35O,000.00", "data-cell-letter-for-digit"),
+            ("１２Ｏ", "data-cell-letter-for-digit"),
+            ("l2.5", "data-cell-not-a-number"),
+            ("1l2", "data-cell-letter-for-digit"),
+            ("12,3x4,000", "data-cell-letter"),
+            ("3 pcs", "data-cell-not-a-number"),
+            ("1万2千", "data-cell-not-a-number"),
+            ("1,5", "data-cell-separators"),
+        ],
+    );
+    let said = |text: &str, ty: FieldType| {
+        let folder = Folder::new();
+        let path = folder.put("wide.csv", format!("id,x\n1,\"{text}\"\n"));
+        let fields = vec![field("id", FieldType::Text), field("x", ty)];
+        let dataset = open_wide(&path, kind("wide", "宽表", &[], None, fields)).unwrap();
+        pinji_locale::say(pinji_domain::Lang::En, &dataset.bad[0].message)
+    };
+    assert!(said("4,35O,000.00", FieldType::Money(2)).contains("letter `O` among its digits; is 4,350,000.00 meant?"));
+    assert!(said("many", FieldType::Integer).contains("a whole number, for instance 1234 or 1,234"));
+    assert!(said("many", FieldType::Decimal(1)).contains("for instance 1234.5"));
+    assert!(said("1,5", FieldType::Integer).ends_with("write 1234 or 1,234."));
+}
+
+#[test]
 fn ratios_and_percentages() {
     let ratio = field("x", FieldType::Decimal(4));
     check(

@@ -73,6 +73,45 @@ impl Period {
         };
         back.unwrap_or(Date::MIN)
     }
+
+    /// The first day on which `date` lies outside the window that ends there: it is fresh before, stale from then on. 到期日
+    ///
+    /// The counterpart of [`Period::before`], exact at the ends of months: 29 February and a year gives 1 March. A period
+    /// that reaches beyond the calendar gives its last day.
+    pub fn after(self, date: Date) -> Date {
+        let forward = match self.unit {
+            PeriodUnit::Days => date.checked_add_days(Days::new(u64::from(self.count))),
+            PeriodUnit::Months => date.checked_add_months(Months::new(self.count)),
+            PeriodUnit::Years => date.checked_add_months(Months::new(self.count.saturating_mul(12))),
+        };
+        let mut day = forward.unwrap_or(Date::MAX);
+        // The clamped end of a month may come up to three days too early.
+        while self.before(day) < date {
+            match day.succ_opt() {
+                Some(next) => day = next,
+                None => break,
+            }
+        }
+        day
+    }
+
+    /// The end of the period that follows one which ends on `date`: month ends stay month ends. 下一期末
+    pub fn next_end(self, date: Date) -> Date {
+        let months = match self.unit {
+            PeriodUnit::Days => return self.after(date),
+            PeriodUnit::Months => self.count,
+            PeriodUnit::Years => self.count.saturating_mul(12),
+        };
+        let is_month_end = date.succ_opt().is_none_or(|next| next.day() == 1);
+        let Some(mut day) = date.checked_add_months(Months::new(months)) else {
+            return Date::MAX;
+        };
+        while is_month_end && day.succ_opt().is_some_and(|next| next.day() != 1) {
+            let Some(next) = day.succ_opt() else { break };
+            day = next;
+        }
+        day
+    }
 }
 
 impl std::fmt::Display for Period {
@@ -114,6 +153,36 @@ mod tests {
         check("2024-03-31", "1 month", "2024-02-29");
         check("2024-02-29", "1 year", "2023-02-28");
         check("2025-01-01", "90 days", "2024-10-03");
+    }
+
+    #[test]
+    fn the_first_stale_day_is_the_window_turned_round() {
+        let check = |date: &str, period: &str, stale: &str| {
+            let period = Period::parse(period).unwrap();
+            let date = parse(date).unwrap();
+            let found = period.after(date);
+            assert_eq!(found, parse(stale).unwrap(), "{date} + {period}");
+            assert!(period.before(found) >= date && period.before(found.pred_opt().unwrap()) < date);
+        };
+        check("2024-12-31", "12 months", "2025-12-31");
+        check("2024-02-29", "1 year", "2025-03-01");
+        check("2025-01-31", "1 month", "2025-03-01");
+        check("2025-02-28", "1 month", "2025-03-28");
+        check("2025-01-01", "90 days", "2025-04-01");
+        assert_eq!(Period::parse("1 day").unwrap().after(Date::MAX), Date::MAX);
+    }
+
+    #[test]
+    fn month_ends_follow_month_ends() {
+        let check = |date: &str, period: &str, next: &str| {
+            let found = Period::parse(period).unwrap().next_end(parse(date).unwrap());
+            assert_eq!(found, parse(next).unwrap(), "{date} + {period}");
+        };
+        check("2025-02-28", "1 month", "2025-03-31");
+        check("2025-01-31", "1 month", "2025-02-28");
+        check("2024-12-31", "1 year", "2025-12-31");
+        check("2025-01-15", "1 month", "2025-02-15");
+        check("2025-01-15", "7 days", "2025-01-22");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! The values stand here so that connectors can read files by them; the TOML that declares them is read in `policy::kinds`.
 
-use crate::Text;
+use crate::{OfficeTerms, Text};
 
 /// What a field holds. 字段类型
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,6 +38,8 @@ pub struct Field {
     pub label: Text,
     /// Other headings under which files bring it.
     pub aliases: Vec<String>,
+    /// Other words for its choices: each with the code of the choice that it means.
+    pub words: Vec<(String, String)>,
     /// Whether a row without it is a bad row.
     pub required: bool,
     /// Whether it is about a person: such fields never enter snapshots or measures.
@@ -65,6 +67,19 @@ pub struct Kind {
     pub known: Option<String>,
     /// The field with the currency of the row's money, where the kind has one.
     pub currency: Option<String>,
+    /// Whom a change concerns, what must add up, how often it is due.
+    pub office: OfficeTerms,
+}
+
+impl FieldType {
+    /// The decimals of an exact number; `None` for everything else. 小数位数
+    pub fn scale(&self) -> Option<u8> {
+        match self {
+            FieldType::Integer => Some(0),
+            FieldType::Decimal(scale) | FieldType::Money(scale) => Some(*scale),
+            _ => None,
+        }
+    }
 }
 
 impl Kind {
@@ -76,6 +91,37 @@ impl Kind {
     /// Where the field with this id stands.
     pub fn position(&self, id: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.id == id)
+    }
+
+    /// Whether its rows are about periods that follow each other: its date is part of its key. 定期记录
+    pub fn is_periodic(&self) -> bool {
+        self.date.as_ref().is_some_and(|date| self.key.contains(date))
+    }
+
+    /// Whether it is a ledger: rows are not de-duplicated, each is a record of its own. 流水
+    pub fn is_ledger(&self) -> bool {
+        self.key.is_empty()
+    }
+
+    /// The key fields that two records of one series have in common: all but the customer and the date. 序列字段
+    ///
+    /// Annual statements make one series, monthly ones another. A kind whose date is not part of its key (a contract, an
+    /// invoice) has one series for each customer.
+    pub fn series(&self) -> impl Iterator<Item = &str> {
+        let inner = self.key.iter().map(String::as_str);
+        inner.filter(|id| self.is_periodic() && *id != self.subject && Some(*id) != self.date.as_deref())
+    }
+
+    /// The fields whose numbers are held against the customer's history. 历史比对字段
+    ///
+    /// As declared; otherwise all exact numbers of periodic records and of standing facts, and none of ledgers and of
+    /// numbered papers, whose rows are not alike.
+    pub fn watched(&self) -> impl Iterator<Item = &Field> {
+        let standing = self.date.is_none() && !self.is_ledger();
+        self.fields.iter().filter(move |field| match &self.office.watch {
+            Some(named) => named.contains(&field.id),
+            None => field.ty.scale().is_some() && (self.is_periodic() || standing) && !self.key.contains(&field.id),
+        })
     }
 }
 

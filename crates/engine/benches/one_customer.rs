@@ -165,6 +165,7 @@ fn plan(random: &mut Random) -> Plan {
         ],
         floors: Vec::new(),
         min_coverage: 0,
+        possible: Vec::new(),
     };
     Plan::new(parts).expect("a sound plan")
 }

@@ -29,6 +29,16 @@ impl Condition {
             Condition::Not(inner) => inner.operands(),
         }
     }
+
+    /// Every test in it, with what it tests.
+    pub fn tests(&self) -> Vec<(Operand, &Test)> {
+        match self {
+            Condition::Constant(_) | Condition::Missing(_) => Vec::new(),
+            Condition::Test(operand, test) => vec![(*operand, test)],
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(Condition::tests).collect(),
+            Condition::Not(inner) => inner.tests(),
+        }
+    }
 }
 
 /// What a condition looks at, by position in the plan.

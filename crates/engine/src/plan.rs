@@ -37,6 +37,9 @@ pub struct PlanParts {
     pub floors: Vec<Bound>,
     /// The share of each score's nominal weight that must have a value, in 1/10 000; 0 demands nothing.
     pub min_coverage: u32,
+    /// The least and the greatest value that each indicator can have, at its decimals, for ways up and down
+    /// (`i64::MIN` / `i64::MAX` where nothing is known). Empty: nothing is known of any.
+    pub possible: Vec<(i64, i64)>,
 }
 
 /// A column that a batch must bring: a measure, or another policy's grade.

@@ -1,14 +1,14 @@
 //! One subject with some of its lines changed: what the grade would be. 假设分析
 
-use pinji_domain::number::{rescale, to_f64};
+use pinji_domain::number::{EXACT_LIMIT, div_half_even, pow10, rescale, to_f64};
 
 use crate::batch::{Batch, Column, Values};
 use crate::condition::{Condition, Operand, Test};
 use crate::eval::{is_undefined, missing};
 use crate::grade::{Detail, Graded, grade};
-use crate::plan::{Bands, Missing, Plan, Scoring, Source};
+use crate::plan::{Bands, InputType, Missing, Plan, Scoring, Source};
 
-/// The value with which an indicator enters another band.
+/// The value that a changed indicator would have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entry {
     /// At the indicator's decimals.
@@ -59,6 +59,12 @@ impl<'p> Case<'p> {
         line.bands.get(self.row).copied().filter(|band| *band != u16::MAX)
     }
 
+    /// The value of a line now; `None` where it is missing, or a text.
+    pub(crate) fn value(&self, at: usize) -> Option<i64> {
+        let values = &self.graded.lines.get(at)?.values;
+        values.get(self.row).copied().filter(|value| *value != i64::MIN)
+    }
+
     /// The bands that apply to the subject.
     pub(crate) fn bands(&self, at: usize) -> Option<&'p Bands> {
         match &self.plan.parts().indicators.get(at)?.scoring {
@@ -80,21 +86,64 @@ impl<'p> Case<'p> {
 
     /// Whether a condition reads the indicator, or the input that it is.
     pub(crate) fn reads(&self, at: usize) -> bool {
+        let mut operands = self.conditions().flat_map(Condition::operands);
+        operands.any(|operand| self.is_about(operand, at))
+    }
+
+    /// Values of the indicator at which a condition that reads it may turn, ascending: between two of them no condition
+    /// changes.
+    pub(crate) fn turns(&self, at: usize) -> Vec<i64> {
+        let decimals = self.plan.parts().indicators.get(at).map_or(0, |found| found.decimals);
+        let mut turns = Vec::new();
+        for (operand, test) in self.conditions().flat_map(Condition::tests) {
+            if !self.is_about(operand, at) {
+                continue;
+            }
+            let ty = match operand {
+                Operand::Input(input) => self.plan.types().get(input),
+                _ => None,
+            };
+            match test {
+                Test::Within(intervals) => {
+                    let scale = if let Some(InputType::Int(scale)) = ty {
+                        *scale
+                    } else {
+                        decimals
+                    };
+                    let ends = intervals.iter().flat_map(|(low, high)| [*low, high.saturating_add(1)]);
+                    let reaches = |units: i64, end: i64| at_scale(units, decimals, scale) >= i128::from(end);
+                    turns.extend(ends.filter_map(|end| first(|units| reaches(units, end))));
+                }
+                Test::Doubles(ranges) => {
+                    for end in ranges.iter().flat_map(|range| [range.low, range.high]) {
+                        turns.extend(first(|units| to_f64(units, decimals) >= end));
+                        turns.extend(first(|units| to_f64(units, decimals) > end));
+                    }
+                }
+                Test::OneOf(_) | Test::NoneOf(_) => {}
+            }
+        }
+        turns.sort_unstable();
+        turns.dedup();
+        turns
+    }
+
+    fn conditions(&self) -> impl Iterator<Item = &'p Condition> {
         let parts = self.plan.parts();
-        let conditions = parts.grades.iter().filter_map(|rule| rule.when.as_ref());
-        let bounds = parts.caps.iter().chain(&parts.floors).map(|bound| &bound.when);
-        let input = match parts.indicators.get(at).map(|indicator| &indicator.source) {
-            Some(Source::Input(input)) => Some(*input),
-            _ => None,
-        };
-        conditions
-            .chain(bounds)
-            .flat_map(Condition::operands)
-            .any(|operand| match operand {
-                Operand::Indicator(read) => read == at,
-                Operand::Input(read) => Some(read) == input,
-                Operand::Score(_) => false,
-            })
+        let rules = parts.grades.iter().filter_map(|rule| rule.when.as_ref());
+        rules.chain(parts.caps.iter().chain(&parts.floors).map(|bound| &bound.when))
+    }
+
+    /// Whether an operand is this indicator, or the input that it is.
+    fn is_about(&self, operand: Operand, at: usize) -> bool {
+        match operand {
+            Operand::Indicator(read) => read == at,
+            Operand::Input(read) => {
+                let indicator = self.plan.parts().indicators.get(at);
+                indicator.is_some_and(|indicator| indicator.source == Source::Input(read))
+            }
+            Operand::Score(_) => false,
+        }
     }
 
     /// The grade with some lines changed to other points and values.
@@ -228,8 +277,8 @@ impl<'p> Case<'p> {
             Some((Entry::Text(value), _)) => return text(value, test),
             Some((Entry::Value(units), decimals)) => {
                 return match self.plan.types().get(at)? {
-                    crate::plan::InputType::Int(scale) => integer(rescale(*units, decimals, *scale)?, test),
-                    crate::plan::InputType::Double => double(to_f64(*units, decimals), test),
+                    InputType::Int(scale) => integer(rescale(*units, decimals, *scale)?, test),
+                    InputType::Double => double(to_f64(*units, decimals), test),
                     _ => integer(*units, test),
                 };
             }
@@ -248,6 +297,29 @@ impl<'p> Case<'p> {
             Values::Absent => None,
         }
     }
+}
+
+/// As `rescale`, but without a limit.
+fn at_scale(units: i64, from: u8, to: u8) -> i128 {
+    if to >= from {
+        i128::from(units) * i128::from(pow10(to - from))
+    } else {
+        div_half_even(i128::from(units), i128::from(pow10(from - to)))
+    }
+}
+
+/// The first exact integer for which something holds that holds for all greater ones; `None` where it holds for none, or
+/// for all.
+fn first(holds: impl Fn(i64) -> bool) -> Option<i64> {
+    let (mut low, mut high) = (-EXACT_LIMIT, EXACT_LIMIT);
+    if holds(low) || !holds(high) {
+        return None;
+    }
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if holds(middle) { high = middle } else { low = middle }
+    }
+    Some(high)
 }
 
 /// Kleene "or" (`decisive` true) and "and" (`decisive` false).

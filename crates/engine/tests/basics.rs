@@ -111,6 +111,7 @@ fn example() -> PlanParts {
         ],
         floors: vec![bound("soe", soe, 1)],
         min_coverage: 5_000,
+        possible: Vec::new(),
     }
 }
 

@@ -11,8 +11,17 @@ use crate::reference;
 
 const NO_LIMIT: usize = 1_000;
 
+/// What a plan has beside scores and flat bands.
+#[derive(Debug, Clone, Copy)]
+struct With {
+    /// Bands whose points run from end to end.
+    interpolation: bool,
+    /// Conditions that read indicators and inputs.
+    reads: bool,
+}
+
 /// A small plan whose indicators are inputs of their own, and whose rules never ask for less of a score.
-fn plan(random: &mut Random) -> PlanParts {
+fn plan(random: &mut Random, with: With) -> PlanParts {
     let count = 2 + random.below(3);
     let dimensions = 1 + random.below(2);
     let mut parts = PlanParts {
@@ -22,8 +31,8 @@ fn plan(random: &mut Random) -> PlanParts {
     for at in 0..count {
         let decimals = random.below(3) as u8;
         let (ty, decimals, scoring) = match random.below(8) {
-            0..4 => (InputType::Int(decimals), decimals, bands(random)),
-            4..6 => (InputType::Double, decimals, bands(random)),
+            0..4 => (InputType::Int(decimals), decimals, bands(random, with)),
+            4..6 => (InputType::Double, decimals, bands(random, with)),
             6 => (InputType::Double, decimals, Scoring::Direct),
             _ => {
                 let entries = (0..3).map(|at| (TEXTS[at].to_owned(), points(random))).collect();
@@ -66,7 +75,7 @@ fn plan(random: &mut Random) -> PlanParts {
         let line = 10_i64.pow(parts.scores[score].decimals.into()) * (90 - 25 * at as i64);
         let enough = Condition::Test(Operand::Score(score), Test::Within(vec![(line, i64::MAX)]));
         let when = match random.below(4) {
-            0 => Condition::All(vec![enough, read(random, &parts)]),
+            0 if with.reads => Condition::All(vec![enough, read(random, &parts)]),
             _ => enough,
         };
         parts.grades.push(GradeRule {
@@ -74,7 +83,8 @@ fn plan(random: &mut Random) -> PlanParts {
             when: (at + 1 < grades).then_some(when),
         });
     }
-    for at in 0..random.below(3) {
+    let bounds = if with.reads { random.below(3) } else { 0 };
+    for at in 0..bounds {
         let bound = |random: &mut Random| Bound {
             id: format!("b{at}"),
             when: read(random, &parts),
@@ -84,6 +94,11 @@ fn plan(random: &mut Random) -> PlanParts {
         parts.caps.push(cap);
         parts.floors.extend(random.chance(40).then_some(floor));
     }
+    if random.chance(50) {
+        let limit = |random: &mut Random, chance, limit, open| if random.chance(chance) { limit } else { open };
+        let limits = |random: &mut Random| (limit(random, 60, 0, i64::MIN), limit(random, 30, 260, i64::MAX));
+        parts.possible = (0..count).map(|_| limits(random)).collect();
+    }
     parts
 }
 
@@ -91,14 +106,14 @@ fn points(random: &mut Random) -> i32 {
     random.between(0, 20) as i32 * 50_000
 }
 
-fn bands(random: &mut Random) -> Scoring {
+fn bands(random: &mut Random, with: With) -> Scoring {
     let edges: Vec<i64> = (0..1 + random.below(3))
         .map(|at| 100 * at as i64 + random.between(0, 99))
         .collect();
     let flat = |random: &mut Random| Band::flat(points(random));
     let mut bands: Vec<Band> = (0..=edges.len()).map(|_| flat(random)).collect();
     for (at, pair) in edges.windows(2).enumerate() {
-        if random.chance(40) {
+        if with.interpolation && random.chance(70) {
             bands[at + 1] = Band {
                 from: points(random),
                 to: points(random),
@@ -160,32 +175,84 @@ fn subject(random: &mut Random, parts: &PlanParts) -> Data {
     }
 }
 
-/// The subject with an indicator's measure moved just into another band: to the nearer end, from a missing value to the
-/// lower one.
-fn moved(parts: &PlanParts, data: &mut Data, change: (usize, Option<u16>, u16)) {
-    let (at, from, to) = change;
-    let indicator = &parts.indicators[at];
-    let cells = match &indicator.scoring {
-        Scoring::Map(map) => {
-            let text = &map.entries[usize::from(to)].0;
-            Cells::Text(vec![0], vec![TEXTS.into_iter().find(|known| known == text).unwrap()])
-        }
-        Scoring::Bands(Bands { edges, .. }) => {
-            let to = usize::from(to);
-            let from_above = from.is_some_and(|from| usize::from(from) > to);
-            let units = if from_above || to == 0 {
-                edges[to] - 1
-            } else {
-                edges[to - 1]
-            };
-            match parts.inputs[at].ty {
-                InputType::Int(_) => Cells::Int(vec![units]),
-                _ => Cells::Double(vec![units as f64 / 10_f64.powi(indicator.decimals.into())]),
-            }
-        }
-        other => panic!("nothing moves in {other:?}"),
+/// A move of an indicator to another band, or on within its own: the values that it may take, the nearest first. A flat
+/// band and a text have but one.
+#[derive(Debug, Clone)]
+struct Step {
+    indicator: usize,
+    from: Option<u16>,
+    to: u16,
+    values: Vec<i64>,
+}
+
+/// Every move of an indicator.
+fn steps(parts: &PlanParts, now: &reference::Row, at: usize) -> Vec<Step> {
+    let from = Some(now.lines[at].band).filter(|band| *band != u16::MAX);
+    let step = |to: usize, values: Vec<i64>| Step {
+        indicator: at,
+        from,
+        to: to as u16,
+        values,
     };
-    data.columns[at] = Owned::all(cells);
+    let bands = match &parts.indicators[at].scoring {
+        Scoring::Bands(bands) => bands,
+        Scoring::Map(map) => {
+            let others = (0..map.entries.len()).filter(|to| from != Some(*to as u16));
+            return others.map(|to| step(to, vec![0])).collect();
+        }
+        _ => return Vec::new(),
+    };
+    let (least, greatest) = parts.possible.get(at).copied().unwrap_or((i64::MIN, i64::MAX));
+    let value = now.lines[at].value;
+    let mut all = Vec::new();
+    for (to, band) in bands.bands.iter().enumerate() {
+        // Open ends are flat; a hundred units of them are enough.
+        let low = if to == 0 {
+            bands.edges[0] - 100
+        } else {
+            bands.edges[to - 1]
+        };
+        let high = bands.edges.get(to).map_or(low + 100, |edge| edge - 1);
+        let values: Vec<i64> = (low..=high)
+            .filter(|value| (least..=greatest).contains(value))
+            .collect();
+        let is_flat = band.from == band.to;
+        let mut offer = |values: Vec<i64>| {
+            let kept = if is_flat { 1 } else { values.len() };
+            if !values.is_empty() {
+                all.push(step(to, values[..kept].to_vec()));
+            }
+        };
+        match from.map(|from| usize::from(from).cmp(&to)) {
+            Some(std::cmp::Ordering::Equal) if is_flat => {}
+            Some(std::cmp::Ordering::Equal) => {
+                offer(values.iter().copied().filter(|other| *other > value).collect());
+                offer(values.iter().rev().copied().filter(|other| *other < value).collect());
+            }
+            Some(std::cmp::Ordering::Greater) => offer(values.into_iter().rev().collect()),
+            None if to == 0 => offer(values.into_iter().rev().collect()),
+            _ => offer(values),
+        }
+    }
+    all
+}
+
+/// The subject with the measures of some steps changed to these values.
+fn moved(parts: &PlanParts, data: &Data, changes: impl IntoIterator<Item = (usize, u16, i64)>) -> Data {
+    let mut data = data.clone();
+    for (at, to, units) in changes {
+        let indicator = &parts.indicators[at];
+        let cells = match (&indicator.scoring, &parts.inputs[at].ty) {
+            (Scoring::Map(map), _) => {
+                let text = &map.entries[usize::from(to)].0;
+                Cells::Text(vec![0], vec![TEXTS.into_iter().find(|known| known == text).unwrap()])
+            }
+            (_, InputType::Int(_)) => Cells::Int(vec![units]),
+            _ => Cells::Double(vec![units as f64 / 10_f64.powi(indicator.decimals.into())]),
+        };
+        data.columns[at] = Owned::all(cells);
+    }
+    data
 }
 
 /// A set of changes, tried: what it costs and the grade it gives.
@@ -197,57 +264,71 @@ struct Tried {
     grade: u8,
 }
 
-/// Every set of `size` changes of different indicators, graded by the reference with the measures changed.
-fn all(parts: &PlanParts, data: &Data, size: usize) -> Vec<Tried> {
+/// Every set of `size` moves of different indicators that reaches what it should, each with the first values that do,
+/// looked for one by one: in policy order as far as needed, and back again as far as possible.
+fn all(parts: &PlanParts, data: &Data, size: usize, reached: &impl Fn(u8) -> bool) -> Vec<Tried> {
     let now = reference::grade(parts, &data.batch(), 0);
-    let moves: Vec<Vec<(usize, Option<u16>, u16)>> = (0..parts.indicators.len())
-        .map(|at| {
-            let from = Some(now.lines[at].band).filter(|band| *band != u16::MAX);
-            let bands = match &parts.indicators[at].scoring {
-                Scoring::Bands(bands) => bands.bands.len(),
-                Scoring::Map(map) => map.entries.len(),
-                _ => 0,
-            };
-            (0..bands as u16)
-                .filter(|to| Some(*to) != from)
-                .map(|to| (at, from, to))
-                .collect()
-        })
-        .collect();
-    let mut sets: Vec<Vec<(usize, Option<u16>, u16)>> = vec![Vec::new()];
+    let steps: Vec<Vec<Step>> = (0..parts.indicators.len()).map(|at| steps(parts, &now, at)).collect();
+    let mut sets: Vec<Vec<&Step>> = vec![Vec::new()];
     for _ in 0..size {
         let longer = sets.iter().flat_map(|set| {
-            let next = set.last().map_or(0, |(at, ..)| at + 1);
-            let more = moves[next..].iter().flatten();
-            more.map(|step| set.iter().copied().chain([*step]).collect::<Vec<_>>())
+            let next = set.last().map_or(0, |step| step.indicator + 1);
+            let more = steps[next..].iter().flatten();
+            more.map(|step| set.iter().copied().chain([step]).collect::<Vec<_>>())
         });
         sets = longer.collect();
     }
-    let tried = sets.into_iter().map(|set| {
-        let mut changed = data.clone();
-        set.iter().for_each(|change| moved(parts, &mut changed, *change));
-        let then = reference::grade(parts, &changed.batch(), 0);
-        let change = |(at, from, to): &(usize, Option<u16>, u16)| Change {
-            indicator: *at,
-            from: *from,
-            to: *to,
-            points: (now.lines[*at].points.max(0), then.lines[*at].points),
+    let mut found = Vec::new();
+    for set in sets {
+        let then = |places: &[usize]| {
+            let changes = set.iter().zip(places);
+            let changes = changes.map(|(step, place)| (step.indicator, step.to, step.values[*place]));
+            reference::grade(parts, &moved(parts, data, changes).batch(), 0)
         };
-        let changes: Vec<Change> = set.iter().map(change).collect();
-        Tried {
-            steps: set
-                .iter()
-                .map(|(_, from, to)| from.map_or(1, |from| usize::from(from.abs_diff(*to))))
-                .sum(),
+        let does = |places: &[usize]| reached(then(places).grade);
+        let ends: Vec<usize> = set.iter().map(|step| step.values.len() - 1).collect();
+        let mut places = vec![0; size];
+        if !does(&places) && !does(&ends) {
+            continue;
+        }
+        for at in 0..size {
+            while places[at] < ends[at] && !does(&places) {
+                places[at] += 1;
+            }
+        }
+        for at in (0..size).rev() {
+            let last = places[at];
+            let at_place = |place: usize| {
+                let mut places = places.clone();
+                places[at] = place;
+                places
+            };
+            places[at] = (0..=last).find(|place| does(&at_place(*place))).unwrap_or(last);
+        }
+        let then = then(&places);
+        let change = |(step, place): (&&Step, &usize)| Change {
+            indicator: step.indicator,
+            from: step.from,
+            to: step.to,
+            value: matches!(parts.indicators[step.indicator].scoring, Scoring::Bands(_)).then(|| step.values[*place]),
+            points: (
+                now.lines[step.indicator].points.max(0),
+                then.lines[step.indicator].points,
+            ),
+        };
+        let changes: Vec<Change> = set.iter().zip(&places).map(change).collect();
+        let distance = |step: &&Step| step.from.map_or(1, |from| usize::from(from.abs_diff(step.to)));
+        found.push(Tried {
+            steps: set.iter().map(distance).sum(),
             points: changes
                 .iter()
                 .map(|one| i64::from((one.points.1 - one.points.0).abs()))
                 .sum(),
             grade: then.grade,
             changes,
-        }
-    });
-    tried.collect()
+        });
+    }
+    found
 }
 
 fn indicators(changes: &[Change]) -> Vec<usize> {
@@ -257,10 +338,7 @@ fn indicators(changes: &[Change]) -> Vec<usize> {
 /// What the ways must be, by trying everything: for each smallest set of indicators the cheapest changes, cheapest first.
 fn wanted(parts: &PlanParts, data: &Data, reached: impl Fn(u8) -> bool) -> Vec<Tried> {
     for size in 1..=3 {
-        let mut tried: Vec<Tried> = all(parts, data, size)
-            .into_iter()
-            .filter(|one| reached(one.grade))
-            .collect();
+        let mut tried = all(parts, data, size, &reached);
         tried.sort_by_key(|one| (one.steps, one.points));
         let mut kept: Vec<Tried> = Vec::new();
         for one in tried {
@@ -282,13 +360,6 @@ fn check(parts: &PlanParts, data: &Data, ways: &[Way], wanted: &[Tried], name: &
     let context = || format!("{name}\nways {ways:#?}\nwanted {wanted:#?}\n{data:?}\n{parts:#?}");
     assert_eq!(ways.len(), wanted.len(), "number of ways, {}", context());
     for (way, wanted) in ways.iter().zip(wanted) {
-        // The measures really change, and the subject is graded anew.
-        let mut changed = data.clone();
-        for change in &way.changes {
-            moved(parts, &mut changed, (change.indicator, change.from, change.to));
-        }
-        let then = reference::grade(parts, &changed.batch(), 0);
-        assert_eq!(then.grade, way.grade, "the grade it leads to, {}", context());
         assert_eq!(
             (&way.changes, way.grade),
             (&wanted.changes, wanted.grade),
@@ -299,12 +370,66 @@ fn check(parts: &PlanParts, data: &Data, ways: &[Way], wanted: &[Tried], name: &
     }
 }
 
-#[test]
-fn ways_are_the_smallest_sets_that_work() {
-    let (mut up, mut down, mut longer) = (0, 0, 0);
-    for seed in 0..400 {
-        let mut random = Random(4_000_000 + seed);
-        let parts = plan(&mut random);
+/// The measures really change, and the subject is graded anew: each way leads where it says, and one unit less of any
+/// value does not. Gives how many values ended inside a band.
+fn check_values(parts: &PlanParts, data: &Data, ways: &[Way], reached: &impl Fn(u8) -> bool, name: &str) -> usize {
+    let now = reference::grade(parts, &data.batch(), 0);
+    let mut inside = 0;
+    for way in ways {
+        let context = || format!("{name}\n{way:#?}\n{data:?}\n{parts:#?}");
+        let units = |change: &Change| change.value.unwrap_or(0);
+        let with = |at: usize, less: i64| {
+            let changes = way.changes.iter().enumerate();
+            let changes = changes.map(|(place, change)| {
+                (
+                    change.indicator,
+                    change.to,
+                    units(change) - if place == at { less } else { 0 },
+                )
+            });
+            reference::grade(parts, &moved(parts, data, changes).batch(), 0)
+        };
+        let then = with(0, 0);
+        assert!(
+            then.grade == way.grade && reached(then.grade),
+            "leads there, {}",
+            context()
+        );
+        for (at, change) in way.changes.iter().enumerate() {
+            let (line, value) = (&then.lines[change.indicator], units(change));
+            assert_eq!((line.band, line.points), (change.to, change.points.1), "{}", context());
+            let Scoring::Bands(bands) = &parts.indicators[change.indicator].scoring else {
+                continue;
+            };
+            let possible = |value: i64| {
+                let limits = parts.possible.get(change.indicator);
+                limits.is_none_or(|(least, greatest)| (*least..=*greatest).contains(&value))
+            };
+            assert!(possible(value), "{}", context());
+            let before = (change.from.is_some()).then(|| now.lines[change.indicator].value);
+            let less = if before.is_some_and(|before| before > value) {
+                -1
+            } else {
+                1
+            };
+            let nearer = value - less;
+            let still_a_change = before != Some(nearer);
+            if bands.find(nearer) == usize::from(change.to) && still_a_change && possible(nearer) && before.is_some() {
+                let again = with(at, less);
+                assert!(!reached(again.grade), "one unit less, {}", context());
+                inside += 1;
+            }
+        }
+    }
+    inside
+}
+
+/// Ways up and down of many made-up subjects; `exactly` holds them against all that could be tried.
+fn try_all(seeds: std::ops::Range<u64>, with: With, exactly: bool) -> [usize; 4] {
+    let (mut up, mut down, mut longer, mut inside) = (0, 0, 0, 0);
+    for seed in seeds {
+        let mut random = Random(seed);
+        let parts = plan(&mut random, with);
         let plan = Plan::new(parts.clone()).unwrap();
         for round in 0..2 {
             let data = subject(&mut random, &parts);
@@ -317,21 +442,14 @@ fn ways_are_the_smallest_sets_that_work() {
                 assert_eq!(ways, (Vec::new(), Vec::new()), "seed {seed}");
                 continue;
             }
-            check(
-                &parts,
-                &data,
-                &ways.0,
-                &wanted(&parts, &data, |grade| grade < now),
-                &format!("seed {seed}.{round} up"),
-            );
-            let lost = |grade| grade > now && grade != UNGRADED;
-            check(
-                &parts,
-                &data,
-                &ways.1,
-                &wanted(&parts, &data, lost),
-                &format!("seed {seed}.{round} down"),
-            );
+            let names = [format!("seed {seed}.{round} up"), format!("seed {seed}.{round} down")];
+            let (better, lost) = (|grade| grade < now, |grade| grade > now && grade != UNGRADED);
+            if exactly {
+                check(&parts, &data, &ways.0, &wanted(&parts, &data, better), &names[0]);
+                check(&parts, &data, &ways.1, &wanted(&parts, &data, lost), &names[1]);
+            }
+            inside += check_values(&parts, &data, &ways.0, &better, &names[0]);
+            inside += check_values(&parts, &data, &ways.1, &lost, &names[1]);
             let first = way_up(&plan, &data.batch(), 0, 1);
             assert_eq!(first, ways.0.get(..1).unwrap_or_default(), "seed {seed}.{round}, limit");
             up += ways.0.len();
@@ -339,8 +457,44 @@ fn ways_are_the_smallest_sets_that_work() {
             longer += ways.0.iter().chain(&ways.1).filter(|way| way.changes.len() > 1).count();
         }
     }
+    [up, down, longer, inside]
+}
+
+#[test]
+fn ways_are_the_smallest_sets_that_work() {
+    let with = With {
+        interpolation: false,
+        reads: true,
+    };
+    let [up, down, longer, _] = try_all(4_000_000..4_000_400, with, true);
     assert!(
         up > 200 && down > 200 && longer > 50,
         "{up} up, {down} down, {longer} of several changes"
+    );
+}
+
+#[test]
+fn ways_inside_interpolated_bands_end_at_the_first_value_that_suffices() {
+    let with = With {
+        interpolation: true,
+        reads: false,
+    };
+    let [up, down, longer, inside] = try_all(5_000_000..5_000_150, with, true);
+    assert!(
+        up > 80 && down > 80 && longer > 20 && inside > 60,
+        "{up} up, {down} down, {longer} of several changes, {inside} inside a band"
+    );
+}
+
+#[test]
+fn ways_lead_where_they_say_whatever_conditions_read() {
+    let with = With {
+        interpolation: true,
+        reads: true,
+    };
+    let [up, down, longer, inside] = try_all(6_000_000..6_000_600, with, false);
+    assert!(
+        up > 300 && down > 300 && longer > 50 && inside > 200,
+        "{up} up, {down} down, {longer} of several changes, {inside} inside a band"
     );
 }

@@ -22,17 +22,19 @@ pub(crate) struct Sentence {
     pub(crate) variables: Vec<String>,
 }
 
-const ZH: [(&str, &str); 4] = [
+const ZH: [(&str, &str); 5] = [
     ("policy", include_str!("../../../locales/zh/policy.ftl")),
     ("data", include_str!("../../../locales/zh/data.ftl")),
     ("cli", include_str!("../../../locales/zh/cli.ftl")),
     ("report", include_str!("../../../locales/zh/report.ftl")),
+    ("office", include_str!("../../../locales/zh/office.ftl")),
 ];
-const EN: [(&str, &str); 4] = [
+const EN: [(&str, &str); 5] = [
     ("policy", include_str!("../../../locales/en/policy.ftl")),
     ("data", include_str!("../../../locales/en/data.ftl")),
     ("cli", include_str!("../../../locales/en/cli.ftl")),
     ("report", include_str!("../../../locales/en/report.ftl")),
+    ("office", include_str!("../../../locales/en/office.ftl")),
 ];
 
 /// The book of a language.

@@ -71,6 +71,18 @@ pub struct Document {
 }
 
 impl Document {
+    /// The name of a measure, indicator, score, parameter or used policy, where it has one: they share one set of ids.
+    pub fn name_of(&self, id: &str) -> Option<&Text> {
+        let measures = self.measures.iter().map(|measure| (&measure.id, &measure.name));
+        let indicators = self.indicators.iter().map(|indicator| (&indicator.id, &indicator.name));
+        let scores = self.scores.iter().map(|score| (&score.id, &score.name));
+        let parameters = self.parameters.iter().map(|parameter| (&parameter.id, &parameter.name));
+        let used = self.uses.iter().map(|used| (&used.alias, &used.policy.name));
+        let mut names = measures.chain(indicators).chain(scores).chain(parameters).chain(used);
+        let found = names.find(|(known, name)| *known == id && **name != Text::default());
+        found.map(|(_, name)| name)
+    }
+
     /// Whether reading found an error inside the value at `path`.
     pub(crate) fn misread(&self, path: &str) -> bool {
         let (file, span) = self.places.at(path);
@@ -111,6 +123,15 @@ pub struct Parameter {
     pub name: Text,
     /// From when (`None`: from the beginning) which value, ascending.
     pub values: Vec<(Option<Date>, Decimal)>,
+}
+
+impl Parameter {
+    /// The value that it has on a date; `None` before the first. 当日取值
+    pub fn value_on(&self, date: Date) -> Option<Decimal> {
+        let begun = self.values.iter();
+        let begun = begun.filter(|(from, _)| from.is_none_or(|from| from <= date));
+        begun.max_by_key(|(from, _)| *from).map(|(_, value)| *value)
+    }
 }
 
 /// One number or text per subject, taken from records. 度量
@@ -198,7 +219,7 @@ pub enum Unit {
     /// Yes or no.
     Flag,
     /// Anything else; the name is shown, nothing is checked.
-    Other(String),
+    Other(Text),
     /// Not known.
     #[default]
     Unknown,

@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use pinji_domain::Message;
 
+pub(crate) use lexer::plain_digits;
 pub(crate) use parser::{is_reserved, parse};
 
 use crate::finding::{Finding, Severity};

@@ -10,6 +10,8 @@ use crate::parse::fields::{Fields, Source, Value};
 use crate::parse::measures::decimals;
 use crate::places::Places;
 
+mod office;
+
 const SHIPPED: &str = include_str!("../kinds/shipped.toml");
 
 /// The kinds that ship with Pinji (`crates/policy/kinds/shipped.toml`, built in).
@@ -67,6 +69,7 @@ fn kind(fields: &Fields<'_>, id: String, known: Option<Kind>) -> Kind {
         date: None,
         known: None,
         currency: None,
+        office: pinji_domain::OfficeTerms::default(),
     });
     let name = if is_new {
         fields.need("name")
@@ -118,6 +121,10 @@ fn kind(fields: &Fields<'_>, id: String, known: Option<Kind>) -> Kind {
             value.error(message);
         }
     }
+    if let Some(row) = fields.fields("office") {
+        kind.office = office::read(&row, &kind);
+        row.done();
+    }
     kind
 }
 
@@ -126,9 +133,10 @@ fn field(row: &Fields<'_>) -> Option<Field> {
     let word = row.need("type").and_then(|value| value.word(&TYPES));
     let decimals = row.get("decimals").and_then(decimals);
     let options = row.get("options");
+    let mut words = Vec::new();
     let ty = match word.unwrap_or(Word::Text) {
         Word::Text => FieldType::Text,
-        Word::Choice => FieldType::Choice(choices(row, options)),
+        Word::Choice => FieldType::Choice(choices(row, options, &mut words)),
         Word::Integer => FieldType::Integer,
         Word::Decimal => FieldType::Decimal(decimals.unwrap_or(2)),
         Word::Money => FieldType::Money(decimals.unwrap_or(2)),
@@ -154,6 +162,7 @@ fn field(row: &Fields<'_>) -> Option<Field> {
         unit,
         label,
         aliases,
+        words,
         required,
         personal,
     })
@@ -182,7 +191,7 @@ const TYPES: [(&str, Word); 8] = [
     ("flag", Word::Flag),
 ];
 
-fn choices(row: &Fields<'_>, options: Option<Value<'_>>) -> Vec<(String, Text)> {
+fn choices(row: &Fields<'_>, options: Option<Value<'_>>, words: &mut Vec<(String, String)>) -> Vec<(String, Text)> {
     let Some(options) = options else {
         row.source.error(
             row.span.clone(),
@@ -198,7 +207,12 @@ fn choices(row: &Fields<'_>, options: Option<Value<'_>>) -> Vec<(String, Text)> 
             option.string("zh").unwrap_or_default(),
             option.string("en").unwrap_or_default(),
         );
+        let aliases = option.strings("aliases").unwrap_or_default();
         option.done();
+        words.extend(
+            id.iter()
+                .flat_map(|id| aliases.iter().map(|word| (word.clone(), id.clone()))),
+        );
         choices.extend(id.map(|id| (id, text)));
     }
     choices
@@ -213,6 +227,9 @@ mod tests {
         clippy::panic,
         missing_docs
     )]
+
+    use pinji_domain::office::Sign;
+    use pinji_domain::{Channel, Decimal, Period};
 
     use super::*;
 
@@ -257,7 +274,7 @@ label = { zh = "日期", en = "Day" }
 id = "mood"
 type = "choice"
 label = { zh = "气氛", en = "Mood" }
-options = [{ id = "good", zh = "好", en = "Good" }]
+options = [{ id = "good", zh = "好", en = "Good", aliases = ["不错"] }]
 "#;
         let (kinds, findings) = read("own.toml", text, shipped());
         assert_eq!(findings, Vec::new());
@@ -266,5 +283,128 @@ options = [{ id = "good", zh = "好", en = "Good" }]
         let visit = kinds.get("visit").unwrap();
         assert_eq!(visit.date.as_deref(), Some("day"));
         assert!(matches!(&visit.field("mood").unwrap().ty, FieldType::Choice(options) if options.len() == 1));
+        assert_eq!(
+            visit.field("mood").unwrap().words,
+            [("不错".to_owned(), "good".to_owned())]
+        );
+    }
+
+    #[test]
+    fn the_office_part_of_the_shipped_kinds() {
+        let kinds = shipped();
+        let statement = kinds.get("financial_statement").unwrap();
+        let balance = &statement.office.identities[0];
+        assert_eq!(balance.id, "balance");
+        assert_eq!((balance.left.len(), balance.right.len()), (1, 2));
+        assert_eq!(statement.series().collect::<Vec<_>>(), ["period_type"]);
+        assert!(statement.watched().any(|field| field.id == "revenue"));
+        for kind in &kinds.kinds {
+            let terms = &kind.office;
+            assert!(
+                terms.key_fields.is_empty() || !terms.notify.is_empty(),
+                "{} tells nobody",
+                kind.id
+            );
+            let due = terms.general.fresh.is_some() || terms.general.every.is_some();
+            assert!(
+                due || kind.is_ledger() || !kind.is_periodic(),
+                "{} is never due",
+                kind.id
+            );
+            // A feed is trusted where the company says so, not where we do.
+            assert!(
+                terms.channels.iter().all(|(_, own)| own.sample.is_none()),
+                "{}",
+                kind.id
+            );
+        }
+        assert_eq!(kinds.get("transaction").unwrap().watched().count(), 0);
+        assert!(kinds.get("customer").unwrap().office.duplicate.is_some());
+    }
+
+    #[test]
+    fn a_company_changes_the_office_part() {
+        let text = r#"
+[kind.financial_statement.office]
+key_fields = ["net_profit", { field = "revenue", change = 0.3 }]
+notify = ["credit"]
+every = "1 month"
+[kind.financial_statement.office.channel.crm]
+every = "1 day"
+sample = 0.05
+[[kind.financial_statement.office.identity]]
+id = "gross"
+says = "operating_profit <= revenue - operating_cost"
+name = { zh = "营业利润不超过毛利", en = "Operating profit within gross profit" }
+within = 1
+"#;
+        let (kinds, findings) = read("own.toml", text, shipped());
+        assert_eq!(findings, Vec::new());
+        let terms = &kinds.get("financial_statement").unwrap().office;
+        assert_eq!(terms.notify, ["credit"]);
+        assert_eq!(terms.key_fields.len(), 2);
+        assert_eq!(terms.of(Channel::Crm).every, Period::parse("1 day"));
+        assert_eq!(terms.of(Channel::Api).every, Period::parse("1 month"));
+        assert_eq!(terms.of(Channel::Crm).sample, Decimal::parse("0.05"));
+        assert!(terms.of(Channel::Crm).fresh.is_some(), "what is not said stays");
+        let gross = terms.identities.iter().find(|identity| identity.id == "gross").unwrap();
+        assert_eq!(gross.right.last().map(|term| term.sign), Some(Sign::Minus));
+        assert!(terms.identities.iter().any(|identity| identity.id == "balance"));
+    }
+
+    #[test]
+    fn slips_in_the_office_part_are_found() {
+        let check = |lines: &str, expected: &[&str]| {
+            let text = format!("[kind.financial_statement.office]\nnotify = [\"risk\"]\n{lines}\n");
+            let (_, findings) = read("own.toml", &text, shipped());
+            let codes: Vec<&str> = findings.iter().map(|finding| finding.message.code).collect();
+            assert_eq!(codes, expected, "{lines}");
+        };
+        check("key_fields = [\"revenu\"]", &["policy-field-unknown"]);
+        check(
+            "key_fields = [{ field = \"period_type\", change = 0.1 }]",
+            &["policy-office-field-type"],
+        );
+        check(
+            "key_fields = [{ field = \"revenue\", change = 0 }]",
+            &["policy-office-above-zero"],
+        );
+        check("notifies = []", &["policy-key-unknown"]);
+        check("watch = [\"period_end\"]", &["policy-office-field-type"]);
+        check("not_future = [\"revenue\"]", &["policy-office-field-type"]);
+        check("fresh = \"a while\"", &["policy-wrong-type"]);
+        check("channel.fax.every = \"1 day\"", &["policy-word-unknown"]);
+        check("channel.form.sample = 0.1", &["policy-office-sample-channel"]);
+        check("channel.api.sample = 1.5", &["policy-office-share-range"]);
+        check("channel.api.sample = 0", &["policy-office-share-range"]);
+        check(
+            "period = { every = \"1 month\", by = \"period_type\" }",
+            &["policy-office-period-form"],
+        );
+        check(
+            "period = { by = \"period_type\", steps = { anual = \"1 year\" } }",
+            &["policy-office-option-unknown"],
+        );
+        check("period = { from = \"period_end\" }", &["policy-office-period-form"]);
+        check(
+            "duplicate = { name = \"currency\", likeness = 2 }",
+            &["policy-office-share-range"],
+        );
+        let identity = |says: &str| {
+            format!("identity = [{{ id = \"x\", name = {{ zh = \"甲\", en = \"A\" }}, says = \"{says}\" }}]")
+        };
+        check(&identity("cash <= current_assets"), &[]);
+        check(&identity("cash"), &["policy-office-identity-form"]);
+        check(&identity("cash = 1.5"), &["policy-office-identity-form"]);
+        check(&identity("cash + = equity"), &["policy-office-identity-form"]);
+        check(&identity("cash = period_type"), &["policy-office-field-type"]);
+        check(&identity("cash = nothing"), &["policy-field-unknown"]);
+        check(
+            "identity = [{ id = \"x\", says = \"cash = equity\", name = { zh = \"甲\", en = \"A\" }, within = -1 }]",
+            &["policy-office-negative"],
+        );
+        let text = "[kind.market_signal.office]\nkey_fields = [\"signal\"]\nnotify = []\n";
+        let (_, findings) = read("own.toml", text, shipped());
+        assert_eq!(findings[0].message.code, "policy-office-nobody-told");
     }
 }

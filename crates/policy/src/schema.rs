@@ -554,6 +554,7 @@ fn files() -> Definitions {
             ("id", text("The code.")),
             ("zh", text("Chinese.")),
             ("en", text("English.")),
+            ("aliases", list("Other words for it. 别名", text("A word."))),
         ],
     );
     let field = object(
@@ -606,9 +607,16 @@ fn files() -> Definitions {
             ("known", text("The field that says from when the row was known.")),
             ("currency", text("The field with the currency of the row's money.")),
             ("field", list("Its fields.", reference("field"))),
+            ("office", reference("kind_office")),
         ],
     );
-    vec![("table", table), ("rate", rate), ("field", field), ("kind", kind)]
+    vec![
+        ("table", table),
+        ("rate", rate),
+        ("field", field),
+        ("kind", kind),
+        ("kind_office", office::of_kind()),
+    ]
 }
 
 /// A cap or a floor.
@@ -682,6 +690,10 @@ fn above(description: &str) -> Value {
     json!({ "type": "number", "exclusiveMinimum": 0, "description": description })
 }
 
+fn zero_or_more(description: &str) -> Value {
+    json!({ "type": "number", "minimum": 0, "description": description })
+}
+
 fn whole(description: &str) -> Value {
     json!({ "type": "integer", "minimum": 0, "description": description })
 }
@@ -731,5 +743,6 @@ fn unit() -> Value {
     })
 }
 
+mod office;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,11 @@
 /// The candidate that `wrong` most likely meant; `None` when none is near.
 pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = fold(wrong);
-    let allowed = (folded.chars().count() / 3).clamp(1, 3);
+    // One letter for another is no likeness where there is but one.
+    let allowed = match folded.chars().count() {
+        0 | 1 => 0,
+        length => (length / 3).clamp(1, 3),
+    };
     candidates
         .into_iter()
         .filter(|candidate| !candidate.is_empty())
@@ -59,6 +63,9 @@ mod tests {
         check("total_asets", Some("total_assets"));
         check("资产总颜", Some("资产总额"));
         check("turnover", None);
+        assert_eq!(nearest("D", ["A", "B", "C"]), None);
+        assert_eq!(nearest("b", ["A", "B", "C"]), Some("B"));
+        assert_eq!(nearest("AB", ["AAA", "AA", "A"]), Some("AA"));
         check("", None);
     }
 }

@@ -37,6 +37,82 @@ fn check(cases: &str) {
     assert!(different.is_empty(), "{different}");
 }
 
+/// The figures and names in sentences, where those matter.
+#[test]
+fn figures_in_sentences() {
+    let check = |from: &str, to: &str, code: &str, wanted: &[(&str, &str)]| {
+        let text = BASE.replacen(from, to, 1);
+        assert_ne!(text, BASE, "{from}");
+        let loaded = read(&[("base.toml", &text)]);
+        let mut all = loaded
+            .findings
+            .iter()
+            .flat_map(|finding| std::iter::once(&finding.message).chain(&finding.help));
+        let found = all.find(|message| message.code == code);
+        let found = found.unwrap_or_else(|| panic!("no {code} in {:#?}", loaded.findings));
+        for (name, value) in wanted {
+            let said = found
+                .args
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value);
+            assert_eq!(said, Some(&Arg::Text((*value).to_owned())), "{name} of {code}");
+        }
+    };
+    let late = "bands = [{ up_to = 0.01, points = 100 }, { up_to = 0.1, points = 60 }, { points = 10 }]";
+    let bands = |rows: &str| format!("interpolate = true\nbands = [{rows}]");
+    let rising = bands("{ up_to = 0.01, points = 0 }, { up_to = 0.1, points = [0, 40] }, { points = 40 }");
+    check(
+        late,
+        &rising,
+        "policy-better-lower",
+        &[("before", "0"), ("points", "40")],
+    );
+    let jump = bands("{ up_to = 0.01, points = 20 }, { up_to = 0.1, points = [60, 40] }, { points = 40 }");
+    check(
+        late,
+        &jump,
+        "policy-better-lower",
+        &[("before", "20"), ("points", "60")],
+    );
+    check(
+        "late > 10\"",
+        "late > 1亿\"",
+        "policy-number-words",
+        &[("digits", "100000000")],
+    );
+    check(
+        "late > 10\"",
+        "late > 3.5万\"",
+        "policy-number-words",
+        &[("digits", "35000")],
+    );
+    check(
+        "up_to = 0.1,",
+        "up_to = \"0.2万\",",
+        "policy-number-words",
+        &[("digits", "2000")],
+    );
+    check(
+        "late > 10\"",
+        "late > 10x\"",
+        "policy-number-inexact",
+        &[("number", "10x")],
+    );
+    check(
+        "at_most = \"b\"",
+        "at_most = \"D\"",
+        "policy-grades-known",
+        &[("grades", "a, b, c")],
+    );
+    check(
+        "at_most = \"b\"",
+        "at_most = \"丙\"",
+        "policy-grade-meant",
+        &[("name", "c"), ("grades", "a, b, c")],
+    );
+}
+
 /// The base with the changes of a case.
 fn changed(case: &str) -> String {
     let mut text = BASE.to_owned();
@@ -79,11 +155,14 @@ fn line(finding: &Finding, text: &str) -> String {
     } else {
         "warning"
     };
-    let meant = finding.help.iter().filter(|help| help.code == "policy-did-you-mean");
-    let meant = meant.map(|help| match &help.args[0].1 {
-        Arg::Text(name) => format!(" → {name}"),
-        other => panic!("{other:?}"),
-    });
+    let meant = finding
+        .help
+        .iter()
+        .filter_map(|help| match (help.code, &help.args.first()?.1) {
+            ("policy-did-you-mean" | "policy-grade-meant", Arg::Text(name)) => Some(format!(" → {name}")),
+            ("policy-grades-known", Arg::Text(names)) => Some(format!(" of {names}")),
+            _ => None,
+        });
     format!(
         "{severity} {} {line}:{column} `{said}`{}",
         finding.message.code,

@@ -13,5 +13,6 @@ mod files;
 mod findings;
 mod guide;
 mod happy;
+mod record_kinds;
 mod shipped;
 mod words;

@@ -8,11 +8,12 @@ use pinji_policy::{Document, compile, example, load};
 
 use crate::happy::shown;
 
-const SHIPPED: [&str; 4] = [
+const SHIPPED: [&str; 5] = [
     "tob-standard.toml",
     "group-standard.toml",
     "credit-nine-level.toml",
     "wholesale-rfm.toml",
+    "small.toml",
 ];
 
 /// More than this no shipped guarantee may take to prove.
@@ -41,6 +42,28 @@ fn shipped_policies_have_no_findings() {
         }
     }
     assert_eq!(found, "");
+}
+
+#[test]
+fn what_an_indicator_can_have_is_known_where_the_formula_says_so() {
+    let document = document("tob-standard.toml");
+    let compiled = compile(&document, document.effective.unwrap()).unwrap();
+    let parts = compiled.plan.parts();
+    let check = |id: &str, expected: (i64, i64)| {
+        let at = compiled.plan.indicator(id).unwrap();
+        assert_eq!(parts.possible[at], expected, "{id}");
+    };
+    assert_eq!(parts.possible.len(), parts.indicators.len());
+    // A count is never negative; a margin may be; judged points lie on their scale.
+    check("order_frequency", (0, i64::MAX));
+    check("net_margin", (i64::MIN, i64::MAX));
+    let judged = parts
+        .indicators
+        .iter()
+        .position(|indicator| indicator.scoring == pinji_engine::Scoring::Direct);
+    let judged = judged.unwrap();
+    let full = 100 * 10_i64.pow(parts.indicators[judged].decimals.into());
+    assert_eq!(parts.possible[judged], (0, full));
 }
 
 #[test]

@@ -41,3 +41,4 @@ pub use measure::measure;
 pub use measured::{LeftOut, MeasureOptions, Measured, MeasuredColumn, UsedGrades, Value, id_text};
 pub use records::Records;
 pub use store::Digest;
+pub use subjects::{field_for, group_field};

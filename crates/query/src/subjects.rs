@@ -42,7 +42,7 @@ struct Groups {
 }
 
 /// The field of a sheet that brings a measure: by the measure's id, or by its name, as heading or alias.
-pub(crate) fn field_for<'a>(kind: &'a Kind, id: &str, name: Option<&Text>) -> Option<&'a str> {
+pub fn field_for<'a>(kind: &'a Kind, id: &str, name: Option<&Text>) -> Option<&'a str> {
     let names: Vec<&str> = name
         .map(|name| vec![name.zh.as_str(), name.en.as_str()])
         .unwrap_or_default();
@@ -56,7 +56,7 @@ pub(crate) fn field_for<'a>(kind: &'a Kind, id: &str, name: Option<&Text>) -> Op
 }
 
 /// The field with the group, where the kind has one.
-pub(crate) fn group_field(kind: &Kind) -> Option<&str> {
+pub fn group_field(kind: &Kind) -> Option<&str> {
     GROUP
         .into_iter()
         .find_map(|id| kind.field(id))

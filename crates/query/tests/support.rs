@@ -35,6 +35,7 @@ pub fn kind(id: &str, fields: &str) -> Kind {
             unit: Text::default(),
             label: Text::default(),
             aliases: Vec::new(),
+            words: Vec::new(),
             required: false,
             personal: false,
         }
@@ -61,6 +62,7 @@ pub fn kind(id: &str, fields: &str) -> Kind {
         date,
         known,
         currency,
+        office: pinji_domain::OfficeTerms::default(),
         fields,
     }
 }
@@ -302,6 +304,7 @@ pub fn compiled(subject: Subject, measures: Vec<CompiledMeasure>) -> Compiled {
         caps: Vec::new(),
         floors: Vec::new(),
         min_coverage: 0,
+        possible: Vec::new(),
     };
     Compiled {
         subject,

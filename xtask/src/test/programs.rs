@@ -108,7 +108,8 @@ pub fn parts(program: &Program) -> Vec<Part> {
             }));
             parts
         }
-        (package @ ("engine" | "policy" | "connectors" | "query"), true) => whole(package),
+        (package @ ("engine" | "policy" | "connectors" | "query" | "store" | "server"), true) => whole(package),
+        ("workflow" | "groups" | "search" | "ledger" | "access", true) => whole("office"),
         _ => whole("unit"),
     }
 }

@@ -1,25 +1,50 @@
-//! What the tests need beyond cargo: LibreOffice, for the check that the workbook opens and says the same numbers.
+//! What the tests need beyond cargo: LibreOffice, for the check that the workbook opens and says the same numbers, and
+//! PostgreSQL, since the office is tested on both of its databases.
+
+use std::fs;
 
 use crate::shell;
 
-/// The packages, under the names of Debian and Ubuntu.
-const PACKAGES: [&str; 1] = ["libreoffice-calc"];
+/// A program of others, the package that brings it under the names of Debian and Ubuntu, and what is not tested without.
+struct Tool {
+    package: &'static str,
+    there: fn() -> bool,
+    serves: &'static str,
+}
+
+const TOOLS: [Tool; 2] = [
+    Tool {
+        package: "libreoffice-calc",
+        there: || ["soffice", "libreoffice"].into_iter().any(shell::on_path),
+        serves: "the workbook check",
+    },
+    Tool {
+        package: "postgresql",
+        there: has_postgres,
+        serves: "the tests of the office on PostgreSQL",
+    },
+];
 
 /// Installs what is absent where that can be done without asking anybody, and says otherwise what to install. The
 /// tests that need it then print that they were skipped.
 pub fn prepare() {
-    if has_office() || (may_install() && install() && has_office()) {
-        return;
+    for tool in TOOLS.iter().filter(|tool| !(tool.there)()) {
+        if may_install() && install(tool.package) && (tool.there)() {
+            continue;
+        }
+        println!(
+            "{} needs {package}. Install it, for instance with\n    \
+             sudo apt-get install -y --no-install-recommends {package}\nand run the tests again.",
+            tool.serves,
+            package = tool.package
+        );
     }
-    println!(
-        "the workbook check needs LibreOffice Calc (`soffice`). Install it, for instance with\n    \
-         sudo apt-get install -y --no-install-recommends {}\nand run the tests again.",
-        PACKAGES.join(" ")
-    );
 }
 
-fn has_office() -> bool {
-    ["soffice", "libreoffice"].into_iter().any(shell::on_path)
+/// Debian keeps the server's programs out of the path, one folder per version.
+fn has_postgres() -> bool {
+    let mut versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    shell::on_path("initdb") || versions.any(|version| version.path().join("bin/initdb").exists())
 }
 
 fn may_install() -> bool {
@@ -27,10 +52,9 @@ fn may_install() -> bool {
     root && shell::on_path("apt-get")
 }
 
-fn install() -> bool {
-    println!("installing {}", PACKAGES.join(" "));
-    let mut words = vec!["install", "-y", "-qq", "--no-install-recommends"];
-    words.extend(PACKAGES);
+fn install(package: &str) -> bool {
+    println!("installing {package}");
+    let words = ["install", "-y", "-qq", "--no-install-recommends", package];
     let quietly = |words: &[&str]| {
         let mut command = shell::command("apt-get", words);
         command.env("DEBIAN_FRONTEND", "noninteractive");

@@ -28,6 +28,8 @@ const MARK: &str = "demo.json";
 /// Where things lie in the folder.
 pub const DATA: &str = "data";
 const POLICIES: &str = "policies";
+/// A draft of the same policy with a lower line for the best grade, to simulate with.
+const DRAFT: &str = "tob-standard-draft.toml";
 const SPOILT: &str = "spoilt";
 const MARKED: &str = "spoilt/marked";
 
@@ -42,6 +44,19 @@ pub struct DemoRequest {
     pub seed: u64,
     /// The language of workbook, report and answer.
     pub lang: Lang,
+}
+
+/// How many customers moved between two runs. 等级变动
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Moved {
+    /// To a better grade.
+    pub up: u64,
+    /// To a worse grade.
+    pub down: u64,
+    /// Into a grade, from none.
+    pub entered: u64,
+    /// Out of any grade.
+    pub lost: u64,
 }
 
 /// What came out. 演示结果
@@ -63,8 +78,8 @@ pub struct DemoOutcome {
     pub grades: Vec<GradeView>,
     /// How many without a grade.
     pub ungraded: u64,
-    /// How many moved up and down since the year before.
-    pub moved: (u64, u64),
+    /// How many moved since the year before.
+    pub moved: Moved,
     /// The name of what says what a customer is worth.
     pub money: Option<String>,
     /// The customers to look at first.
@@ -136,6 +151,9 @@ pub fn demo(request: &DemoRequest, progress: &dyn Progress) -> Result<DemoOutcom
     let regulation = Regulation::shipped(POLICY);
     for (name, text) in &regulation.files {
         write_file(&folder.join(POLICIES).join(name), text.as_bytes())?;
+        if let Some(draft) = draft_of(text).filter(|_| *name == format!("{POLICY}.toml")) {
+            write_file(&folder.join(POLICIES).join(DRAFT), draft.as_bytes())?;
+        }
     }
     let (before_name, run_name) = (run_name(book.history), run_name(book.as_of));
     let reading = Reading::default();
@@ -150,6 +168,7 @@ pub fn demo(request: &DemoRequest, progress: &dyn Progress) -> Result<DemoOutcom
             data: taken.data,
             money: None,
             previous,
+            left_rows: taken.left_rows,
         };
         let target = folder.join(name);
         std::fs::create_dir(&target).map_err(|why| AppError::io("app-cannot-write", &target, why))?;
@@ -218,12 +237,10 @@ fn spoilt(
         progress,
     ) {
         Err(AppError::BadCells(bad)) => *bad,
+        // It has other faults besides; here those of its cells are shown.
+        Err(AppError::Lacking(lacking)) if lacking.bad.is_some() => lacking.bad.unwrap_or_default(),
         Err(other) => return Err(other),
-        Ok(_) => BadData {
-            total: 0,
-            cells: Vec::new(),
-            marked: Vec::new(),
-        },
+        Ok(_) => BadData::default(),
     };
     let cell = |cell: &intake::BadView| {
         (
@@ -265,16 +282,17 @@ fn look(rated: &Rated, previous: &Previous, request: &DemoRequest, found: Found)
             .and_then(|worth| worth.get(at))
             .map(|worth| pinji_locale::amount(lang, *worth, 2)),
     };
-    let mut moved = (0, 0);
+    let mut moved = Moved::default();
     for row in 0..layer.book.rows() {
         let Some((from, _)) = previous.of(layer, row) else {
             continue;
         };
-        let place = |grade: Option<usize>| grade.unwrap_or(usize::MAX);
-        match place(layer.book.grade(row).map(usize::from)).cmp(&place(from)) {
-            std::cmp::Ordering::Less => moved.0 += 1,
-            std::cmp::Ordering::Greater => moved.1 += 1,
-            std::cmp::Ordering::Equal => {}
+        match (from, layer.book.grade(row).map(usize::from)) {
+            (Some(from), Some(to)) if to < from => moved.up += 1,
+            (Some(from), Some(to)) if to > from => moved.down += 1,
+            (None, Some(_)) => moved.entered += 1,
+            (Some(_), None) => moved.lost += 1,
+            _ => {}
         }
     }
     let first = attention::first(layer, Some(previous), money, FIRST);
@@ -305,4 +323,12 @@ fn look(rated: &Rated, previous: &Previous, request: &DemoRequest, found: Found)
         run: found.run,
         before: found.before,
     })
+}
+
+/// The policy with the line of the best grade two points lower, under a version of its own.
+fn draft_of(text: &str) -> Option<String> {
+    let draft = text.replacen("values = [{ value = 76 }", "values = [{ value = 74 }", 1);
+    let version = text.lines().find(|line| line.starts_with("version = "))?;
+    let draft = draft.replacen(version, "version = \"draft\"", 1);
+    (draft.lines().zip(text.lines()).filter(|(new, old)| new != old).count() == 2).then_some(draft)
 }

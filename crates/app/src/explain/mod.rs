@@ -4,37 +4,43 @@ use std::path::Path;
 
 use pinji_domain::number::{grouped, to_f64};
 use pinji_domain::{Lang, Message, Text};
-use pinji_engine::{Change, Way, way_down, way_up};
+use pinji_engine::{way_down, way_up};
 use pinji_locale::say;
 use pinji_policy::MeasureSource;
-use pinji_query::batch::View;
 
 use crate::book::Counting;
 use crate::error::AppError;
+use crate::left_out::{self, LeftRow};
 use crate::progress::Progress;
 use crate::rated::{Layer, Rated};
 use crate::run_folder;
-use crate::view::condition;
 use crate::view::policy_page::entitlement;
 use crate::words;
 
 mod model;
+mod ways;
+
+use ways::ways;
 
 pub use model::{
-    BoundView, DimensionView, Explanation, FormulaView, LineView, MeasureView, MissingView, ScoreView, UsedView,
-    WayView,
+    BoundView, DimensionView, Explanation, FormulaView, LineView, MeasureView, MissingView, ScoreView, TargetView,
+    UsedView, WayView,
 };
-
-/// Ways shown in each direction.
-const WAYS: usize = 3;
 
 /// Explains a customer of a run. 解释某客户的等级
 ///
 /// # Errors
 /// When the folder is not a run, keeps no snapshot, or has no such customer.
 pub fn explain(run: &Path, customer: &str, lang: Lang, progress: &dyn Progress) -> Result<Explanation, AppError> {
-    let (rated, _) = run_folder::rated(run, progress)?;
+    let (rated, manifest) = run_folder::rated(run, progress)?;
+    let left_out = left_out::of_run(run, &manifest)?;
     let Some(row) = rated.main.find(customer) else {
+        let rows = sentences(&left_out, customer, lang);
+        if !rows.is_empty() {
+            let message = Message::new("app-customer-left-out").with("customer", customer);
+            let between = pinji_locale::word(lang, "app-separator");
+            return Err(AppError::Refused(message.with("rows", rows.join(&between))));
+        }
         let near = near(&rated.main, customer);
         let code = if near.is_empty() {
             "app-no-such-customer"
@@ -48,7 +54,17 @@ pub fn explain(run: &Path, customer: &str, lang: Lang, progress: &dyn Progress) 
             message.with("near", near.join(", "))
         }));
     };
-    Ok(of_row(&rated, row, lang))
+    let left_out = sentences(&left_out, &rated.main.id(row), lang);
+    Ok(Explanation {
+        left_out,
+        ..of_row(&rated, row, lang)
+    })
+}
+
+/// The rows about a customer that were left out, in sentences.
+fn sentences(rows: &[LeftRow], customer: &str, lang: Lang) -> Vec<String> {
+    let about = left_out::about(rows, customer).into_iter();
+    about.map(|row| say(lang, &row.message(lang))).collect()
 }
 
 /// Customers whose id or name has the wanted text in it, for "did you mean".
@@ -89,6 +105,7 @@ pub fn of_row(rated: &Rated, row: usize, lang: Lang) -> Explanation {
         dimensions: dimensions(layer, row, lang),
         bounds: bounds(layer, row, lang),
         missing: missing(layer, row, lang),
+        left_out: Vec::new(),
         way_up: ways(layer, row, lang, way_up),
         way_down: ways(layer, row, lang, way_down),
         formulas: formulas(layer, row, lang),
@@ -120,7 +137,7 @@ pub fn why(layer: &Layer, row: usize, lang: Lang) -> Vec<String> {
                     true => Message::new("app-why-last").with("grade", grade.name.clone()),
                     false => Message::new("app-why-rule")
                         .with("grade", grade.name.clone())
-                        .with("when", condition::words(document, &grade.when)),
+                        .with("when", layer.level.condition(&grade.when)),
                 };
                 out.push(say(lang, &message));
             }
@@ -151,7 +168,8 @@ pub fn why(layer: &Layer, row: usize, lang: Lang) -> Vec<String> {
     out
 }
 
-/// The indicators that lost most, each with its value and points.
+/// The indicators that lost most, each with its value and points, and where there are several scores with what it costs
+/// in the score where it costs most.
 pub fn losses(layer: &Layer, row: usize, lang: Lang) -> Vec<String> {
     let one = |at: usize| {
         let found = words::indicator(&layer.level, at)?;
@@ -159,13 +177,44 @@ pub fn losses(layer: &Layer, row: usize, lang: Lang) -> Vec<String> {
         let points = line
             .and_then(|line| line.points)
             .map_or_else(|| "–".to_owned(), words::points);
-        let message = Message::new("app-why-loss")
+        let mut message = Message::new("app-why-loss");
+        if let Some((score, lost)) = dearest(layer, row, at) {
+            message = Message::new("app-why-loss-of").with("score", score).with("lost", lost);
+        }
+        let message = message
             .with("indicator", found.name.clone())
             .with("value", line_value(layer, row, at, lang))
             .with("points", points);
         Some(say(lang, &message))
     };
     layer.book.losses(row).into_iter().filter_map(one).collect()
+}
+
+/// The score in which an indicator costs most, and how much; `None` where there is but one score, or it costs nothing.
+fn dearest(layer: &Layer, row: usize, indicator: usize) -> Option<(Text, String)> {
+    let plan = &layer.level.compiled.plan;
+    let scores = &plan.parts().scores;
+    if scores.len() < 2 {
+        return None;
+    }
+    let mut counting = Counting::default();
+    let cost = |(at, score): (usize, &pinji_engine::Score)| {
+        let lines = counting.lines(plan, &layer.book, row, at);
+        let counted = lines.into_iter().find(|counted| counted.indicator == indicator)?;
+        let lost = plan.contribution(pinji_engine::plan::FULL_POINTS, counted.weight) - counted.contribution;
+        let named = layer.level.document.scores.iter().find(|named| named.id == score.id)?;
+        (lost > 0).then(|| {
+            (
+                to_f64(lost, score.decimals),
+                named.name.clone(),
+                grouped(lost, score.decimals),
+            )
+        })
+    };
+    let costs: Vec<(f64, Text, String)> = scores.iter().enumerate().filter_map(cost).collect();
+    // Of equal costs the score that the policy names first.
+    let most = costs.into_iter().rev().max_by(|one, other| one.0.total_cmp(&other.0))?;
+    Some((most.1, most.2))
 }
 
 /// A line's value with unit, or why there is none.
@@ -278,7 +327,7 @@ pub fn bounds(layer: &Layer, row: usize, lang: Lang) -> Vec<BoundView> {
             grade: grade.unwrap_or_default(),
             reason: found.map(|found| found.reason.get(lang).to_owned()).unwrap_or_default(),
             when: found
-                .map(|found| condition::words(document, &found.when).get(lang).to_owned())
+                .map(|found| layer.level.condition(&found.when).get(lang).to_owned())
                 .unwrap_or_default(),
             clause: found.map(|found| found.clause.clone()).unwrap_or_default(),
         }
@@ -318,39 +367,6 @@ pub fn missing(layer: &Layer, row: usize, lang: Lang) -> Vec<MissingView> {
         })
     };
     layer.book.missing(row).into_iter().filter_map(view).collect()
-}
-
-type FindWays = fn(&pinji_engine::Plan, &pinji_engine::Batch<'_>, usize, usize) -> Vec<Way>;
-
-fn ways(layer: &Layer, row: usize, lang: Lang, find: FindWays) -> Vec<WayView> {
-    let plan = &layer.level.compiled.plan;
-    let view = View::new(&layer.measured);
-    let found = find(plan, &view.batch(row..row + 1), 0, WAYS);
-    let shown = |way: Way| WayView {
-        grade: layer.grade_name(lang, Some(way.grade)),
-        changes: way
-            .changes
-            .iter()
-            .map(|change| change_words(layer, row, change, lang))
-            .collect(),
-        shares_measure: way.shares_input,
-    };
-    found.into_iter().map(shown).collect()
-}
-
-fn change_words(layer: &Layer, row: usize, change: &Change, lang: Lang) -> String {
-    let at = change.indicator;
-    let name = words::indicator(&layer.level, at)
-        .map(|found| found.name.clone())
-        .unwrap_or_default();
-    let to = band(layer, row, at, Some(change.to), Some(change.points.1), lang);
-    let message = Message::new("app-way-change")
-        .with("indicator", name)
-        .with("now", line_value(layer, row, at, lang))
-        .with("band", to)
-        .with("before", words::points(change.points.0))
-        .with("after", words::points(change.points.1));
-    say(lang, &message)
 }
 
 fn formulas(layer: &Layer, row: usize, lang: Lang) -> Vec<FormulaView> {

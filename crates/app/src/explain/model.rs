@@ -29,6 +29,8 @@ pub struct Explanation {
     pub bounds: Vec<BoundView>,
     /// What is missing.
     pub missing: Vec<MissingView>,
+    /// Rows about the customer that were left out because of bad cells.
+    pub left_out: Vec<String>,
     /// What would reach the next better grade.
     pub way_up: Vec<WayView>,
     /// What would lose the grade.
@@ -129,8 +131,23 @@ pub struct WayView {
     pub grade: String,
     /// The changes, in words.
     pub changes: Vec<String>,
+    /// The same changes, in figures.
+    pub targets: Vec<TargetView>,
     /// Whether two of them rest on the same measure.
     pub shares_measure: bool,
+}
+
+/// Where a change leads.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TargetView {
+    /// The indicator's id.
+    pub indicator: String,
+    /// The value nearest to that of now with which the grade is reached; `None` for a text.
+    pub value: Option<f64>,
+    /// The band's number, lowest first; for a text its place on the map.
+    pub band: u16,
+    /// Its points then.
+    pub points: f64,
 }
 
 /// A formula with figures.

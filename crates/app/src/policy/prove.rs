@@ -33,6 +33,8 @@ pub struct ProveRequest {
 pub struct Proofs {
     /// The policy's id and version.
     pub policy: (String, String),
+    /// As of when they were proved.
+    pub as_of: String,
     /// Whether all were proved.
     pub proved: bool,
     /// One for each statement.
@@ -126,19 +128,19 @@ pub fn prove(request: &ProveRequest) -> Result<Proofs, AppError> {
         }
     };
     let nodes = request.nodes.unwrap_or(NODES);
-    let proofs: Vec<Proof> = asked
-        .iter()
-        .map(|guarantee| {
-            proof(
-                &level,
-                guarantee,
-                decide(document, &level.compiled, as_of, guarantee, nodes),
-                request.lang,
-            )
-        })
-        .collect();
+    let mut proofs = Vec::new();
+    for guarantee in &asked {
+        let outcome = decide(document, &level.compiled, as_of, guarantee, nodes);
+        // What somebody asks must be a statement; what the file says is the check's to judge.
+        if let (Outcome::Unclear(why), false) = (&outcome, request.says.is_empty()) {
+            let message = Message::new("app-says-unclear").with("says", guarantee.says.as_str());
+            return Err(AppError::Failed(message.with("why", why.clone())));
+        }
+        proofs.push(proof(&level, guarantee, outcome, request.lang));
+    }
     Ok(Proofs {
         policy: (document.id.clone(), document.version.clone()),
+        as_of: pinji_locale::date(as_of),
         proved: proofs.iter().all(|proof| proof.verdict == Verdict::Proved),
         proofs,
     })

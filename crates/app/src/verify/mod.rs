@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pinji_domain::Message;
+use pinji_domain::{Lang, Message};
 use pinji_query::compare::{self, Difference as Found};
 use pinji_query::snapshot;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use crate::digest;
 use crate::direct;
 use crate::error::AppError;
 use crate::intake::{self, Reading};
+use crate::left_out;
 use crate::manifest::{DataEntry, FILE, Manifest};
 use crate::previous::Previous;
 use crate::progress::{Progress, Stage};
@@ -31,6 +32,8 @@ pub struct VerifyRequest {
     pub run: PathBuf,
     /// The data it was made from, to measure them again too.
     pub data: Option<PathBuf>,
+    /// The language of places and remarks.
+    pub lang: Lang,
 }
 
 /// One place where what is kept is not what comes out again. 差异
@@ -42,8 +45,8 @@ pub struct Difference {
     pub place: String,
     /// What the file says.
     pub kept: String,
-    /// What comes out.
-    pub derived: String,
+    /// What comes out; `None` where `kept` says it all.
+    pub derived: Option<String>,
 }
 
 /// What came of it. 验证结果
@@ -53,6 +56,8 @@ pub struct Verification {
     pub same: bool,
     /// Files that were compared.
     pub files: Vec<String>,
+    /// Files that are not what the run wrote, by `run.json`: the causes, of which other differences usually follow.
+    pub altered: Vec<String>,
     /// What differs.
     pub differences: Vec<Difference>,
     /// How many more places differ than are listed.
@@ -77,22 +82,34 @@ pub fn verify(request: &VerifyRequest, progress: &dyn Progress) -> Result<Verifi
     let mut check = Check {
         run: &request.run,
         manifest: &manifest,
+        lang: request.lang,
+        altered: Vec::new(),
         found: Vec::new(),
         more: 0,
     };
     check.seals();
     check.hashes();
     check.strangers();
+    let original = match &request.data {
+        Some(data) => check.is_original(data)?,
+        None => false,
+    };
     let derived = match (manifest.snapshot.is_empty(), &request.data) {
-        (true, Some(data)) => check.stream(data, progress),
+        (true, Some(data)) if original => check.stream(data, progress),
+        // Nothing can be derived from other data; that they are others was told.
+        (true, _) => Ok(()),
         _ => check.derive(progress),
     };
     match derived {
         Ok(()) => {}
         // A run that no longer derives is a difference as well, and usually the follow-up of one found before.
-        Err(error) => check.add("", "", &pinji_locale::say(manifest.lang(), &error.message()), ""),
+        Err(error) => check.remark("", "", &pinji_locale::say(request.lang, &error.message())),
     }
-    if let Some(data) = request.data.as_ref().filter(|_| !manifest.snapshot.is_empty()) {
+    let measured = request
+        .data
+        .as_ref()
+        .filter(|_| original && !manifest.snapshot.is_empty());
+    if let Some(data) = measured {
         check.data(data, progress)?;
     }
     Ok(Verification {
@@ -103,6 +120,7 @@ pub fn verify(request: &VerifyRequest, progress: &dyn Progress) -> Result<Verifi
             .map(|output| output.file.clone())
             .chain([FILE.to_owned()])
             .collect(),
+        altered: check.altered,
         differences: check.found,
         more: check.more,
         other_engine: (manifest.engine != ENGINE).then(|| manifest.engine.clone()),
@@ -113,12 +131,23 @@ pub fn verify(request: &VerifyRequest, progress: &dyn Progress) -> Result<Verifi
 struct Check<'a> {
     run: &'a Path,
     manifest: &'a Manifest,
+    lang: Lang,
+    altered: Vec<String>,
     found: Vec<Difference>,
     more: usize,
 }
 
 impl Check<'_> {
+    /// Something that `kept` says by itself.
+    fn remark(&mut self, file: &str, place: &str, kept: &str) {
+        self.enter(file, place, kept, None);
+    }
+
     fn add(&mut self, file: &str, place: &str, kept: &str, derived: &str) {
+        self.enter(file, place, kept, Some(derived.to_owned()));
+    }
+
+    fn enter(&mut self, file: &str, place: &str, kept: &str, derived: Option<String>) {
         let listed = self.found.iter().filter(|found| found.file == file).count();
         if listed >= LISTED {
             self.more += 1;
@@ -128,19 +157,22 @@ impl Check<'_> {
             file: file.to_owned(),
             place: place.to_owned(),
             kept: kept.to_owned(),
-            derived: derived.to_owned(),
+            derived,
         });
     }
 
     fn say(&self, code: &'static str) -> String {
-        pinji_locale::word(self.manifest.lang(), code)
+        pinji_locale::word(self.lang, code)
     }
 
     /// Keys of `run.json` that were changed by hand.
     fn seals(&mut self) {
         for key in self.manifest.broken_seals() {
             let kept = self.say("app-seal-broken");
-            self.add(FILE, &key, &kept, "");
+            self.remark(FILE, &key, &kept);
+            if self.altered.is_empty() {
+                self.altered.push(FILE.to_owned());
+            }
         }
     }
 
@@ -164,9 +196,13 @@ impl Check<'_> {
             match found {
                 None => {
                     let gone = self.say("app-file-gone");
-                    self.add(&file, "", &gone, &expected);
+                    self.remark(&file, "", &gone);
+                    self.altered.push(file);
                 }
-                Some((_, sha256)) if sha256 != expected => self.add(&file, "SHA-256", &sha256, &expected),
+                Some((_, sha256)) if sha256 != expected => {
+                    self.add(&file, "SHA-256", &sha256, &expected);
+                    self.altered.push(file);
+                }
                 Some(_) => {}
             }
         }
@@ -182,8 +218,40 @@ impl Check<'_> {
                 _ => None,
             });
             let kept = self.say("app-file-strange");
-            self.add(&name.unwrap_or_default(), "", &kept, "");
+            self.remark(&name.unwrap_or_default(), "", &kept);
         }
+    }
+
+    /// Whether the data are those that the run read, by size and hash, before anything is read from them.
+    fn is_original(&mut self, data: &Path) -> Result<bool, AppError> {
+        let about = std::fs::metadata(data).map_err(|why| AppError::io("app-cannot-read", data, why))?;
+        let before = self.found.len();
+        for input in self.manifest.data.inputs.clone() {
+            let path = match about.is_dir() {
+                true => inside(data, &input.name)?,
+                false => data.to_owned(),
+            };
+            let found = match std::fs::metadata(&path) {
+                Ok(about) if about.is_file() => {
+                    digest::of_file(&path).map_err(|why| AppError::io("app-cannot-read", &path, why))?
+                }
+                _ => {
+                    let gone = self.say("app-file-gone");
+                    self.remark(&path.display().to_string(), "", &gone);
+                    continue;
+                }
+            };
+            if found != (input.bytes, input.sha256.clone()) {
+                let message = Message::new("app-verify-other-data")
+                    .with("bytes", i64::try_from(found.0).unwrap_or(i64::MAX))
+                    .with("sha256", found.1)
+                    .with("read-bytes", i64::try_from(input.bytes).unwrap_or(i64::MAX))
+                    .with("read-sha256", input.sha256);
+                let said = pinji_locale::say(self.lang, &message);
+                self.remark(&path.display().to_string(), "", &said);
+            }
+        }
+        Ok(self.found.len() == before)
     }
 
     /// Derives the run again from its snapshot and its policy, and compares what comes out with what is kept.
@@ -208,6 +276,8 @@ impl Check<'_> {
             data: self.manifest.data.clone(),
             money: self.manifest.money.clone(),
             previous,
+            // A broken file was told by its hash.
+            left_rows: left_out::of_run(self.run, self.manifest).unwrap_or_default(),
         };
         let rated = rated::together(layers, as_of)?;
         let folder = tempfile::tempdir().map_err(|why| AppError::io("app-cannot-write", &std::env::temp_dir(), why))?;
@@ -244,6 +314,7 @@ impl Check<'_> {
             as_of,
             lang: self.manifest.lang(),
             threads: intake::threads(None),
+            without: &self.manifest.data.without,
         };
         let Some(derived) = direct::rate(&terms, &regulation, &levels, folder.path(), progress)? else {
             return Err(AppError::Failed(
@@ -278,8 +349,8 @@ impl Check<'_> {
                     .into_iter()
                     .for_each(|(place, kept, again)| self.add(file, &place, &kept, &again)),
                 Err(error) => {
-                    let why = pinji_locale::say(self.manifest.lang(), &error.message());
-                    self.add(file, "", &why, "");
+                    let why = pinji_locale::say(self.lang, &error.message());
+                    self.remark(file, "", &why);
                 }
             },
             _ => {
@@ -287,14 +358,14 @@ impl Check<'_> {
                     String::from_utf8_lossy(&kept_bytes),
                     String::from_utf8_lossy(&again_bytes),
                 );
-                for (place, kept, again) in texts::lines(&kept, &again, self.manifest.lang()) {
+                for (place, kept, again) in texts::lines(&kept, &again, self.lang) {
                     self.add(file, &place, &kept, &again);
                 }
             }
         }
         if self.found.len() + self.more == before && self.manifest.engine == ENGINE {
             let same = self.say("app-only-form-differs");
-            self.add(file, "", &same, "");
+            self.remark(file, "", &same);
         }
     }
 
@@ -302,8 +373,8 @@ impl Check<'_> {
         let found = match compare::compare(kept, again, LISTED) {
             Ok(found) => found,
             Err(error) => {
-                let why = pinji_locale::say(self.manifest.lang(), &error.message());
-                self.add(file, "", &why, "");
+                let why = pinji_locale::say(self.lang, &error.message());
+                self.remark(file, "", &why);
                 return;
             }
         };
@@ -334,7 +405,7 @@ impl Check<'_> {
                         .with("row", (row + 1).to_string())
                         .with("key", key.join(" "))
                         .with("column", column);
-                    let place = pinji_locale::say(self.manifest.lang(), &message);
+                    let place = pinji_locale::say(self.lang, &message);
                     self.add(file, &place, &left, &right);
                 }
             }
@@ -349,10 +420,24 @@ impl Check<'_> {
         let reading = Reading {
             maps: kept.maps.clone(),
             skip_bad_rows: kept.skip_bad_rows,
+            without: kept.without.clone(),
             ..Reading::default()
         };
-        let taken = intake::rate(data, levels, self.manifest.date()?, &reading, None, progress)?;
+        let taken = match intake::rate(data, levels, self.manifest.date()?, &reading, None, progress) {
+            Ok(taken) => taken,
+            Err(AppError::BadCells(_) | AppError::Lacking(_) | AppError::Refused(_)) => {
+                let said = self.say("app-verify-not-graded");
+                self.remark(FILE, "data", &said);
+                return Ok(());
+            }
+            Err(other) => return Err(other),
+        };
         self.inputs(&kept.clone(), &taken.data);
+        let kept_rows = std::fs::read_to_string(self.run.join(left_out::FILE)).unwrap_or_default();
+        let rows = left_out::text(&taken.left_rows).unwrap_or_default();
+        for (place, kept, again) in texts::lines(&kept_rows, &rows, self.lang) {
+            self.add(left_out::FILE, &place, &kept, &again);
+        }
         let folder = tempfile::tempdir().map_err(|why| AppError::io("app-cannot-write", &std::env::temp_dir(), why))?;
         for layer in taken.rated.used.iter().chain([&taken.rated.main]) {
             let file = run_folder::snapshot_name(&layer.level.alias);

@@ -194,6 +194,7 @@ pub fn phrase(lang: Lang, reason: &Reason) -> String {
     };
     let message = match reason {
         Reason::Cap(reason) => Message::new("report-why-cap").with("reason", reason.clone()),
+        Reason::CapGone(reason) => Message::new("report-why-cap-gone").with("reason", reason.clone()),
         Reason::Floor(reason) => Message::new("report-why-floor").with("reason", reason.clone()),
         Reason::Missing(indicator, cause) => Message::new("report-why-missing")
             .with("indicator", indicator.clone())
@@ -243,6 +244,21 @@ pub fn caps(layer: &Layer, row: usize) -> Vec<Reason> {
     layer.book.caps(row).into_iter().filter_map(reason).collect()
 }
 
+/// The caps that bind now and did not before, and the other way round.
+fn caps_changed(layer: &Layer, row: usize, before: &[String]) -> Vec<Reason> {
+    let now = layer.book.caps(row);
+    let caps = layer.level.document.caps.iter().enumerate();
+    let change = |(at, cap): (usize, &pinji_policy::document::Bound)| {
+        let reason = cap.reason.clone();
+        match (before.contains(&cap.id), now.contains(&at)) {
+            (false, true) => Some(Reason::Cap(reason)),
+            (true, false) => Some(Reason::CapGone(reason)),
+            _ => None,
+        }
+    };
+    caps.filter_map(change).collect()
+}
+
 /// The greatest losses, each with how many points of the first score that weighs the indicator it lost.
 pub fn losses(layer: &Layer, row: usize) -> Vec<Reason> {
     let plan = &layer.level.compiled.plan;
@@ -273,13 +289,15 @@ pub fn movers(layer: &Layer, previous: &Previous, money: Option<usize>, limit: u
         .take(limit)
         .map(|(_, _, row)| {
             let (from, there) = previous.of(layer, row).unwrap_or_default();
+            let to = layer.book.grade(row);
             let fall = fall(layer, from, row);
-            let mut why = vec![if fall > 0 {
-                Reason::Fell(fall.unsigned_abs())
-            } else {
-                Reason::Rose(fall.unsigned_abs())
-            }];
-            why.extend(caps(layer, row));
+            let mut why = match (from, to) {
+                (Some(_), Some(_)) if fall > 0 => vec![Reason::Fell(fall.unsigned_abs())],
+                (Some(_), Some(_)) => vec![Reason::Rose(fall.unsigned_abs())],
+                (_, None) => vec![Reason::Ungraded(ungraded(layer, row))],
+                (None, Some(_)) => Vec::new(),
+            };
+            why.extend(caps_changed(layer, row, &previous.caps(there)));
             why.extend(
                 previous
                     .changes(layer, row, there)

@@ -1,17 +1,26 @@
 //! Conditions of a policy in words: names for ids, signs for operators. 条件的措辞
 
-use pinji_domain::{Lang, Text};
+use pinji_domain::{Date, Lang, Text};
 use pinji_policy::Document;
 
 /// A condition as readers say it, in both languages. 条件的措辞
 pub fn words(document: &Document, when: &str) -> Text {
+    said(document, when, None)
+}
+
+/// The same of a day: parameters have their values beside their names.
+pub fn words_on(document: &Document, when: &str, day: Date) -> Text {
+    said(document, when, Some(day))
+}
+
+fn said(document: &Document, when: &str, day: Option<Date>) -> Text {
     Text::new(
-        in_language(document, when, Lang::Zh),
-        in_language(document, when, Lang::En),
+        in_language(document, when, day, Lang::Zh),
+        in_language(document, when, day, Lang::En),
     )
 }
 
-fn in_language(document: &Document, when: &str, lang: Lang) -> String {
+fn in_language(document: &Document, when: &str, day: Option<Date>, lang: Lang) -> String {
     let mut out: Vec<String> = Vec::new();
     let tokens = tokens(when);
     let mut at = 0;
@@ -32,7 +41,10 @@ fn in_language(document: &Document, when: &str, lang: Lang) -> String {
             ("<=", ..) => ("≤".to_owned(), 1),
             ("!=" | "<>", ..) => ("≠".to_owned(), 1),
             (other, ..) => (
-                name(document, other).map_or_else(|| unquoted(other, lang), |name| name.get(lang).to_owned()),
+                document
+                    .name_of(other)
+                    .map_or_else(|| unquoted(other, lang), |name| name.get(lang).to_owned())
+                    + &value(document, other, day, lang),
                 1,
             ),
         };
@@ -42,54 +54,21 @@ fn in_language(document: &Document, when: &str, lang: Lang) -> String {
     join(&out)
 }
 
+/// A parameter's value of the day, in brackets.
+fn value(document: &Document, token: &str, day: Option<Date>, lang: Lang) -> String {
+    let parameter = document.parameters.iter().find(|parameter| parameter.id == token);
+    match (day.and_then(|day| parameter?.value_on(day)), lang) {
+        (Some(value), Lang::Zh) => format!("（{value}）"),
+        (Some(value), Lang::En) => format!(" ({value})"),
+        (None, _) => String::new(),
+    }
+}
+
 fn pick(lang: Lang, zh: &str, en: &str) -> String {
     match lang {
         Lang::Zh => zh.to_owned(),
         Lang::En => en.to_owned(),
     }
-}
-
-/// The name of a score, indicator, measure, parameter or used policy.
-fn name(document: &Document, id: &str) -> Option<Text> {
-    let score = document
-        .scores
-        .iter()
-        .find(|score| score.id == id)
-        .map(|score| score.name.clone());
-    let indicator = || {
-        document
-            .indicators
-            .iter()
-            .find(|indicator| indicator.id == id)
-            .map(|found| found.name.clone())
-    };
-    let measure = || {
-        document
-            .measures
-            .iter()
-            .find(|measure| measure.id == id)
-            .map(|found| found.name.clone())
-    };
-    let parameter = || {
-        document
-            .parameters
-            .iter()
-            .find(|parameter| parameter.id == id)
-            .map(|found| found.name.clone())
-    };
-    let used = || {
-        document
-            .uses
-            .iter()
-            .find(|used| used.alias == id)
-            .map(|used| used.policy.name.clone())
-    };
-    let found = score
-        .or_else(indicator)
-        .or_else(measure)
-        .or_else(parameter)
-        .or_else(used);
-    found.filter(|name| *name != Text::default())
 }
 
 fn unquoted(token: &str, lang: Lang) -> String {

@@ -180,7 +180,11 @@ fn indicator(document: &Document, plan: Option<&Plan>, found: &document::Indicat
         nominal: plan.map(|plan| nominal(plan, &found.id)).unwrap_or_default(),
         formula: if judged { String::new() } else { found.formula.clone() },
         unit: unit(&found.unit, &document.currency),
-        decimals: found.decimals,
+        // A ratio is shown in hundredths.
+        decimals: match found.unit {
+            Unit::Ratio => found.decimals.saturating_sub(2),
+            _ => found.decimals,
+        },
         source: source_of_indicator(document, found),
         better: match found.better {
             Better::Higher => Direction::Higher,
@@ -216,7 +220,7 @@ pub fn unit(unit: &Unit, currency: &str) -> Text {
         Unit::Months => said("app-unit-months"),
         Unit::Years => said("app-unit-years"),
         Unit::Points => said("app-unit-points"),
-        Unit::Other(name) => Text::new(name.clone(), name.clone()),
+        Unit::Other(name) => name.clone(),
         Unit::Count | Unit::Text | Unit::Date | Unit::Flag | Unit::Unknown => Text::default(),
     }
 }

@@ -13,7 +13,7 @@ use crate::book::Why;
 use crate::manifest::Manifest;
 use crate::previous::Previous;
 use crate::rated::{Layer, Rated};
-use crate::view::{attention, condition, figures};
+use crate::view::{attention, figures};
 use crate::words;
 
 /// Movers in the report.
@@ -142,7 +142,7 @@ fn grades(layer: &Layer, previous: Option<&Previous>, money: Option<usize>) -> V
         condition: if grade.when.is_empty() {
             Text::default()
         } else {
-            condition::words(document, &grade.when)
+            layer.level.condition(&grade.when)
         },
         count: counts.get(at).copied().unwrap_or(0),
         before: before.as_ref().and_then(|before| before.get(at)).copied(),

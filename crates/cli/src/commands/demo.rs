@@ -49,8 +49,10 @@ fn text(outcome: &DemoOutcome, screen: &Screen) -> String {
     out.push_str(&format!("{}\n", paint.strong(&screen.say(&head))));
     grades(&mut out, outcome, screen);
     let moved = Message::new("cli-demo-moved")
-        .with("up", count(outcome.moved.0))
-        .with("down", count(outcome.moved.1));
+        .with("up", count(outcome.moved.up))
+        .with("down", count(outcome.moved.down))
+        .with("entered", count(outcome.moved.entered))
+        .with("lost", count(outcome.moved.lost));
     out.push_str(&format!("  {}\n\n", screen.say(&moved)));
     out.push_str(&format!("{}\n", paint.strong(&screen.word("cli-demo-first"))));
     for (at, look) in outcome.first.iter().enumerate() {
@@ -83,7 +85,7 @@ fn text(outcome: &DemoOutcome, screen: &Screen) -> String {
         (screen.word("cli-demo-verify"), format!("pinji verify {run}")),
         (
             screen.word("cli-demo-simulate"),
-            format!("pinji simulate {run} --against {folder}/policies/tob-standard.toml"),
+            format!("pinji simulate {run} --against {folder}/policies/tob-standard-draft.toml"),
         ),
         (
             screen.word("cli-demo-compare"),

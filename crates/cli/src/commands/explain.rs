@@ -83,6 +83,8 @@ fn text(found: &Explanation, screen: &Screen) -> String {
         .iter()
         .map(|missing| format!("- {}: {} → {}", missing.name, missing.cause, missing.effect));
     section(&mut out, screen, "cli-explain-missing", missing);
+    let left_out = found.left_out.iter().map(|row| format!("- {row}"));
+    section(&mut out, screen, "cli-explain-left-out", left_out);
     section(&mut out, screen, "cli-explain-up", ways(&found.way_up, screen));
     section(&mut out, screen, "cli-explain-down", ways(&found.way_down, screen));
     let formulas = found.formulas.iter().map(|formula| {

@@ -4,6 +4,7 @@ mod compare;
 mod completions;
 mod demo;
 mod explain;
+mod lacking;
 mod policy;
 mod rate;
 mod simulate;
@@ -84,6 +85,7 @@ fn tell(error: &AppError, screen: &Screen) {
         let details = match error {
             AppError::Findings(remarks) => Some(("findings", findings::json(remarks, screen))),
             AppError::BadCells(bad) => Some(("bad_data", rate::bad_json(bad, screen))),
+            AppError::Lacking(lacking) => Some(("lacking", lacking::json(lacking, screen))),
             AppError::Refused(_) | AppError::Failed(_) => None,
         };
         if let (Some((name, details)), Some(inner)) = (details, value.get_mut("error").and_then(Value::as_object_mut)) {
@@ -98,6 +100,7 @@ fn tell(error: &AppError, screen: &Screen) {
             eprint_raw(&shown);
         }
         AppError::BadCells(bad) => eprint_raw(&rate::bad_text(bad, screen)),
+        AppError::Lacking(lacking) => eprint_raw(&lacking::text(lacking, screen)),
         AppError::Refused(_) | AppError::Failed(_) => {}
     }
     screen.complain(&message);
@@ -129,7 +132,9 @@ fn write_out(path: &std::path::Path, bytes: &[u8]) -> Result<(), AppError> {
 
 /// How the data are to be read.
 fn reading(args: args::Reading) -> Reading {
+    let without: std::collections::BTreeSet<String> = args.without.iter().map(|id| id.trim().to_owned()).collect();
     Reading {
+        without: without.into_iter().filter(|id| !id.is_empty()).collect(),
         maps: args.maps,
         skip_bad_rows: args.skip_bad_rows,
         threads: args.threads,

@@ -17,6 +17,10 @@ use crate::table::{Side, cut, lay_out};
 /// Bad cells that are printed; the marked copy and `--json` have more.
 const PRINTED: usize = 50;
 
+/// Rows left out that are printed, and that `--json` has.
+const LEFT_SHOWN: usize = 20;
+const LEFT_IN_JSON: usize = 1_000;
+
 /// Rates.
 pub fn run(args: Rate, screen: &Screen) -> Result<Answer, AppError> {
     let request = RateRequest {
@@ -119,6 +123,7 @@ fn text(outcome: &RateOutcome, screen: &Screen) -> String {
     if manifest.data.left_out > 0 {
         let message = Message::new("cli-rows-left-out").with("n", count(manifest.data.left_out));
         out.push_str(&format!("{}\n", screen.paint.notice(&screen.say(&message))));
+        left_rows(&mut out, outcome, screen);
     }
     match &outcome.folder {
         None => out.push_str(&format!("{}\n", screen.word("cli-dry-run"))),
@@ -132,6 +137,57 @@ fn text(outcome: &RateOutcome, screen: &Screen) -> String {
         }
     }
     out
+}
+
+/// The rows that were left out, each with its first bad cell.
+fn left_rows(out: &mut String, outcome: &RateOutcome, screen: &Screen) {
+    let paint = screen.paint;
+    let head = [
+        "cli-bad-file",
+        "cli-left-row",
+        "cli-left-whom",
+        "cli-bad-heading",
+        "cli-bad-says",
+        "cli-bad-expected",
+    ];
+    let mut rows = vec![
+        head.iter()
+            .map(|code| paint.faint(&screen.word(code)))
+            .collect::<Vec<_>>(),
+    ];
+    for left in outcome.left_rows.iter().take(LEFT_SHOWN) {
+        let file = match &left.sheet {
+            Some(sheet) => format!("{} [{sheet}]", left.file),
+            None => left.file.clone(),
+        };
+        let cell = left.cells.first();
+        let why = cell.map(|cell| Text::new(cell.zh.clone(), cell.en.clone()).get(screen.lang).to_owned());
+        let mut why = why.unwrap_or_default();
+        if left.cells.len() > 1 {
+            let more = Message::new("cli-left-more-cells").with("n", left.cells.len() - 1);
+            why = format!("{why} {}", screen.say(&more));
+        }
+        rows.push(vec![
+            cut(&file, 36),
+            left.row.to_string(),
+            cut(&left.id, 24),
+            cut(cell.map_or("", |cell| cell.heading.as_str()), 24),
+            cut(&printable(cell.map_or("", |cell| cell.says.as_str())), 24),
+            why,
+        ]);
+    }
+    let sides = [Side::Left, Side::Right, Side::Left, Side::Left, Side::Left, Side::Left];
+    out.push_str(&lay_out(&rows, &sides, 2));
+    let all = usize::try_from(outcome.manifest.data.left_out).unwrap_or(usize::MAX);
+    let shown = outcome.left_rows.len().min(LEFT_SHOWN);
+    if all > shown {
+        let message = Message::new("cli-bad-more").with("n", all - shown);
+        out.push_str(&format!("  {}\n", screen.say(&message)));
+    }
+}
+
+fn printable(text: &str) -> String {
+    text.replace(['\n', '\r', '\t', '\u{1b}'], " ")
 }
 
 fn value(outcome: &RateOutcome, screen: &Screen) -> Value {
@@ -148,6 +204,7 @@ fn value(outcome: &RateOutcome, screen: &Screen) -> Value {
         "findings": findings::json(&outcome.remarks, screen),
         "notes": notes,
         "records_left_out": left_out.collect::<Vec<_>>(),
+        "rows_left_out": outcome.left_rows.iter().take(LEFT_IN_JSON).collect::<Vec<_>>(),
     })
 }
 
@@ -176,7 +233,7 @@ pub fn bad_text(bad: &BadData, screen: &Screen) -> String {
             cut(&file, 36),
             cell.address.clone(),
             cut(&cell.heading, 24),
-            cut(&cell.says.replace(['\n', '\r', '\t', '\u{1b}'], " "), 24),
+            cut(&printable(&cell.says), 24),
             screen.say(&cell.message),
         ]);
     }

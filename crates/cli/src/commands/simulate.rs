@@ -2,7 +2,7 @@
 
 use pinji_app::error::AppError;
 use pinji_app::movement::{Direction, Movement};
-use pinji_app::simulate::{On, SimulateRequest, simulate};
+use pinji_app::simulate::{On, SimulateRequest, Simulation, simulate};
 use pinji_domain::Message;
 use serde_json::json;
 
@@ -45,8 +45,32 @@ pub fn run(args: Simulate, screen: &Screen) -> Result<Answer, AppError> {
         .with("as-of", found.as_of.clone());
     let mut text = screen.paint.strong(&screen.say(&message));
     text.push_str("\n\n");
+    changes(&mut text, &found, screen);
     movement_text(&mut text, &found.movement, screen);
     Ok(Answer::yes(text, json!(found)))
+}
+
+/// Changes of the policy that are printed; `policy diff` tells all.
+const CHANGES: usize = 12;
+
+fn changes(out: &mut String, found: &Simulation, screen: &Screen) {
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
+    if found.changes.is_empty() {
+        line(screen.word("cli-simulate-same"));
+    }
+    for change in found.changes.iter().take(CHANGES) {
+        line(format!("  {change}"));
+    }
+    if found.changes.len() > CHANGES {
+        line(screen.say(&Message::new("cli-simulate-more").with("n", found.changes.len() - CHANGES)));
+    }
+    if found.same_version {
+        line(screen.paint.notice(&screen.word("cli-simulate-same-version")));
+    }
+    line(String::new());
 }
 
 /// A migration matrix and the movers below it.
@@ -55,6 +79,8 @@ pub fn movement_text(out: &mut String, movement: &Movement, screen: &Screen) {
     let message = Message::new("cli-movement-head")
         .with("up", count(movement.up))
         .with("down", count(movement.down))
+        .with("entered", count(movement.entered))
+        .with("lost", count(movement.lost))
         .with("same", count(movement.same));
     out.push_str(&screen.say(&message));
     out.push('\n');
@@ -125,18 +151,18 @@ fn movers(out: &mut String, movement: &Movement, screen: &Screen) {
     if movement.movers.is_empty() {
         return;
     }
-    let moved = movement.up + movement.down + movement.across;
+    let moved = movement.up + movement.down + movement.across + movement.entered + movement.lost;
     let message = Message::new("cli-movers-head")
         .with("n", movement.movers.len())
         .with("all", i64::try_from(moved).unwrap_or(i64::MAX));
     out.push_str(&format!("\n{}\n", screen.paint.strong(&screen.say(&message))));
     for mover in &movement.movers {
         let arrow = match (mover.direction, screen.plain) {
-            (Direction::Up, false) => "↑",
-            (Direction::Down, false) => "↓",
+            (Direction::Up | Direction::In, false) => "↑",
+            (Direction::Down | Direction::Out, false) => "↓",
             (Direction::Across, false) => "↔",
-            (Direction::Up, true) => "+",
-            (Direction::Down, true) => "-",
+            (Direction::Up | Direction::In, true) => "+",
+            (Direction::Down | Direction::Out, true) => "-",
             (Direction::Across, true) => "~",
         };
         let money = mover

@@ -19,6 +19,7 @@ use crate::guard;
 use crate::input::{Hashing, InputFile};
 use crate::limits::Limits;
 use crate::load::{RowCells, Visit};
+use crate::template::stamp::{self, Stamp};
 use crate::value::Cell;
 use crate::value::date::serial;
 use archive::Facts;
@@ -28,6 +29,8 @@ type Opened = Xlsx<Cursor<Vec<u8>>>;
 /// An open workbook.
 pub(crate) struct Book {
     pub input: InputFile,
+    /// Which template it was made from.
+    pub stamp: Option<Stamp>,
     sheets: Vec<String>,
     is_1904: bool,
     facts: Facts,
@@ -64,15 +67,18 @@ impl Book {
             .sheets_metadata()
             .iter()
             .filter(|sheet| sheet.typ == SheetType::WorkSheet);
-        Ok(Book {
+        let mut book = Book {
             input,
+            stamp: None,
             sheets: sheets.map(|sheet| sheet.name.clone()).collect(),
             is_1904: workbook.has_1904_epoch(),
             facts,
             columns: limits.columns,
             workbook: RefCell::new(workbook),
             merged: RefCell::default(),
-        })
+        };
+        book.stamp = stamp::read(&book)?;
+        Ok(book)
     }
 
     /// The names of its sheets.

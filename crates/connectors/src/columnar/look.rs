@@ -1,6 +1,6 @@
 //! Looking through a Parquet file before anything is graded. 逐列检查
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,7 +16,7 @@ use crate::convert;
 use crate::error::DataError;
 use crate::keys::{KeyHash, Keys, Place};
 use crate::limits::Limits;
-use crate::load::{BadList, bad_cell};
+use crate::load::{At, BadList, Loose};
 use crate::plan::Planned;
 use crate::value::{Cell, Reader, Value};
 
@@ -27,6 +27,8 @@ pub(crate) struct Looked {
     /// Rows with bad cells, in order.
     pub dropped: Vec<u64>,
     pub keys: Keys,
+    /// By field.
+    pub loose: BTreeMap<usize, Loose>,
 }
 
 /// Reads the columns that leave a doubt, and only those: types that cannot go wrong, and statistics that prove it, are
@@ -45,6 +47,7 @@ pub(crate) fn look_through(file: &ParquetFile, kind: &Kind, limits: &Limits) -> 
         bad: BadList::new(limits.bad_cells),
         dropped: Vec::new(),
         keys: Keys::default(),
+        loose: BTreeMap::new(),
     };
     if wanted.is_empty() {
         return Ok(looked);
@@ -77,6 +80,9 @@ pub(crate) fn look_through(file: &ParquetFile, kind: &Kind, limits: &Limits) -> 
         looked.bad.append(part.bad);
         looked.dropped.extend(part.dropped);
         looked.keys.append(part.keys);
+        for (field, loose) in part.loose {
+            looked.loose.entry(field).or_default().append(loose);
+        }
     }
     Ok(looked)
 }
@@ -92,6 +98,7 @@ fn look_at_group(
     let mut bad = BadList::new(limits.bad_cells);
     let mut dropped = BTreeSet::new();
     let mut keys = Keys::default();
+    let mut all_loose: BTreeMap<usize, Loose> = BTreeMap::new();
     file.batches(group, wanted, &mut |first, columns, rows| {
         let mut converted: Vec<(usize, ArrayRef)> = Vec::with_capacity(columns.len());
         for ((planned, _), column) in wanted.iter().zip(columns) {
@@ -100,13 +107,28 @@ fn look_at_group(
             };
             let mut report = |row: usize, cell: &Cell<'_>, why: &Why| {
                 dropped.insert((first + row) as u64);
-                bad.push(|| bad_cell(kind, &file.name, None, (first + row + 1) as u64, planned, cell, why));
+                let at = At {
+                    kind,
+                    file: &file.name,
+                    sheet: None,
+                    row: (first + row + 1) as u64,
+                    // Read afterwards, for those rows alone that are bad.
+                    subject: String::new,
+                };
+                bad.push(|| at.bad_cell(planned, cell, why));
             };
             let mut failed = BTreeSet::new();
-            let array = convert::convert(column, field, &planned.reader, &mut |row, cell, why| {
-                failed.insert(row);
-                report(row, cell, why);
+            let mut loose = Loose::default();
+            let array = convert::convert(column, field, &planned.reader, &mut |row, cell, why| match why {
+                Why::NotListed(..) if planned.lenient => loose.add(1, cell.says()),
+                _ => {
+                    failed.insert(row);
+                    report(row, cell, why);
+                }
             });
+            if loose.cells > 0 {
+                all_loose.entry(planned.field).or_default().append(loose);
+            }
             let array = array.map_err(|error| DataError::damaged(&file.name, error))?;
             if field.required && array.null_count() > 0 {
                 for row in (0..array.len()).filter(|row| array.is_null(*row) && !failed.contains(row)) {
@@ -146,6 +168,7 @@ fn look_at_group(
         bad,
         dropped: dropped.into_iter().collect(),
         keys,
+        loose: all_loose,
     })
 }
 

@@ -75,6 +75,7 @@ impl ParquetFile {
             match ty {
                 Some(ty) if convert::readable(&ty) => columns.push((planned.clone(), planned.source)),
                 Some(ty) => problems.push(Problem {
+                    field: planned.field,
                     column: u32::try_from(planned.source).ok(),
                     heading: planned.heading.clone(),
                     message: Message::new("data-parquet-type").with("type", ty.to_string()),
@@ -105,6 +106,7 @@ impl ParquetFile {
                 field: *field,
                 heading: String::new(),
                 reader: Reader::Stored,
+                lenient: false,
             };
             (planned, at)
         });

@@ -1,10 +1,12 @@
 //! Numbers in the unit of their field. 数量与单位
 
-use pinji_domain::Decimal;
+use pinji_domain::{Decimal, Text};
 
 use super::number::{self, Exact, Written};
 use super::{Cell, Value};
 use crate::bad::Why;
+use crate::fold;
+use crate::unit::{self, Base};
 
 /// How the numbers of one column are read.
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub(crate) struct NumberPlan {
     pub factor: Option<Decimal>,
     /// The field's unit in both languages, which may stand behind the digits.
     pub unit_words: Vec<String>,
+    /// Where the field counts days, months or years: which of them, and its unit.
+    pub time: Option<(&'static str, Text)>,
 }
 
 impl NumberPlan {
@@ -47,7 +51,10 @@ impl NumberPlan {
         let written = match number::read(text, &self.unit_words) {
             Ok(written) => written,
             Err(_) if number::says_nothing(text) => return Ok(Value::Null),
-            Err(why) => return Err(why),
+            Err(why) => match self.with_time(text) {
+                Some(written) => written?,
+                None => return Err(number::letter(text, &self.unit_words).unwrap_or(why)),
+            },
         };
         if written.currency && !self.money {
             return Err(Why::NotANumber);
@@ -57,6 +64,28 @@ impl NumberPlan {
         }
         let exact = self.scaled(&written)?;
         self.value(exact)
+    }
+
+    /// `3天`, `12个月`, `5 years` in a field that counts just that; `None` for everything else.
+    fn with_time(&self, text: &str) -> Option<Result<Written, Why>> {
+        let (own, words) = self.time.as_ref()?;
+        let text = fold::normal(text);
+        let end = text.rfind(|character: char| character.is_ascii_digit())? + 1;
+        let (digits, suffix) = (text.get(..end)?, text.get(end..)?.trim());
+        let Some(unit::Unit {
+            power: 0,
+            base: Base::Time(found),
+        }) = unit::parse(suffix)
+        else {
+            return None;
+        };
+        Some(match found == *own {
+            true => number::read(digits, &[]),
+            false => Err(Why::OtherUnit {
+                unit: suffix.to_owned(),
+                own: words.clone(),
+            }),
+        })
     }
 
     /// The number in the field's own unit.

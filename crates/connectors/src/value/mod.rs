@@ -12,7 +12,7 @@ pub(crate) mod number;
 use std::collections::HashMap;
 
 use pinji_domain::date::to_days;
-use pinji_domain::{Decimal, Field, FieldType, Text};
+use pinji_domain::{Decimal, Field, FieldType, Lang, Text};
 
 use crate::bad::Why;
 use crate::fold;
@@ -51,6 +51,8 @@ pub(crate) enum Reader {
     Choice {
         choices: Vec<(String, Text)>,
         by_name: HashMap<String, usize>,
+        /// The language of the heading.
+        lang: Lang,
     },
     /// Any number.
     Number(NumberPlan),
@@ -94,6 +96,12 @@ impl Reader {
                 }),
                 factor,
                 unit_words: unit_words.map(|word| fold::normal(word)).collect(),
+                time: unit::parse(&field.unit.zh)
+                    .or_else(|| unit::parse(&field.unit.en))
+                    .and_then(|unit| match unit.base {
+                        Base::Time(time) => Some((time, field.unit.clone())),
+                        _ => None,
+                    }),
             })
         };
         match &field.ty {
@@ -106,10 +114,16 @@ impl Reader {
                         by_name.entry(fold::name(name)).or_insert(at);
                     }
                 }
+                for (word, id) in &field.words {
+                    if let Some(at) = choices.iter().position(|(choice, _)| choice == id) {
+                        by_name.entry(fold::name(word)).or_insert(at);
+                    }
+                }
                 by_name.remove("");
                 Reader::Choice {
                     choices: choices.clone(),
                     by_name,
+                    lang: language(heading),
                 }
             }
             FieldType::Integer => number(Some(0), false, true),
@@ -156,7 +170,7 @@ impl Reader {
                     other => Ok(other),
                 }
             }
-            Reader::Choice { choices, by_name } => read_choice(cell, text, choices, by_name, arena),
+            Reader::Choice { choices, by_name, lang } => read_choice(cell, text, (choices, by_name), *lang, arena),
             Reader::Number(plan) => plan.read(cell, text),
             Reader::Date(plan) => read_date(*plan, cell, text, is_1904),
             Reader::Flag => read_flag(cell, text),
@@ -192,8 +206,8 @@ fn read_text(cell: &Cell<'_>, text: Option<&str>, arena: &mut String) -> Result<
 fn read_choice(
     cell: &Cell<'_>,
     text: Option<&str>,
-    choices: &[(String, Text)],
-    by_name: &HashMap<String, usize>,
+    (choices, by_name): (&[(String, Text)], &HashMap<String, usize>),
+    heading: Lang,
     arena: &mut String,
 ) -> Result<Value, Why> {
     let says = match text {
@@ -203,8 +217,16 @@ fn read_choice(
     match by_name.get(&fold::name(&says)).and_then(|at| choices.get(*at)) {
         Some((id, _)) => Ok(push(arena, id)),
         None if number::says_nothing(&says) => Ok(Value::Null),
-        None => Err(Why::NotListed(choices.to_vec())),
+        None => {
+            let lang = if heading == Lang::Zh { Lang::Zh } else { language(&says) };
+            Err(Why::NotListed(choices.to_vec(), lang))
+        }
     }
+}
+
+/// The language that a heading or a cell speaks.
+fn language(text: &str) -> Lang {
+    if fold::is_chinese(text) { Lang::Zh } else { Lang::En }
 }
 
 fn read_date(plan: DatePlan, cell: &Cell<'_>, text: Option<&str>, is_1904: bool) -> Result<Value, Why> {

@@ -257,6 +257,45 @@ pub(crate) fn read(text: &str, own_unit: &[String]) -> Result<Written, Why> {
     Ok(written)
 }
 
+/// Whether letters stand among the digits of what is otherwise a number, as when O is typed for 0; `None` where that is
+/// not what is wrong.
+pub(crate) fn letter(text: &str, own_unit: &[String]) -> Option<Why> {
+    let normal = fold::normal(text);
+    let (first, last) = (normal.find(is_digit)?, normal.rfind(is_digit)?);
+    let inside = normal.get(first..last)?;
+    // A letter between digits, or one that nobody types there but for a zero.
+    let between = inside.chars().find(|character| character.is_alphabetic());
+    let letter = between.or_else(|| {
+        normal
+            .chars()
+            .find(|character| digit_like(*character) == '0' && *character != '0')
+    })?;
+    let plain =
+        |character: char| character.is_alphabetic() || is_digit(character) || matches!(character, ',' | '.' | ' ');
+    if fold::is_chinese(inside) || !inside.chars().all(plain) {
+        return None;
+    }
+    let meant: String = normal.chars().map(digit_like).collect();
+    let meant = read(&meant, own_unit).is_ok().then_some(meant);
+    Some(Why::LetterInNumber { letter, meant })
+}
+
+fn is_digit(character: char) -> bool {
+    character.is_ascii_digit()
+}
+
+/// The digit that a letter is mistaken for.
+fn digit_like(letter: char) -> char {
+    match letter {
+        'O' | 'o' | 'О' | 'о' | 'Ο' | 'ο' => '0',
+        'l' | 'I' | 'i' | '|' => '1',
+        'Z' | 'z' => '2',
+        'S' | 's' => '5',
+        'B' => '8',
+        other => other,
+    }
+}
+
 /// The fast way: optional sign, digits, optional point and digits, nothing else, at most 18 digits.
 fn plain(bytes: &[u8]) -> Option<Exact> {
     let (negative, digits) = match bytes.split_first() {

@@ -13,6 +13,7 @@ use pinji_domain::{Date, Decimal, number};
 
 pub use chart::{Chart, ChartKind, Range, Series};
 pub use style::{Align, Shown, Style};
+pub(crate) use write::valid_names;
 pub use write::{bytes, write};
 
 /// The most rows that a sheet can have, headings included.
@@ -55,8 +56,16 @@ pub struct Sheet<'a> {
     pub charts: Vec<Chart>,
     /// Notes on cells: row, column, text.
     pub notes: Vec<(u32, u16, String)>,
+    /// How cells of the first columns look that nobody has written yet.
+    pub columns: Vec<Style>,
+    /// Columns whose cells are chosen from a list.
+    pub lists: Vec<DropDown>,
+    /// Whether nobody sees it; not for the first sheet.
+    pub hidden: bool,
     /// Whether the page is printed across.
     pub landscape: bool,
+    /// How many columns are printed; all where nothing is said.
+    pub printed: Option<u16>,
     /// Whether rows go to disk as they come.
     pub streamed: bool,
     /// The rows.
@@ -76,7 +85,11 @@ impl<'a> Sheet<'a> {
             merged: Vec::new(),
             charts: Vec::new(),
             notes: Vec::new(),
+            columns: Vec::new(),
+            lists: Vec::new(),
+            hidden: false,
             landscape: false,
+            printed: None,
             streamed: false,
             rows: Box::new(rows.into_iter()),
         }
@@ -177,6 +190,39 @@ pub struct Paint {
     pub from_row: u32,
     /// Text, fill and colour of the letters (0xRRGGBB), for instance by the rank of grades.
     pub rules: Vec<(String, u32, u32)>,
+}
+
+/// Cells of a column that are chosen from a list. 下拉列表
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DropDown {
+    /// The column.
+    pub column: u16,
+    /// The first and the last row.
+    pub rows: (u32, u32),
+    /// Among what one chooses.
+    pub choices: Choices,
+    /// The title of what is said about it, at most 32 characters.
+    pub title: String,
+    /// What is said when the cell is entered, at most 255 characters.
+    pub prompt: String,
+    /// What is said when something else is typed, at most 255 characters.
+    pub error: String,
+}
+
+/// Where the words of a list stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choices {
+    /// In the rule itself: at most 255 characters together, no commas.
+    Words(Vec<String>),
+    /// In the first rows of a column of a sheet.
+    Cells {
+        /// The sheet.
+        sheet: String,
+        /// The column.
+        column: u16,
+        /// The last row.
+        last_row: u32,
+    },
 }
 
 /// Cells that are one. 合并单元格

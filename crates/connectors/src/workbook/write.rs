@@ -5,12 +5,12 @@ use std::path::Path;
 
 use pinji_domain::{Date, Message};
 use rust_xlsxwriter::{
-    Color, ConditionalFormatCell, ConditionalFormatCellRule, DocProperties, ExcelDateTime, Format, Note,
-    Workbook as NativeWorkbook, Worksheet, XlsxError,
+    Color, ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, DocProperties, ExcelDateTime, Format,
+    Formula, Note, Workbook as NativeWorkbook, Worksheet, XlsxError,
 };
 
 use super::chart::native;
-use super::{Cell, MAX_ROWS, MAX_TEXT, Sheet, Shown, Style, Value, Workbook};
+use super::{Cell, Choices, DropDown, MAX_ROWS, MAX_TEXT, Sheet, Shown, Style, Value, Workbook};
 use crate::error::DataError;
 
 /// Writes a workbook to a file. 写出工作簿
@@ -95,6 +95,11 @@ fn fill(
     for (column, width) in sheet.widths.iter().enumerate() {
         target.set_column_width(column as u16, *width).map_err(fail)?;
     }
+    for (column, style) in sheet.columns.iter().enumerate() {
+        target
+            .set_column_format(column as u16, formats.of(*style))
+            .map_err(fail)?;
+    }
     let heights: HashMap<u32, f64> = sheet.heights.iter().copied().collect();
     let mut next = 0_u32;
     let mut widest = 0_usize;
@@ -153,6 +158,16 @@ fn fill(
                 .map_err(fail)?;
         }
     }
+    for list in &sheet.lists {
+        let (first, last) = list.rows;
+        let rule = rule(list, names).map_err(fail)?;
+        target
+            .add_data_validation(first, list.column, last, list.column, &rule)
+            .map_err(fail)?;
+    }
+    if sheet.hidden {
+        target.set_hidden(true);
+    }
     for (row, column, text) in &sheet.notes {
         target.insert_note(*row, *column, &note(text)).map_err(fail)?;
     }
@@ -164,10 +179,35 @@ fn fill(
         target.set_landscape();
     }
     target.set_paper_size(9).set_print_fit_to_pages(1, 0);
+    if let Some(columns) = sheet.printed.filter(|columns| *columns > 0) {
+        target.set_print_area(0, 0, last_row, columns - 1).map_err(fail)?;
+    }
     if let Some((row, _)) = sheet.filter {
         target.set_repeat_rows(row, row).map_err(fail)?;
     }
     Ok(())
+}
+
+/// A list as Excel knows it.
+fn rule(list: &DropDown, names: &HashMap<String, String>) -> Result<DataValidation, XlsxError> {
+    let rule = match &list.choices {
+        Choices::Words(words) => DataValidation::new().allow_list_strings(words)?,
+        Choices::Cells {
+            sheet,
+            column,
+            last_row,
+        } => {
+            let sheet = names.get(sheet).unwrap_or(sheet).replace('\'', "''");
+            let letter = crate::bad::column_letter(u32::from(*column));
+            let cells = format!("='{sheet}'!${letter}$1:${letter}${}", last_row + 1);
+            DataValidation::new().allow_list_formula(Formula::new(cells))
+        }
+    };
+    let title: String = list.title.chars().take(32).collect();
+    rule.set_input_title(title.clone())?
+        .set_input_message(list.prompt.clone())?
+        .set_error_title(title)?
+        .set_error_message(list.error.clone())
 }
 
 /// A note that is large enough for its text.
@@ -242,7 +282,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// Names as Excel takes them: 1 to 31 characters, none of `[]:*?/\`, no apostrophe at the ends, none twice.
-fn valid_names<'n>(given: impl Iterator<Item = &'n str>) -> Vec<String> {
+pub(crate) fn valid_names<'n>(given: impl Iterator<Item = &'n str>) -> Vec<String> {
     const LONGEST: usize = 31;
     let mut names: Vec<String> = Vec::new();
     for name in given {

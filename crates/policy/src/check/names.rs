@@ -65,6 +65,14 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
     enough(document, findings);
 }
 
+/// Whether results have a column of their own by this name, beside those of measures and scores.
+fn is_column(id: &str) -> bool {
+    const COLUMNS: [&str; 10] = [
+        "id", "grade", "reason_1", "reason_2", "reason_3", "caps", "floors", "coverage", "missing", "ungraded",
+    ];
+    COLUMNS.contains(&id) || id.starts_with("coverage_") || id.starts_with("score_")
+}
+
 /// Measures, indicators, dimensions, scores, aliases and parameters share one namespace.
 fn one_namespace<'d>(document: &'d Document, findings: &mut Vec<Finding>) {
     let mut names: Vec<(&str, &'static str, String)> = Vec::new();
@@ -120,6 +128,9 @@ fn one_namespace<'d>(document: &'d Document, findings: &mut Vec<Finding>) {
         if !named || id.starts_with(|c: char| c.is_ascii_digit()) {
             let message = Message::new("policy-id-form").with("id", id);
             findings.push(Finding::error(place(), message).help(Message::new("policy-id-form-help")));
+        } else if is_column(id) {
+            let message = Message::new("policy-id-column").with("id", id);
+            findings.push(Finding::error(place(), message));
         } else if is_reserved(id) {
             findings.push(Finding::error(
                 place(),

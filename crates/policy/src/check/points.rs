@@ -46,16 +46,17 @@ fn direction(document: &Document, bands: &[BandRow], better: Better, path: &str,
     };
     let mut before: Option<Decimal> = None;
     for (index, band) in bands.iter().enumerate() {
-        let broken =
-            before.is_some_and(|before| against(before, band.points.0)) || against(band.points.0, band.points.1);
-        if broken {
+        // From the band before into this one, or from one end of this one to the other.
+        let into = before.map(|before| (before, band.points.0));
+        let steps = into.into_iter().chain([band.points]);
+        if let Some((from, to)) = steps.into_iter().find(|(from, to)| against(*from, *to)) {
             let code = if better == Better::Higher {
                 "policy-better-higher"
             } else {
                 "policy-better-lower"
             };
-            let message = Message::new(code).with("points", band.points.0.to_string());
-            let message = message.with("before", before.unwrap_or(band.points.0).to_string());
+            let message = Message::new(code).with("points", to.to_string());
+            let message = message.with("before", from.to_string());
             let place = document.places.at(&format!("{path}.bands[{index}].points"));
             findings.push(Finding::error(place, message).help(Message::new("policy-better-help")));
         }

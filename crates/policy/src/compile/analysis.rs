@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use pinji_domain::number::place_f64;
 use pinji_domain::{Date, Message, Text};
 use pinji_engine::{Bound, Dimension, GradeRule, Indicator, Input, InputType, PlanParts, Score};
 
-use super::names::{Column, Names, value_on};
+use super::names::{Column, Names};
 use super::{CompiledMeasure, MeasureSource, indicators, measures, rules};
 use crate::document::{Document, Unit};
 use crate::finding::Finding;
@@ -70,7 +71,7 @@ pub(crate) fn analyse(document: &Document, as_of: Date) -> Analysis {
 pub(crate) fn names<'d>(document: &'d Document, as_of: Date, findings: &mut Vec<Finding>) -> Names<'d> {
     let mut names = Names::new(document, as_of);
     for (index, parameter) in document.parameters.iter().enumerate() {
-        if !parameter.values.is_empty() && value_on(parameter, as_of).is_none() {
+        if !parameter.values.is_empty() && parameter.value_on(as_of).is_none() {
             let message = Message::new("policy-parameter-no-value").with("name", parameter.id.as_str());
             let place = document.places.id(&format!("parameter[{index}]"));
             findings.push(Finding::error(place, message.with("date", as_of.to_string())));
@@ -119,6 +120,10 @@ impl Analysis {
             ty: column.ty,
             source: column.source,
         });
+        let possible = self.indicators.iter().zip(&self.known);
+        let possible = possible
+            .map(|(indicator, (.., range))| possible_units(*range, indicator.decimals))
+            .collect();
         let parts = PlanParts {
             inputs,
             dimensions: document
@@ -134,7 +139,14 @@ impl Analysis {
             caps: self.caps,
             floors: self.floors,
             min_coverage: document.min_coverage,
+            possible,
         };
         (measures.collect(), parts)
     }
+}
+
+/// Between which units a value lies, once it is rounded to an indicator's decimals.
+fn possible_units((low, high): (f64, f64), decimals: u8) -> (i64, i64) {
+    let low = place_f64(low, decimals).unwrap_or(i64::MIN);
+    (low, place_f64(high, decimals).unwrap_or(i64::MAX))
 }

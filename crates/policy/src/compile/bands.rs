@@ -8,6 +8,7 @@ use super::names::Names;
 use crate::document::{BandRow, Threshold};
 use crate::finding::Finding;
 use crate::formula::condition::at_scale;
+use crate::formula::plain_digits;
 use crate::suggest::nearest;
 
 /// Points in units of 10^-4.
@@ -139,10 +140,13 @@ impl Work<'_, '_> {
         if let Some(value) = self.names.parameter(name) {
             return value;
         }
-        let finding = Finding::error(
-            self.names.document.places.at(path),
-            Message::new("policy-parameter-unknown").with("name", name.as_str()),
-        );
+        let message = match plain_digits(name) {
+            Some(digits) => Message::new("policy-number-words")
+                .with("number", name.as_str())
+                .with("digits", digits),
+            None => Message::new("policy-parameter-unknown").with("name", name.as_str()),
+        };
+        let finding = Finding::error(self.names.document.places.at(path), message);
         let parameters = self
             .names
             .document

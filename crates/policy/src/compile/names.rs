@@ -10,7 +10,7 @@ use pinji_domain::{Date, Decimal, Message};
 use pinji_engine::{InputType, Operand};
 
 use super::MeasureSource;
-use crate::document::{Document, Parameter, Scoring, Unit};
+use crate::document::{Document, Scoring, Unit};
 use crate::formula::condition::{Held, Term};
 use crate::formula::typing::Meaning;
 use crate::suggest::nearest;
@@ -40,15 +40,6 @@ pub(crate) struct Names<'d> {
     /// Paths of conditions that do not say what was written, because of an error in or below them.
     pub(crate) unsound: RefCell<BTreeSet<String>>,
     positions: HashMap<String, usize>,
-}
-
-/// The value that a parameter has on a date.
-pub(crate) fn value_on(parameter: &Parameter, date: Date) -> Option<Decimal> {
-    let begun = parameter
-        .values
-        .iter()
-        .filter(|(from, _)| from.is_none_or(|from| from <= date));
-    begun.max_by_key(|(from, _)| *from).map(|(_, value)| *value)
 }
 
 impl<'d> Names<'d> {
@@ -102,7 +93,7 @@ impl<'d> Names<'d> {
     pub(crate) fn parameter(&self, name: &str) -> Option<Option<Decimal>> {
         let parameter = self.document.parameters.iter().find(|parameter| parameter.id == name)?;
         self.use_name(name);
-        Some(value_on(parameter, self.as_of))
+        Some(parameter.value_on(self.as_of))
     }
 
     /// What a name means in an indicator's formula.

@@ -131,13 +131,16 @@ pub(crate) fn grade(document: &Document, id: &str, path: &str, findings: &mut Ve
     position
 }
 
-/// Which grade was meant, or which there are.
+/// Which grade was meant, by its id or its name, and which there are.
 pub(crate) fn grade_help(document: &Document, id: &str) -> Message {
     let ids: Vec<&str> = document.grades.iter().map(|grade| grade.id.as_str()).collect();
-    match nearest(id, ids.iter().copied()) {
-        Some(meant) => Message::new("policy-did-you-mean").with("name", meant),
-        None => Message::new("policy-grades-known").with("grades", ids.join(", ")),
-    }
+    let called = |grade: &&crate::document::Grade| grade.name.zh == id || grade.name.en == id;
+    let by_name = document.grades.iter().find(called).map(|grade| grade.id.as_str());
+    let message = match by_name.or_else(|| nearest(id, ids.iter().copied())) {
+        Some(meant) => Message::new("policy-grade-meant").with("name", meant),
+        None => Message::new("policy-grades-known"),
+    };
+    message.with("grades", ids.join(", "))
 }
 
 /// A condition at `path`; one that has a fault never holds.

@@ -123,7 +123,7 @@ fn better(better: Better) -> Message {
 
 fn unit(unit: &Unit) -> String {
     match unit {
-        Unit::Other(name) => name.clone(),
+        Unit::Other(name) => name.zh.clone(),
         other => format!("{other:?}").to_lowercase(),
     }
 }

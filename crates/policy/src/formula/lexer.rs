@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use pinji_domain::number::{plain, pow10};
 use pinji_domain::{Decimal, Message};
 
 use super::Fault;
@@ -93,13 +94,43 @@ fn number(rest: &str, at: usize) -> Result<(What, usize), Fault> {
     match Decimal::parse(written) {
         Some(decimal) => Ok((What::Number(decimal), length)),
         None => {
-            let span = at..at + length;
-            Err(Fault::error(
-                &span,
-                Message::new("policy-number-inexact").with("number", written),
-            ))
+            let message = match plain_digits(written) {
+                Some(digits) => Message::new("policy-number-words").with("digits", digits),
+                None => Message::new("policy-number-inexact"),
+            };
+            Err(Fault::error(&(at..at + length), message.with("number", written)))
         }
     }
+}
+
+/// `1亿`, `3.5万`, `1_000` in plain digits; `None` for everything else.
+pub(crate) fn plain_digits(written: &str) -> Option<String> {
+    let end = written
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_' | ',')))
+        .unwrap_or(written.len());
+    let (digits, words) = written.split_at_checked(end)?;
+    let mut power = 0_u8;
+    for word in words.trim_end_matches('元').chars() {
+        power = power.checked_add(match word {
+            '十' => 1,
+            '百' => 2,
+            '千' => 3,
+            '万' | '萬' => 4,
+            '亿' | '億' => 8,
+            _ => return None,
+        })?;
+    }
+    let number = Decimal::parse(&digits.replace(['_', ','], ""))?;
+    let factor = Decimal {
+        units: pow10(power.min(15)),
+        scale: 0,
+    };
+    let units = number.units.checked_mul(factor.units).filter(|_| power <= 15)?;
+    let plain = plain(units, number.scale);
+    Some(match plain.contains('.') {
+        true => plain.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => plain,
+    })
 }
 
 fn quoted(rest: &str, at: usize) -> Result<(What, usize), Fault> {

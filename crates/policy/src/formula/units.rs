@@ -1,6 +1,6 @@
 //! What a formula's value is counted in. 单位推导
 
-use pinji_domain::{Field, FieldType};
+use pinji_domain::{Field, FieldType, Text};
 
 use crate::document::Unit;
 
@@ -65,15 +65,13 @@ pub(crate) fn of_field(field: &Field) -> Unit {
                 .into_iter()
                 .find_map(by_word)
                 .unwrap_or_else(|| {
-                    let shown = if field.unit.zh.is_empty() {
-                        &field.unit.en
-                    } else {
-                        &field.unit.zh
-                    };
-                    if shown.is_empty() {
-                        Unit::Unknown
-                    } else {
-                        Unit::Other(shown.clone())
+                    let unit = &field.unit;
+                    match (unit.zh.is_empty(), unit.en.is_empty()) {
+                        (true, true) => Unit::Unknown,
+                        // One language stands for both, before a figure is shown without its unit.
+                        (true, false) => Unit::Other(Text::new(unit.en.clone(), unit.en.clone())),
+                        (false, true) => Unit::Other(Text::new(unit.zh.clone(), unit.zh.clone())),
+                        (false, false) => Unit::Other(unit.clone()),
                     }
                 })
         }

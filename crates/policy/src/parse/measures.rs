@@ -1,6 +1,6 @@
 //! `[parameter.*]` and `[measure.*]`. 参数与度量
 
-use pinji_domain::Message;
+use pinji_domain::{Message, Text};
 
 use crate::document::{Document, GivenType, Measure, MeasureFrom, Parameter, Unit};
 use crate::parse::fields::{Fields, Value};
@@ -69,7 +69,7 @@ pub(crate) fn unit_of(word: &str) -> Unit {
         "text" => Unit::Text,
         "date" => Unit::Date,
         "flag" => Unit::Flag,
-        other => Unit::Other(other.to_owned()),
+        other => Unit::Other(Text::new(other, other)),
     }
 }
 

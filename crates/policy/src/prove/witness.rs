@@ -3,6 +3,7 @@
 //! Inputs that are read as they are have their cells; a formula's value is aimed at by moving one of its inputs. Whatever
 //! comes of it is graded by the kernel, and only what the kernel says counts.
 
+use pinji_domain::number::pow10;
 use pinji_engine::{InputType, Plan, Source};
 
 use super::axis::{Axis, Cell, pleasant};
@@ -18,6 +19,9 @@ use crate::rows::{Row, Value};
 
 /// So many attempts are few.
 pub(super) const FEW: u64 = 6;
+
+/// Powers of ten from which on nobody believes a figure of a company.
+const BEYOND_MEASURE: u32 = 12;
 
 /// For each variable the state that an attempt is about.
 pub(super) type Picked = Vec<Option<usize>>;
@@ -81,10 +85,51 @@ impl Witness<'_> {
     }
 
     fn one(&self, plan: &Plan, row: &Row) -> Option<Customer> {
+        if !self.breaks(plan, row) {
+            return None;
+        }
+        let row = self.tamed(plan, row.clone());
+        let graded = graded(plan, std::slice::from_ref(&row));
+        Some(customer(plan, &row, &graded, 0))
+    }
+
+    /// Whether the kernel grades this customer as the claim says that nobody is graded.
+    fn breaks(&self, plan: &Plan, row: &Row) -> bool {
         let graded = graded(plan, std::slice::from_ref(row));
         let holds = says(&self.claim.when, plan, row, &graded, 0) == TRUE;
-        let grade = *graded.grade.first()?;
-        (holds && self.claim.goal.broken(grade, grade)).then(|| customer(plan, row, &graded, 0))
+        holds
+            && graded
+                .grade
+                .first()
+                .is_some_and(|grade| self.claim.goal.broken(*grade, *grade))
+    }
+
+    /// The same customer with figures that somebody may believe: where a figure is beyond all measure, the least power of
+    /// ten in its place with which the claim is broken as well.
+    fn tamed(&self, plan: &Plan, mut row: Row) -> Row {
+        for input in 0..row.len() {
+            let Some((axis, sign)) = row.get(input).and_then(Option::as_ref).and_then(beyond_measure) else {
+                continue;
+            };
+            let Allowed::Range(low, high) = self.anything(plan, input) else {
+                continue;
+            };
+            let likely = (0..BEYOND_MEASURE).map(|zeros| match axis {
+                Axis::Int(scale) => sign * pow10(scale).saturating_mul(10_i64.pow(zeros)),
+                _ => super::axis::key(sign as f64 * 10_f64.powi(i32::try_from(zeros).unwrap_or(0))),
+            });
+            let likely = likely.filter(|key| (low..=high).contains(key));
+            let tamer = likely.map(|key| {
+                let mut other = row.clone();
+                if let Some(place) = other.get_mut(input) {
+                    *place = value_of(axis, key);
+                }
+                other
+            });
+            let found = tamer.into_iter().find(|other| self.breaks(plan, other));
+            row = found.unwrap_or(row);
+        }
+        row
     }
 
     pub(super) fn anything(&self, plan: &Plan, input: usize) -> Allowed {
@@ -280,6 +325,18 @@ fn start(axis: Axis, allowed: &Allowed, list: &[String], attempt: u64, random: &
             let inside = (*low..=*high).contains(&typical) && (axis.ends() == (*low, *high) || attempt > 0);
             value_of(axis, if inside { typical } else { pleasant(axis, *low, *high) })
         }
+    }
+}
+
+/// The axis and the sign of a value that no company has.
+fn beyond_measure(value: &Value) -> Option<(Axis, i64)> {
+    let limit = 10_i64.pow(BEYOND_MEASURE);
+    match value {
+        Value::Int(units, scale) if units / pow10(*scale) >= limit => Some((Axis::Int(*scale), 1)),
+        Value::Int(units, scale) if units / pow10(*scale) <= -limit => Some((Axis::Int(*scale), -1)),
+        Value::Double(value) if *value >= limit as f64 => Some((Axis::Double, 1)),
+        Value::Double(value) if *value <= -(limit as f64) => Some((Axis::Double, -1)),
+        _ => None,
     }
 }
 

@@ -136,8 +136,10 @@ impl Reader<'_> {
         if let Some(moves) = self.moves() {
             let note = Message::new("report-tile-moved-note")
                 .with("up", number(moves.up))
-                .with("down", number(moves.down));
-            tiles.push(self.tile("report-tile-moved", number_text(moves.up + moves.down), self.say(note)));
+                .with("down", number(moves.down))
+                .with("otherwise", number(moves.otherwise));
+            let all = moves.up + moves.down + moves.otherwise;
+            tiles.push(self.tile("report-tile-moved", number_text(all), self.say(note)));
         }
         if !self.report.coverage.is_empty() {
             tiles.push(self.tile("report-tile-full", number_text(full), percent(full, self.total())));

@@ -220,13 +220,15 @@ pub struct Look {
 pub enum Why {
     /// A cap binds: its reason.
     Cap(Text),
+    /// A cap bound before and does so no more: its reason.
+    CapGone(Text),
     /// A floor binds: its reason.
     Floor(Text),
     /// An indicator has no value.
     Missing(Text, MissingCause),
     /// An indicator lost much: its name and how many of the score's points.
     Loss(Text, Decimal),
-    /// An indicator's part of the score changed by so much.
+    /// What stands for a part of a score changed by so much.
     Change(Text, Decimal),
     /// It is short of a better grade by so much of a score.
     NearlyUp(Text, Decimal),

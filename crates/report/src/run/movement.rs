@@ -122,7 +122,8 @@ impl Reader<'_> {
                     .with("same", number(moves.same))
                     .with("share", percent(moves.same, compared))
                     .with("up", number(moves.up))
-                    .with("down", number(moves.down)),
+                    .with("down", number(moves.down))
+                    .with("otherwise", number(moves.otherwise)),
             ),
             None => self.word("report-movement-other-scale"),
         }

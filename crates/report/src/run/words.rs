@@ -13,6 +13,7 @@ impl Reader<'_> {
     pub(crate) fn why(&self, why: &Why) -> String {
         let message = match why {
             Why::Cap(reason) => Message::new("report-why-cap").with("reason", reason.clone()),
+            Why::CapGone(reason) => Message::new("report-why-cap-gone").with("reason", reason.clone()),
             Why::Floor(reason) => Message::new("report-why-floor").with("reason", reason.clone()),
             Why::Missing(indicator, cause) => Message::new("report-why-missing")
                 .with("indicator", indicator.clone())

@@ -48,6 +48,16 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
         ));
         widths.push(11.0);
     }
+    if book.previous.is_some() {
+        headings.extend(book.headings(&["app-column-previous"]));
+        widths.push(13.0);
+    }
+    headings.extend(book.headings(&["app-column-coverage", "app-column-reasons", "app-column-bounds"]));
+    widths.extend([10.0, 60.0, 36.0]);
+    // What is printed ends here; the rest is for filters and pivots on the screen.
+    let printed = u16::try_from(headings.len()).unwrap_or(u16::MAX);
+    headings.extend(book.headings(&["app-column-missing"]));
+    widths.push(36.0);
     for dimension in &parts.dimensions {
         let name = document.dimensions.iter().find(|named| named.id == dimension.id);
         headings.push(heading(
@@ -55,13 +65,6 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
         ));
         widths.push(11.0);
     }
-    headings.extend(book.headings(&[
-        "app-column-coverage",
-        "app-column-reasons",
-        "app-column-bounds",
-        "app-column-missing",
-    ]));
-    widths.extend([10.0, 60.0, 36.0, 36.0]);
     let money = book.money;
     if let Some(at) = money {
         headings.push(heading(words::input_name(&layer.level, at).get(lang).to_owned()));
@@ -73,6 +76,7 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
     }
     let columns = u16::try_from(headings.len()).unwrap_or(u16::MAX);
     let separator = book.word("app-separator");
+    let (previous, absent) = (book.previous, book.word("app-absent"));
     let body = (0..rows).map(move |row| -> Row<'a> {
         let grade = layer.book.grade(row);
         let class = grade
@@ -92,10 +96,11 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
                     .map_or_else(Cell::empty, |units| Cell::units(units, score.decimals)),
             );
         }
-        for at in 0..parts.dimensions.len() {
-            let points = layer.book.dimension(row, at);
-            cells.push(points.map_or_else(Cell::empty, |points| {
-                Cell::number(points).styled(Style::shown(Shown::Decimals(2)))
+        if let Some(previous) = previous {
+            let before = previous.of(layer, row).map(|(grade, _)| grade);
+            cells.push(Cell::text(match before {
+                Some(grade) => layer.grade_name(lang, grade.and_then(|grade| u8::try_from(grade).ok())),
+                None => absent.clone(),
             }));
         }
         let coverage = f64::from(layer.book.coverage(row, 0)) / 10_000.0;
@@ -116,6 +121,12 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
             .map(|missing| format!("{} ({})", missing.name, missing.cause))
             .collect();
         cells.push(Cell::text(missing.join(&separator)));
+        for at in 0..parts.dimensions.len() {
+            let points = layer.book.dimension(row, at);
+            cells.push(points.map_or_else(Cell::empty, |points| {
+                Cell::number(points).styled(Style::shown(Shown::Decimals(2)))
+            }));
+        }
         if money.is_some() {
             cells.push(
                 layer
@@ -124,7 +135,7 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
             );
         }
         for (field, _) in &beside {
-            cells.push(Cell::text(layer.about(field, row).unwrap_or_default()));
+            cells.push(Cell::text(layer.about_words(field, row, lang).unwrap_or_default()));
         }
         cells
     });
@@ -134,6 +145,7 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
     sheet.filter = Some((0, columns));
     sheet.paints = vec![book.paint(2, 1)];
     sheet.landscape = true;
+    sheet.printed = Some(printed);
     sheet.streamed = rows > STREAMED_FROM;
     sheet
 }

@@ -13,6 +13,7 @@ use pinji_policy::document::Unit;
 
 use crate::error::AppError;
 use crate::manifest::Manifest;
+use crate::previous::Previous;
 use crate::rated::{Layer, Rated};
 
 /// Rows that fit below the headings of a sheet.
@@ -28,12 +29,14 @@ pub fn write(
     path: &Path,
     rated: &Rated,
     manifest: &Manifest,
+    previous: Option<&Previous>,
     money: Option<usize>,
     lang: Lang,
 ) -> Result<(), AppError> {
     let book = Book {
         rated,
         manifest,
+        previous,
         money,
         lang,
     };
@@ -52,6 +55,7 @@ pub fn write(
 struct Book<'a> {
     rated: &'a Rated,
     manifest: &'a Manifest,
+    previous: Option<&'a Previous>,
     money: Option<usize>,
     lang: Lang,
 }

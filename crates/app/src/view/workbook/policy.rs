@@ -7,7 +7,6 @@ use pinji_domain::number::to_f64;
 use pinji_engine::{Missing, Scoring};
 
 use super::{Book, heading};
-use crate::view::condition;
 use crate::words;
 
 /// The sheet.
@@ -132,7 +131,7 @@ fn grades(book: &Book<'_>, rows: &mut Vec<Row<'static>>) {
     for grade in &document.grades {
         let when = match grade.when.is_empty() {
             true => book.word("app-otherwise"),
-            false => condition::words(document, &grade.when).get(book.lang).to_owned(),
+            false => book.layer().level.condition(&grade.when).get(book.lang).to_owned(),
         };
         let gives: Vec<String> = grade
             .entitlements
@@ -177,7 +176,7 @@ fn bounds(book: &Book<'_>, rows: &mut Vec<Row<'static>>) {
                 ),
                 Cell::text(bound.reason.get(book.lang).to_owned()),
                 Cell::text(bound.clause.clone()),
-                Cell::text(condition::words(document, &bound.when).get(book.lang).to_owned()),
+                Cell::text(book.layer().level.condition(&bound.when).get(book.lang).to_owned()),
             ]);
         }
     };

@@ -4,7 +4,7 @@ use pinji_connectors::workbook::{Cell, Chart, ChartKind, Range, Row, Series, She
 use pinji_domain::Message;
 
 use super::{Book, MOST_ROWS, colour, heading, share, whole};
-use crate::view::{condition, figures};
+use crate::view::figures;
 use crate::words;
 
 /// The column where charts stand, and the rows that one takes.
@@ -140,7 +140,7 @@ impl Page<'_> {
         for (at, (grade, count)) in document.grades.iter().zip(&counts).enumerate() {
             let when = match grade.when.is_empty() {
                 true => book.word("app-otherwise"),
-                false => condition::words(document, &grade.when).get(book.lang).to_owned(),
+                false => layer.level.condition(&grade.when).get(book.lang).to_owned(),
             };
             let mut row = vec![
                 Cell::text(grade.name.get(book.lang).to_owned()),
@@ -263,7 +263,7 @@ impl Page<'_> {
                         .map(|grade| grade.name.get(book.lang).to_owned())
                         .unwrap_or_default(),
                 ),
-                Cell::text(condition::words(document, &bound.when).get(book.lang).to_owned()),
+                Cell::text(layer.level.condition(&bound.when).get(book.lang).to_owned()),
                 whole(count),
             ]);
         }

@@ -12,6 +12,7 @@ use crate::table::{Side, lay_out};
 
 /// Proves; the answer is no unless all is proved.
 pub fn run(args: Prove, screen: &Screen) -> Result<Answer, AppError> {
+    let policy = args.file.clone();
     let request = ProveRequest {
         policy: origin(&args.file)?,
         says: args.says,
@@ -21,21 +22,24 @@ pub fn run(args: Prove, screen: &Screen) -> Result<Answer, AppError> {
     };
     let found = prove(&request)?;
     let mut text = String::new();
-    for proof in &found.proofs {
-        one(&mut text, proof, screen);
+    for (at, proof) in found.proofs.iter().enumerate() {
+        one(&mut text, at + 1, proof, screen);
     }
     if found.proofs.is_empty() {
         text.push_str(&format!("{}\n", screen.word("cli-prove-nothing")));
     }
     if let Some(path) = &args.counterexample {
         write_out(path, &counterexample_csv(&found)?)?;
-        let shown = path.display().to_string();
-        screen.talk(&screen.say(&Message::new("cli-prove-written").with("path", shown)));
+        let message = Message::new("cli-prove-written")
+            .with("path", path.display().to_string())
+            .with("policy", policy)
+            .with("as-of", found.as_of.clone());
+        screen.talk(&screen.say(&message));
     }
     Ok(Answer::either(found.proved, text, json!(found)))
 }
 
-fn one(out: &mut String, proof: &Proof, screen: &Screen) {
+fn one(out: &mut String, number: usize, proof: &Proof, screen: &Screen) {
     let paint = screen.paint;
     let verdict = match proof.verdict {
         Verdict::Proved => paint.fine(&screen.word("cli-prove-proved")),
@@ -65,14 +69,15 @@ fn one(out: &mut String, proof: &Proof, screen: &Screen) {
         None => out.push_str(&format!("    {}\n", screen.word("cli-prove-nobody"))),
         Some(customer) => {
             out.push_str(&format!(
-                "    {}\n",
+                "    {} G{number}\n",
                 paint.strong(&screen.word("cli-prove-counterexample"))
             ));
             shown(out, customer, screen);
         }
     }
     if let Some(changed) = &proof.changed {
-        out.push_str(&format!("    {}\n", paint.strong(&screen.word("cli-prove-changed"))));
+        let head = paint.strong(&screen.word("cli-prove-changed"));
+        out.push_str(&format!("    {head} G{number}-changed\n"));
         shown(out, changed, screen);
     }
 }

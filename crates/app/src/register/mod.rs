@@ -1,0 +1,36 @@
+//! The register: customers and their records, people and their rights, the ledger; one function per use case. 登记
+//!
+//! Each use case authorizes, loads once, decides, and writes once: one transaction, one entry in the ledger. Instants and
+//! random bytes come from the [`Office`], which was handed a [`Clock`] and a [`Chance`] at the edge.
+
+mod answer;
+mod caller;
+mod clock;
+mod deed;
+mod fault;
+pub mod grants;
+mod identify;
+pub mod jobs;
+mod keys;
+pub mod ledger;
+pub mod notices;
+mod office;
+mod page;
+mod password;
+pub mod permits;
+pub mod second_factor;
+pub mod session;
+pub mod setup;
+pub mod system;
+pub mod teams;
+pub mod tokens;
+pub mod users;
+
+pub use answer::{Answer, Outcome};
+pub use caller::{Asked, Caller, Credential, Once, Via};
+pub use clock::{Chance, Clock};
+pub use fault::{Fault, Wrong};
+pub use office::{Office, Opening, Repeated, SecondFactor};
+pub use page::Slice;
+pub use pinji_access::Action;
+pub use pinji_access::identity::SecretText;

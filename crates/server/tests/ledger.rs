@@ -1,0 +1,90 @@
+//! What the ledger says, and that its proofs hold for an outsider.
+
+use serde_json::json;
+
+use crate::site::{PASSWORDS, sites};
+
+#[test]
+fn the_ledger_names_acts_and_no_people() {
+    for site in sites() {
+        let (first, deputy, _) = site.set_up();
+        let auditor = site.employ(&first, &deputy, "wang.fang", &["audit_administrator"]);
+        let path = format!("/api/v1/users/{}", auditor.id);
+        site.patch(&first, &path, &json!({ "name": "王芳芳" })).expect(200);
+        let listed = site.get(&auditor, "/api/v1/ledger/entries?limit=500").expect(200);
+        let body = listed.json();
+        let entries = body["items"].as_array().unwrap();
+        assert_eq!(entries[0]["entry"]["action"], "ledger.open");
+        assert_eq!(entries[1]["entry"]["action"], "office.setup");
+        for (place, entry) in entries.iter().enumerate() {
+            assert_eq!(entry["seq"], place, "{}", site.name);
+        }
+        let last = &entries.last().unwrap()["entry"];
+        assert_eq!(
+            (last["action"].as_str(), last["object"].as_str()),
+            (
+                Some("user.write"),
+                Some(path.replace("/api/v1/users/", "user:").as_str())
+            )
+        );
+        assert_ne!(last["before"]["name"], last["after"]["name"]);
+        assert_eq!(last["actor"], format!("user:{}", first.id));
+        assert_eq!(last["from"], "127.0.0.1");
+        for personal in ["wang.fang", "王芳", "陈安", "chen.an", PASSWORDS[0]] {
+            assert!(!listed.body.contains(personal), "{personal}");
+        }
+    }
+}
+
+#[test]
+fn checkpoints_leave_the_house_and_proofs_are_given() {
+    let site = crate::site::Site::sqlite();
+    let (first, deputy, system) = site.set_up();
+    let auditor = site.employ(&first, &deputy, "wang.fang", &["audit_administrator"]);
+    let write = || {
+        site.runtime
+            .block_on(pinji_app::register::ledger::write_checkpoint(&site.office))
+            .unwrap()
+    };
+    let path = write().unwrap();
+    let note = std::fs::read_to_string(path).unwrap();
+    assert_eq!(write(), None, "nothing was added");
+    let size = site.ledger_size(&system);
+    let now = site.get(&auditor, "/api/v1/ledger/checkpoint").expect(200).json();
+    assert_eq!(now["note"], note);
+    assert_eq!(now["size"], size);
+    let key = now["key"].as_str().unwrap();
+    assert!(key.starts_with("pinji.example/"), "{key}");
+    let proof = site.get(&auditor, "/api/v1/ledger/entries/2/proof").expect(200).json();
+    let entry = site.get(&auditor, "/api/v1/ledger/entries/2").expect(200).json();
+    assert_eq!(proof["leaf"], entry["leaf"]);
+    assert!(!proof["hashes"].as_array().unwrap().is_empty());
+    site.get(&auditor, &format!("/api/v1/ledger/consistency?from=1&size={size}"))
+        .expect(200);
+    assert_eq!(
+        site.get(&auditor, "/api/v1/ledger/consistency?from=0").problem(),
+        "invalid"
+    );
+    assert_eq!(
+        site.get(&auditor, "/api/v1/ledger/entries/999/proof").problem(),
+        "not-found"
+    );
+    assert_eq!(
+        site.get(&auditor, "/api/v1/ledger/entries/2/proof?size=999").problem(),
+        "invalid"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = crate::site::Site::sqlite();
+    for name in ["ledger.key", "seal.key"] {
+        let mode = std::fs::metadata(site.folder.path().join("keys").join(name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}

@@ -1,0 +1,311 @@
+//! Runs and their results, chunk by chunk, so that a run that was cut off goes on where it stood. 评级批次
+
+use pinji_domain::ids::{CustomerId, JobId, RunId, UserId};
+use pinji_domain::{Date, Timestamp};
+use sea_orm::QueryResult;
+
+use crate::cell::{Cell, args, codes};
+use crate::rows::{Row, rows};
+use crate::view::{View, places};
+use crate::{Change, Error, Upkeep};
+
+codes! {
+    /// Where a run stands. 批次状态
+    RunState {
+        /// Asked for. 待运行
+        Created = "created",
+        /// Under way. 运行中
+        Running = "running",
+        /// All results are there and the gate has let them through. 完成
+        Done = "done",
+        /// It could not be finished, or the gate stopped it. 失败
+        Failed = "failed",
+        /// Somebody stopped it. 已取消
+        Cancelled = "cancelled",
+    }
+}
+
+rows! {
+    /// One or more policies over the customers of a day. 评级批次
+    Run, NewRun: NewInChange, "run", RunId, {
+        /// Its name for people.
+        name: String,
+        /// The policies in their order: a JSON array of objects with id, version and hash.
+        policies: String,
+        /// The day that it grades.
+        as_of: Date,
+        /// What was known when: everything up to this instant.
+        as_known: Timestamp,
+        /// The version of the engine.
+        engine: String,
+        /// The run that it is compared with.
+        previous: Option<RunId>,
+        /// Who asked for it.
+        created_by: UserId,
+        /// When.
+        created_at: Timestamp,
+        /// The job that does it.
+        job: Option<JobId>,
+    } then {
+        /// Where it stands.
+        state: RunState,
+        /// The hash of the frozen measures.
+        snapshot_hash: Option<String>,
+        /// The hash of the policies' files.
+        policy_hash: Option<String>,
+        /// The folder with its files, relative to the office's folder.
+        folder: Option<String>,
+        /// How many customers it has graded or left ungraded.
+        subjects: i64,
+        /// How many of each grade, and what else is counted: a JSON object.
+        counts: Option<String>,
+        /// Why it failed: a message as JSON.
+        error: Option<String>,
+        /// When it ended.
+        finished_at: Option<Timestamp>,
+        /// Goes up by one with each step.
+        version: i64,
+    }
+}
+
+/// A customer's result in a run. 评级结果
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Graded {
+    /// Whose.
+    pub customer: CustomerId,
+    /// The grade's code; `None` for ungraded.
+    pub grade: Option<String>,
+    /// The grade's rank, 0 the best; the ungraded have the one after the last.
+    pub rank: i64,
+    /// The total score at the policy's decimals.
+    pub total: Option<i64>,
+    /// The scores: a JSON object.
+    pub scores: String,
+    /// The three lists of reasons: a JSON object.
+    pub reasons: String,
+    /// The bytes of this customer's line in the run's grades.
+    pub line: Vec<u8>,
+}
+
+/// A chunk of a run that is done. 批次分块
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunChunk {
+    /// Its number, from 0.
+    pub chunk: i64,
+    /// The first customer in it.
+    pub first: CustomerId,
+    /// The last.
+    pub last: CustomerId,
+    /// How many rows, over all policies.
+    pub row_count: i64,
+    /// The checksum of its rows.
+    pub checksum: String,
+}
+
+/// What a run ends with. 批次结局
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunEnd {
+    /// [`RunState::Done`], [`RunState::Failed`] or [`RunState::Cancelled`].
+    pub state: RunState,
+    /// The hash of the frozen measures.
+    pub snapshot_hash: Option<String>,
+    /// The hash of the policies' files.
+    pub policy_hash: Option<String>,
+    /// The folder with its files.
+    pub folder: Option<String>,
+    /// How many customers.
+    pub subjects: i64,
+    /// How many of each grade.
+    pub counts: Option<String>,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
+const GRADED: &str = "customer, grade, rank, total, scores, reasons, line";
+const ROWS: usize = 100;
+
+impl View {
+    /// The run with this id. 读取批次
+    pub async fn run_by_id(&self, id: RunId) -> Result<Option<Run>, Error> {
+        self.by_id(id.0).await
+    }
+
+    /// Runs before `before`, the newest first. 批次列表
+    pub async fn runs(&self, before: Option<RunId>, limit: u32) -> Result<Vec<Run>, Error> {
+        let before = before.map_or(i64::MAX, |id| id.0);
+        self.all(
+            "WHERE id < $1 ORDER BY id DESC LIMIT $2",
+            args![before, i64::from(limit)],
+        )
+        .await
+    }
+
+    /// The newest run that is done. 最近完成的批次
+    pub async fn last_run(&self) -> Result<Option<Run>, Error> {
+        self.one("WHERE state = 'done' ORDER BY id DESC LIMIT 1", Vec::new())
+            .await
+    }
+
+    /// The chunks of a run that are done, in order. 已完成分块
+    pub async fn run_chunks(&self, run: RunId) -> Result<Vec<RunChunk>, Error> {
+        let sql = "SELECT chunk, first_customer, last_customer, row_count, checksum FROM run_chunk WHERE run = $1 \
+                   ORDER BY chunk";
+        let rows = self.rows(sql, args![run]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(RunChunk {
+                    chunk: Cell::get(row, 0)?,
+                    first: Cell::get(row, 1)?,
+                    last: Cell::get(row, 2)?,
+                    row_count: Cell::get(row, 3)?,
+                    checksum: Cell::get(row, 4)?,
+                })
+            })
+            .collect()
+    }
+
+    /// A customer's result by one policy of a run. 单户结果
+    pub async fn graded(&self, run: RunId, policy: i64, customer: CustomerId) -> Result<Option<Graded>, Error> {
+        let sql = format!("SELECT {GRADED} FROM result WHERE run = $1 AND policy = $2 AND customer = $3");
+        let row = self.row(&sql, args![run, policy, customer]).await?;
+        row.as_ref().map(graded).transpose()
+    }
+
+    /// The results of one policy of a run after `after`, ascending by customer. 遍历结果
+    pub async fn results(&self, run: RunId, policy: i64, after: CustomerId, limit: u32) -> Result<Vec<Graded>, Error> {
+        let sql = format!(
+            "SELECT {GRADED} FROM result WHERE run = $1 AND policy = $2 AND customer > $3 ORDER BY customer LIMIT $4"
+        );
+        let rows = self.rows(&sql, args![run, policy, after, i64::from(limit)]).await?;
+        rows.iter().map(graded).collect()
+    }
+
+    /// A customer's results in all runs that are done, the newest first. 历次等级
+    pub async fn grades_of(&self, customer: CustomerId, limit: u32) -> Result<Vec<(RunId, i64, Graded)>, Error> {
+        let sql = "SELECT r.customer, r.grade, r.rank, r.total, r.scores, r.reasons, r.line, r.run, r.policy \
+                   FROM result r JOIN run ON run.id = r.run WHERE r.customer = $1 AND run.state = 'done' \
+                   ORDER BY r.run DESC, r.policy LIMIT $2";
+        let rows = self.rows(sql, args![customer, i64::from(limit)]).await?;
+        rows.iter()
+            .map(|row| Ok((Cell::get(row, 7)?, Cell::get(row, 8)?, graded(row)?)))
+            .collect()
+    }
+
+    /// How many customers have each rank, by one policy of a run: for the publish gate and the page. 等级分布
+    pub async fn count_ranks(&self, run: RunId, policy: i64) -> Result<Vec<(i64, i64)>, Error> {
+        let sql = "SELECT rank, count(*) FROM result WHERE run = $1 AND policy = $2 GROUP BY rank ORDER BY rank";
+        let rows = self.rows(sql, args![run, policy]).await?;
+        rows.iter()
+            .map(|row| Ok((Cell::get(row, 0)?, Cell::get(row, 1)?)))
+            .collect()
+    }
+}
+
+impl Upkeep {
+    /// Keeps the results of one chunk, and that it is done; both or neither. 保存分块
+    ///
+    /// The results of a run become the office's with the [`Change`] that ends it; until then they are work in progress,
+    /// and a chunk that is there already is [`Error::Taken`].
+    pub async fn keep_chunk(
+        &self,
+        run: RunId,
+        chunk: &RunChunk,
+        results: Vec<(i64, Graded)>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let sql = "INSERT INTO run_chunk (run, chunk, first_customer, last_customer, row_count, checksum, done_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let values = args![
+            run,
+            chunk.chunk,
+            chunk.first,
+            chunk.last,
+            chunk.row_count,
+            chunk.checksum.as_str(),
+            now,
+        ];
+        self.run(sql, values).await?;
+        let mut results = results.into_iter().peekable();
+        while results.peek().is_some() {
+            let mut values = Vec::with_capacity(ROWS * 9);
+            let mut count = 0;
+            for (policy, one) in results.by_ref().take(ROWS) {
+                values.extend(args![
+                    run,
+                    policy,
+                    one.customer,
+                    one.grade,
+                    one.rank,
+                    one.total,
+                    one.scores,
+                    one.reasons,
+                    one.line,
+                ]);
+                count += 1;
+            }
+            let places = places(self.backend(), count, 9);
+            let sql = format!("INSERT INTO result (run, policy, {GRADED}) VALUES {places}");
+            self.run(&sql, values).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes that a run has begun. 批次开始
+    pub async fn begin_run(&self, run: RunId) -> Result<(), Error> {
+        self.step(
+            "run",
+            run.0,
+            vec![("state", RunState::Running.put())],
+            "state IN ('created', 'running')",
+        )
+        .await
+    }
+
+    /// Takes away all that a run has written so far, to begin again from nothing. 清除未完成结果
+    pub async fn forget_results(&self, run: RunId) -> Result<(), Error> {
+        let open = "run IN (SELECT id FROM run WHERE id = $1 AND state <> 'done')";
+        for table in ["result", "run_chunk"] {
+            self.run(&format!("DELETE FROM {table} WHERE {open}"), args![run])
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+impl Change {
+    /// Ends a run. 结束批次
+    pub async fn end_run(&self, id: RunId, version: i64, end: &RunEnd) -> Result<i64, Error> {
+        if let Some(run) = self.run_by_id(id).await?
+            && run.version == version
+            && !matches!(run.state, RunState::Created | RunState::Running)
+        {
+            return Err(Error::Moved {
+                what: Run::TABLE,
+                id: id.0,
+            });
+        }
+        let set = vec![
+            ("state", end.state.put()),
+            ("snapshot_hash", end.snapshot_hash.clone().put()),
+            ("policy_hash", end.policy_hash.clone().put()),
+            ("folder", end.folder.clone().put()),
+            ("subjects", end.subjects.put()),
+            ("counts", end.counts.clone().put()),
+            ("error", end.error.clone().put()),
+            ("finished_at", self.at().put()),
+        ];
+        self.update(Run::TABLE, id.0, version, set).await
+    }
+}
+
+fn graded(row: &QueryResult) -> Result<Graded, Error> {
+    Ok(Graded {
+        customer: Cell::get(row, 0)?,
+        grade: Cell::get(row, 1)?,
+        rank: Cell::get(row, 2)?,
+        total: Cell::get(row, 3)?,
+        scores: Cell::get(row, 4)?,
+        reasons: Cell::get(row, 5)?,
+        line: Cell::get(row, 6)?,
+    })
+}

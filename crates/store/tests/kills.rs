@@ -1,0 +1,174 @@
+//! A process that is killed in the middle of an import: what was acknowledged is there, and of the rest nothing.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use pinji_domain::ids::{RecordId, SubmissionId};
+use pinji_store::{Error, Known, Place, Store};
+use pinji_testkit::Clock;
+
+use crate::support::{Die, block, brought, entry, populated, row, sent};
+
+const FOLDER: &str = "PINJI_TEST_KILLED_FOLDER";
+const ROWS: usize = 3_000;
+const KILLS: usize = 10;
+
+/// Not a test of its own: what the killed process does. It says on standard output which batches were acknowledged.
+#[test]
+fn killed_child() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    block(async {
+        let place = Place::from(Path::new(&folder));
+        let store = Store::open(&place, Clock::default().now()).await.unwrap();
+        let ann = store.user_by_login("ann").await.unwrap().unwrap().id;
+        let customers = store
+            .customer_keys(pinji_domain::ids::CustomerId(0), 10_000)
+            .await
+            .unwrap();
+        let first = store.ledger_head().await.unwrap().size;
+        for batch in first.. {
+            let change = store.change(Clock::default().now()).await.unwrap();
+            let rows = customers
+                .iter()
+                .zip(1..)
+                .map(|(customer, number)| row(customer.id, "2025", number, Some(&format!("{{\"b\":{batch}}}"))));
+            let id = brought(&change, "statement", ann, rows.collect()).await;
+            change.commit(entry).await.unwrap();
+            acknowledged(id);
+        }
+    });
+}
+
+/// Written past the test harness, which would keep it to itself.
+fn acknowledged(id: SubmissionId) {
+    use std::io::Write;
+    let mut out = std::fs::OpenOptions::new().append(true).open("/dev/stdout").unwrap();
+    writeln!(out, "ACK {id}").unwrap();
+}
+
+#[test]
+fn a_killed_import_loses_nothing_and_leaves_no_half() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::from(folder.path());
+    block(async {
+        let store = Store::open(&place, Clock::default().now()).await.unwrap();
+        populated(&store, ROWS).await;
+        store.close().await.unwrap();
+    });
+    let mut die = Die::new(42);
+    let (mut acknowledged, mut slowest) = (Vec::<i64>::new(), Duration::ZERO);
+    for kill in 0..KILLS {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "kills::killed_child", "--nocapture", "--test-threads=1"])
+            .env(FOLDER, folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut said = String::new();
+        while !said.contains("ACK ") && out.read_line(&mut said).unwrap() > 0 {}
+        // From here on the kill falls anywhere into the batches.
+        std::thread::sleep(Duration::from_millis(die.throw(900) as u64));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        out.read_to_string(&mut said).unwrap();
+        let lines = said.lines().filter_map(|line| line.split("ACK ").nth(1));
+        acknowledged.extend(lines.map(|id| id.parse::<i64>().unwrap()));
+
+        block(async {
+            let began = Instant::now();
+            let store = Store::open(&place, Clock::default().now()).await.unwrap();
+            slowest = slowest.max(began.elapsed());
+            let integrity = store.looked_up("PRAGMA integrity_check").await.unwrap();
+            assert_eq!(integrity, ["ok"]);
+            let head = store.ledger_head().await.unwrap();
+            assert_eq!(store.ledger_entries(0, 100_000).await.unwrap().len() as i64, head.size);
+            let there = head.size - 1;
+            assert!(
+                there >= acknowledged.len() as i64,
+                "kill {kill}: an acknowledged batch is gone"
+            );
+            for id in 1..=there {
+                let page = store
+                    .records_from(SubmissionId(id), RecordId(0), ROWS as u32 + 1)
+                    .await
+                    .unwrap();
+                assert_eq!(page.len(), ROWS, "kill {kill}: batch {id} is there by half");
+                let next = (id < there).then_some(SubmissionId(id + 1));
+                assert!(page.iter().all(|record| record.closed_by == next));
+            }
+            assert!(acknowledged.iter().all(|id| *id <= there));
+            let more = store
+                .records_from(SubmissionId(there + 1), RecordId(0), 1)
+                .await
+                .unwrap();
+            assert!(more.is_empty());
+            store.close().await.unwrap();
+        });
+    }
+    assert!(
+        acknowledged.len() >= KILLS,
+        "the kills came too early to test anything: {acknowledged:?}"
+    );
+    println!(
+        "{KILLS} kills, {} batches acknowledged, 0 lost, open again in {slowest:?} at most",
+        acknowledged.len()
+    );
+    assert!(slowest < Duration::from_secs(5));
+}
+
+/// SQLite says "full" at a page limit as it does at the end of a disk.
+#[test]
+fn a_full_disk_takes_the_whole_batch_back() {
+    let folder = tempfile::tempdir().unwrap();
+    block(async {
+        let store = Store::open(&Place::from(folder.path()), Clock::default().now())
+            .await
+            .unwrap();
+        let (ann, _, ids) = populated(&store, 2_000).await;
+        let pages = |more: i64| format!("PRAGMA max_page_count = {more}");
+        let now: i64 = store
+            .looked_up("SELECT CAST(page_count AS TEXT) FROM pragma_page_count")
+            .await
+            .unwrap()[0]
+            .parse()
+            .unwrap();
+        for round in 0..20 {
+            let before = (
+                store.ledger_head().await.unwrap(),
+                store.count_records("statement", Known::Now).await.unwrap(),
+            );
+            store.told(&pages(now + round)).await.unwrap();
+            let change = store.change(Clock::default().now()).await.unwrap();
+            let id = change.add(sent("statement", ann)).await.unwrap();
+            let batch = change.batch(id, "statement").await.unwrap();
+            let rows = || {
+                ids.iter()
+                    .zip(1..)
+                    .map(|(id, number)| row(*id, "2025", number, Some("{\"n\":1}")))
+                    .collect()
+            };
+            let full = change.accept(&batch, rows()).await.unwrap_err();
+            assert!(matches!(full, Error::Full), "{full:?}");
+            drop(change);
+            assert_eq!(store.count_users().await.unwrap(), 2, "others read on");
+            let after = (
+                store.ledger_head().await.unwrap(),
+                store.count_records("statement", Known::Now).await.unwrap(),
+            );
+            assert_eq!(before, after);
+            // There is room again, and the same connection writes on.
+            store.told(&pages(1_000_000)).await.unwrap();
+            if round == 19 {
+                let change = store.change(Clock::default().now()).await.unwrap();
+                brought(&change, "statement", ann, rows()).await;
+                change.commit(entry).await.unwrap();
+                assert_eq!(store.count_records("statement", Known::Now).await.unwrap(), 2_000);
+            }
+        }
+        assert_eq!(store.looked_up("PRAGMA integrity_check").await.unwrap(), ["ok"]);
+    });
+}

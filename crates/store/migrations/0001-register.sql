@@ -317,6 +317,7 @@ CREATE TABLE party (
 ){strict};
 CREATE UNIQUE INDEX party_of_customer ON party (customer) WHERE customer IS NOT NULL;
 CREATE INDEX party_by_code ON party (code) WHERE code IS NOT NULL;
+CREATE INDEX party_by_name ON party (name_key);
 
 CREATE TABLE relation (
     id {id},
@@ -365,6 +366,30 @@ CREATE TABLE group_decision (
 CREATE INDEX group_decision_of_group ON group_decision (group_id, id);
 guard group_decision_is_kept: BEFORE UPDATE ON group_decision
 guard group_decision_is_not_deleted: BEFORE DELETE ON group_decision
+CREATE INDEX group_decision_of_customer ON group_decision (customer, id);
+
+CREATE TABLE group_motion (
+    id {id},
+    group_id {int} NOT NULL REFERENCES corporate_group (id),
+    sort {text} NOT NULL CONSTRAINT group_motion_sort CHECK (sort IN ('include', 'exclude', 'merge', 'split')),
+    customers {text} NOT NULL,
+    other {int} REFERENCES corporate_group (id),
+    test {text} NOT NULL,
+    reason {text} NOT NULL,
+    valid_from {int} NOT NULL,
+    proposed_by {int} NOT NULL REFERENCES office_user (id),
+    proposed_at {int} NOT NULL,
+    state {text} NOT NULL DEFAULT 'proposed'
+        CONSTRAINT group_motion_state CHECK (state IN ('proposed', 'approved', 'refused')),
+    decided_by {int} REFERENCES office_user (id),
+    decided_at {int},
+    words {text},
+    outcome {int} REFERENCES corporate_group (id),
+    version {int} NOT NULL DEFAULT 1,
+    CONSTRAINT group_motion_not_decided_by_proposer CHECK (decided_by <> proposed_by)
+){strict};
+CREATE INDEX group_motion_of_group ON group_motion (group_id, id);
+CREATE INDEX group_motion_of_other ON group_motion (other, id) WHERE other IS NOT NULL;
 
 CREATE TABLE group_member (
     id {id},

@@ -4,7 +4,7 @@ use pinji_domain::ids::{CustomerId, GroupId, UserId};
 use pinji_domain::{Date, Timestamp};
 use sea_orm::QueryResult;
 
-use crate::cell::{Cell, OPEN, Until, args};
+use crate::cell::{Cell, OPEN, Until, args, codes};
 use crate::records::Known;
 use crate::relations::holds_on;
 use crate::rows::rows;
@@ -41,7 +41,8 @@ rows! {
         group_id: GroupId,
         /// The customer.
         customer: CustomerId,
-        /// What was decided: `member` or `not_member`.
+        /// What was decided: `member` (it, whatever the rules say), `not_member`, or `together` (all that the rules put with
+        /// it belong to the group).
         verdict: String,
         /// By which of the four tests.
         test: String,
@@ -54,6 +55,69 @@ rows! {
         /// When.
         decided_at: Timestamp,
     } then {
+    }
+}
+
+codes! {
+    /// What a motion wants. 提议类型
+    MotionSort {
+        /// Customers belong to the group. 纳入
+        Include = "include",
+        /// Customers do not belong to it. 剔除
+        Exclude = "exclude",
+        /// Another group is one with it. 合并
+        Merge = "merge",
+        /// Some of its members are a group of their own. 拆分
+        Split = "split",
+    }
+}
+
+codes! {
+    /// How far a motion has come. 提议状态
+    MotionState {
+        /// Waits for another person. 待认定
+        Proposed = "proposed",
+        /// Decided: it is so. 已认定
+        Approved = "approved",
+        /// Decided: it is not so. 已否决
+        Refused = "refused",
+    }
+}
+
+rows! {
+    /// What a person wants another to decide about a group. 集团认定提议
+    GroupMotion, NewGroupMotion: NewInChange, "group_motion", i64, {
+        /// The group.
+        group_id: GroupId,
+        /// What is wanted.
+        sort: MotionSort,
+        /// The customers that it moves, as a JSON array of ids, ascending.
+        customers: String,
+        /// The group that is to be merged into this one.
+        other: Option<GroupId>,
+        /// By which of the four tests.
+        test: String,
+        /// Why.
+        reason: String,
+        /// From which day on.
+        valid_from: Date,
+        /// Who proposed it.
+        proposed_by: UserId,
+        /// When.
+        proposed_at: Timestamp,
+    } then {
+        /// How far it has come.
+        state: MotionState,
+        /// Who decided; never who proposed.
+        decided_by: Option<UserId>,
+        /// When.
+        decided_at: Option<Timestamp>,
+        /// What who decided says to it.
+        words: Option<String>,
+        /// The group that a split made.
+        outcome: Option<GroupId>,
+        /// Goes up by one with each change.
+        version: i64,
     }
 }
 
@@ -152,9 +216,44 @@ impl View {
     pub async fn group_decisions(&self, group: GroupId) -> Result<Vec<GroupDecision>, Error> {
         self.all("WHERE group_id = $1 ORDER BY id", args![group]).await
     }
+
+    /// All decisions on members after `after`, ascending by id. 遍历认定记录
+    pub async fn all_group_decisions(&self, after: i64, limit: u32) -> Result<Vec<GroupDecision>, Error> {
+        self.all("WHERE id > $1 ORDER BY id LIMIT $2", args![after, i64::from(limit)])
+            .await
+    }
+
+    /// The motion with this id. 读取提议
+    pub async fn group_motion(&self, id: i64) -> Result<Option<GroupMotion>, Error> {
+        self.by_id(id).await
+    }
+
+    /// The motions about a group, also about merging it into another, the oldest first. 集团的提议
+    pub async fn group_motions(&self, group: GroupId) -> Result<Vec<GroupMotion>, Error> {
+        self.all("WHERE group_id = $1 OR other = $1 ORDER BY id", args![group]).await
+    }
 }
 
 impl Change {
+    /// Decides a motion; who proposed it cannot. 认定提议
+    pub async fn decide_motion(
+        &self,
+        motion: &GroupMotion,
+        state: MotionState,
+        by: UserId,
+        words: &str,
+        outcome: Option<GroupId>,
+    ) -> Result<i64, Error> {
+        let set = vec![
+            ("state", state.put()),
+            ("decided_by", by.put()),
+            ("decided_at", self.at().put()),
+            ("words", words.put()),
+            ("outcome", outcome.put()),
+        ];
+        self.update("group_motion", motion.id, motion.version, set).await
+    }
+
     /// Writes a group as `group` says, if it is still at `group.version`. 修改集团
     pub async fn update_group(&self, group: &Group) -> Result<i64, Error> {
         let set = vec![

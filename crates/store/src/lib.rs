@@ -38,7 +38,9 @@ pub use customers::{Customer, CustomerKeys, NameSpan, NewCustomer};
 pub use error::Error;
 pub use files::KeptFile;
 pub use grants::{Grant, GrantState, NewGrant};
-pub use groups::{Group, GroupDecision, GroupMember, NewGroup, NewGroupDecision};
+pub use groups::{
+    Group, GroupDecision, GroupMember, GroupMotion, MotionSort, MotionState, NewGroup, NewGroupDecision, NewGroupMotion,
+};
 pub use jobs::{GoOn, Job, JobState, NewJob};
 pub use ledger::{Checkpoint, LedgerEntry, LedgerHead, NewCheckpoint};
 pub use listing::{Count, Cursor, CustomerList, CustomerPage, Direction, GradeHead, Reach, Scope, SortBy};

@@ -43,7 +43,8 @@ rows! {
 /// What is said of a new relation. 新关系
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRelation {
-    /// Its type, by the codes of the group rules: equity, voting, management, joint, family, other.
+    /// Its type, by the codes of the group rules: equity, voting, management, joint, other, and kinship with its degree:
+    /// family-spouse, family-direct-3, family-collateral-2.
     pub sort: String,
     /// Who holds, controls or is related.
     pub from: i64,
@@ -55,7 +56,7 @@ pub struct NewRelation {
     pub valid_from: Option<Date>,
     /// The first day on which it does not hold any more; `None` for still.
     pub valid_to: Option<Date>,
-    /// What proves it, in words: a register, an extract, a statement.
+    /// What proves it: the code of its kind (register, disclosure, contract, statement, nothing), a space, and words.
     pub evidence: String,
     /// The file that proves it.
     pub file: Option<String>,
@@ -94,6 +95,12 @@ impl View {
     /// Parties with this code. 按代码查主体
     pub async fn parties_by_code(&self, code: &str) -> Result<Vec<Party>, Error> {
         self.all("WHERE code = $1 ORDER BY id", args![code]).await
+    }
+
+    /// Parties of a sort with this sorting name, ascending by id. 按名称查主体
+    pub async fn parties_by_name(&self, sort: PartySort, name_key: &str) -> Result<Vec<Party>, Error> {
+        self.all("WHERE name_key = $1 AND sort = $2 ORDER BY id", args![name_key, sort])
+            .await
     }
 
     /// All parties after `after`, ascending by id. 遍历主体

@@ -14,11 +14,13 @@ mod site;
 
 mod away;
 mod document;
+mod groups;
 mod jobs;
 mod ledger;
 mod people;
 mod permits;
 mod problems;
+mod relations;
 mod repeated;
 mod sessions;
 mod table;

@@ -342,23 +342,29 @@ impl Site {
 
     /// A customer of this class.
     pub fn plant_customer(&self, code: &str, secrecy: pinji_domain::Secrecy) {
+        self.plant_customers(&[(code, "海岸贸易有限公司", secrecy, None)]);
+    }
+
+    /// Customers: number, name, class, and who looks after each.
+    pub fn plant_customers(&self, customers: &[(&str, &str, pinji_domain::Secrecy, Option<i64>)]) {
         let store = self.second_store();
         self.runtime.block_on(async {
             let change = store.change(self.clock.now()).await.unwrap();
-            let new = pinji_store::NewCustomer {
-                code: code.to_owned(),
+            let new = customers.iter().map(|(code, name, secrecy, manager)| pinji_store::NewCustomer {
+                code: (*code).to_owned(),
                 uscc: None,
-                name: "海岸贸易有限公司".to_owned(),
-                name_key: "haianmaoyi".to_owned(),
+                name: (*name).to_owned(),
+                name_key: (*name).to_owned(),
                 industry: None,
                 region: None,
                 size: None,
-                manager: None,
+                manager: manager.map(pinji_domain::UserId),
                 team: None,
-                secrecy,
+                secrecy: *secrecy,
                 custom: "{}".to_owned(),
-            };
-            change.add_customers(&[new]).await.unwrap();
+            });
+            let new: Vec<pinji_store::NewCustomer> = new.collect();
+            change.add_customers(&new).await.unwrap();
             let committed = change.commit(|slot| {
                 let mut frontier = pinji_ledger::Frontier::from_bytes(slot.frontier.as_deref().unwrap_or_default())?;
                 let act = pinji_ledger::Act::new(slot.at, "system", "customer.write", "customer:planted");

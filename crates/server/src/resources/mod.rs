@@ -2,9 +2,11 @@
 
 pub mod access_requests;
 pub mod grants;
+pub mod groups;
 pub mod jobs;
 pub mod ledger;
 pub mod notifications;
+pub mod relations;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
@@ -23,7 +25,7 @@ use crate::routes::{Needs, Routes, Rule};
 /// All routes of `/api/v1`.
 #[must_use]
 pub fn all() -> Routes {
-    people(Routes::new(crate::openapi::About::openapi()))
+    corporate_groups(people(Routes::new(crate::openapi::About::openapi())))
 }
 
 fn people(table: Routes) -> Routes {
@@ -87,6 +89,26 @@ fn people(table: Routes) -> Routes {
         .add(may(Action::LedgerRead), routes!(ledger::prove_inclusion))
         .add(may(Action::LedgerRead), routes!(ledger::prove_consistency))
         .add(may(Action::SystemRead), routes!(system::read_system))
+}
+
+fn corporate_groups(table: Routes) -> Routes {
+    let may = Needs::Permission;
+    // Finding all groups reads all relations.
+    let whole = Rule::of(may(Action::GroupDecide)).costing(20);
+    table
+        .add(may(Action::RelationRead), routes!(relations::list_relations))
+        .add(may(Action::RelationWrite), routes!(relations::record_relations))
+        .add(may(Action::RelationWrite), routes!(relations::close_relation))
+        .add(may(Action::RelationRead), routes!(relations::list_customer_relations))
+        .add_with(whole, routes!(groups::propose_groups))
+        .add(may(Action::GroupRead), routes!(groups::list_groups))
+        .add(may(Action::GroupRead), routes!(groups::read_group))
+        .add(may(Action::GroupRead), routes!(groups::list_members))
+        .add(may(Action::GroupRead), routes!(groups::read_customer_group))
+        .add(may(Action::GroupRead), routes!(groups::list_decisions))
+        .add(may(Action::GroupDecide), routes!(groups::propose_decision))
+        .add(may(Action::GroupDecide), routes!(groups::approve_decision))
+        .add(may(Action::GroupDecide), routes!(groups::refuse_decision))
 }
 
 /// An instant as the interface writes it.

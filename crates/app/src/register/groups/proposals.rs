@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pinji_access::{State, What};
 use pinji_domain::ids::{CustomerId, GroupId, RelationId};
 use pinji_domain::{Arg, Date, Message};
-use pinji_groups::{Party, undecided, words};
+use pinji_groups::{Doubt, Party, undecided, words};
 use serde_json::json;
 
 use super::plan::{Plan, plan};
@@ -146,9 +146,22 @@ async fn told(
     }
     let open = undecided(&plan.graph, &plan.resolution);
     let ends = |party: Party| plan.network.customer(party);
-    let named = open.iter().flat_map(|one| [one.ends.0, one.ends.1]).filter_map(ends);
-    let mut known = customers(change, named).await?;
-    let sees = |known: &Customers, party: Party| shows(office, caller, known, ends(party));
+    // As many as could be shown to somebody who sees little of the book.
+    let doubtful: Vec<(&Doubt, Vec<Party>)> = plan
+        .graph
+        .doubts()
+        .iter()
+        .take(SHOWN * 50)
+        .map(|doubt| (doubt, parties_of(plan, doubt)))
+        .collect();
+    let named: BTreeSet<CustomerId> = open
+        .iter()
+        .flat_map(|one| [one.ends.0, one.ends.1])
+        .chain(doubtful.iter().flat_map(|(_, parties)| parties.iter().copied()))
+        .filter_map(ends)
+        .collect();
+    let known = customers(change, named.into_iter()).await?;
+    let sees = |party: Party| shows(office, caller, &known, ends(party));
     let name = |party: Party| -> Arg {
         let party = plan.network.party(party);
         match party.filter(|party| party.sort == pinji_store::PartySort::Company) {
@@ -163,7 +176,7 @@ async fn told(
     let relation = |edge: pinji_groups::Edge| plan.network.relations.get(edge.0 as usize);
     let undecided = open
         .iter()
-        .filter(|one| sees(&known, one.ends.0) && sees(&known, one.ends.1))
+        .filter(|one| sees(one.ends.0) && sees(one.ends.1))
         .filter_map(|one| {
             Some(Undecided {
                 relation: relation(one.edge)?.id,
@@ -172,28 +185,12 @@ async fn told(
         })
         .take(SHOWN)
         .collect();
-    let mut doubts = Vec::new();
-    for doubt in plan.graph.doubts() {
-        use pinji_groups::Doubt;
-        let parties: Vec<Party> = match doubt {
-            Doubt::EquityBeyondWhole { company, .. }
-            | Doubt::VotesBeyondWhole { company, .. }
-            | Doubt::AgreementsClash { company } => vec![*company],
-            Doubt::Overlap { kept: edge, .. }
-            | Doubt::UnknownShare { edge }
-            | Doubt::JointAlone { edge }
-            | Doubt::AnonymousHolder { edge }
-            | Doubt::DistantKin { edge } => relation(*edge).map_or_else(Vec::new, |row| vec![row.holder, row.target]),
-        };
-        let missing: Vec<CustomerId> = parties.iter().filter_map(|party| ends(*party)).collect();
-        known.extend(customers(change, missing.into_iter().filter(|id| !known.contains_key(id))).await?);
-        if parties.iter().all(|party| sees(&known, *party)) {
-            doubts.push(words::doubt(doubt, &names));
-        }
-        if doubts.len() == SHOWN {
-            break;
-        }
-    }
+    let doubts = doubtful
+        .iter()
+        .filter(|(_, parties)| parties.iter().all(|party| sees(*party)))
+        .map(|(doubt, _)| words::doubt(doubt, &names))
+        .take(SHOWN)
+        .collect();
     Ok(Resolved {
         on,
         groups,
@@ -201,6 +198,23 @@ async fn told(
         undecided,
         doubts,
     })
+}
+
+/// The parties that a doubt is about.
+fn parties_of(plan: &Plan, doubt: &Doubt) -> Vec<Party> {
+    match doubt {
+        Doubt::EquityBeyondWhole { company, .. }
+        | Doubt::VotesBeyondWhole { company, .. }
+        | Doubt::AgreementsClash { company } => vec![*company],
+        Doubt::Overlap { kept: edge, .. }
+        | Doubt::UnknownShare { edge }
+        | Doubt::JointAlone { edge }
+        | Doubt::AnonymousHolder { edge }
+        | Doubt::DistantKin { edge } => {
+            let relation = plan.network.relations.get(edge.0 as usize);
+            relation.map_or_else(Vec::new, |relation| vec![relation.holder, relation.target])
+        }
+    }
 }
 
 /// Whether the caller may know of a party: anybody's that is no customer, and a customer whose groups he may read.

@@ -350,19 +350,21 @@ impl Site {
         let store = self.second_store();
         self.runtime.block_on(async {
             let change = store.change(self.clock.now()).await.unwrap();
-            let new = customers.iter().map(|(code, name, secrecy, manager)| pinji_store::NewCustomer {
-                code: (*code).to_owned(),
-                uscc: None,
-                name: (*name).to_owned(),
-                name_key: (*name).to_owned(),
-                industry: None,
-                region: None,
-                size: None,
-                manager: manager.map(pinji_domain::UserId),
-                team: None,
-                secrecy: *secrecy,
-                custom: "{}".to_owned(),
-            });
+            let new = customers
+                .iter()
+                .map(|(code, name, secrecy, manager)| pinji_store::NewCustomer {
+                    code: (*code).to_owned(),
+                    uscc: None,
+                    name: (*name).to_owned(),
+                    name_key: (*name).to_owned(),
+                    industry: None,
+                    region: None,
+                    size: None,
+                    manager: manager.map(pinji_domain::UserId),
+                    team: None,
+                    secrecy: *secrecy,
+                    custom: "{}".to_owned(),
+                });
             let new: Vec<pinji_store::NewCustomer> = new.collect();
             change.add_customers(&new).await.unwrap();
             let committed = change.commit(|slot| {

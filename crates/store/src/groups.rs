@@ -230,7 +230,8 @@ impl View {
 
     /// The motions about a group, also about merging it into another, the oldest first. 集团的提议
     pub async fn group_motions(&self, group: GroupId) -> Result<Vec<GroupMotion>, Error> {
-        self.all("WHERE group_id = $1 OR other = $1 ORDER BY id", args![group]).await
+        self.all("WHERE group_id = $1 OR other = $1 ORDER BY id", args![group])
+            .await
     }
 }
 

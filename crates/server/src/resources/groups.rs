@@ -9,9 +9,9 @@ use pinji_domain::{GroupId, Lang, Message};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::grants::instant;
 use super::relations::{AsOf, Party, Remark, day, percent};
 use super::when;
-use super::grants::instant;
 use crate::body::{Body, Id, Query};
 use crate::guard::By;
 use crate::pages::{Listed, Page, Paging};
@@ -427,11 +427,7 @@ pub async fn read_customer_group(
 /// Lists the decisions about a group. 认定记录
 #[utoipa::path(get, path = "/groups/{id}/decisions", tag = "Groups", params(("id" = i64, Path, description = "The group", example = 3)),
     responses((status = 200, description = "Its decisions", body = Decisions)))]
-pub async fn list_decisions(
-    shared: Shared,
-    By(caller): By,
-    Id(id): Id<GroupId>,
-) -> Result<Json<Decisions>, Problem> {
+pub async fn list_decisions(shared: Shared, By(caller): By, Id(id): Id<GroupId>) -> Result<Json<Decisions>, Problem> {
     let motions = motions::list(&shared.office, &caller, id).await?;
     Ok(Json(Decisions {
         items: motions.iter().map(Decision::from).collect(),

@@ -67,13 +67,19 @@ pub(crate) async fn explain(
     };
     let mut found: HashMap<CustomerId, Why> = HashMap::new();
     for proposal in proposals(&graph, &resolution) {
-        let Some(group) = partition.groups().iter().find(|all| all.first() == Some(&proposal.group)).map(<[_]>::to_vec)
+        let Some(group) = partition
+            .groups()
+            .iter()
+            .find(|all| all.first() == Some(&proposal.group))
+            .map(<[_]>::to_vec)
         else {
             continue;
         };
         let steps = Steps::of(&graph, partition, &group);
         for member in &proposal.members {
-            let Some(customer) = network.customer(member.company) else { continue };
+            let Some(customer) = network.customer(member.company) else {
+                continue;
+            };
             if !members.iter().any(|(id, _)| *id == customer) {
                 continue;
             }
@@ -89,9 +95,14 @@ pub(crate) async fn explain(
                 evidence: Vec::new(),
             };
             for step in path {
-                let Some(message) = said(&|| words::step(step, &names)) else { continue };
+                let Some(message) = said(&|| words::step(step, &names)) else {
+                    continue;
+                };
                 why.path.push(message);
-                let edges = step.by.iter().filter_map(|holding| network.relations.get(holding.edge.0 as usize));
+                let edges = step
+                    .by
+                    .iter()
+                    .filter_map(|holding| network.relations.get(holding.edge.0 as usize));
                 why.evidence.extend(edges.map(|relation| relation.id));
             }
             found.insert(customer, why);

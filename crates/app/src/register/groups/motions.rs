@@ -6,8 +6,8 @@ use pinji_access::{Relation, State, What};
 use pinji_domain::ids::{CustomerId, GroupId, UserId};
 use pinji_domain::{Date, Message, Timestamp};
 use pinji_store::{
-    Change, Customer, Group, GroupMember, GroupMotion, Known, MotionSort, MotionState, NewGroupDecision, NewGroupMotion,
-    View,
+    Change, Customer, Group, GroupMember, GroupMotion, Known, MotionSort, MotionState, NewGroupDecision,
+    NewGroupMotion, View,
 };
 use serde_json::{Value, json};
 
@@ -108,7 +108,10 @@ pub async fn propose(
     let reason = line("/reason", &given.reason, 1000, &mut wrong);
     let sort = MotionSort::parse(&given.sort);
     if sort.is_none() {
-        wrong.push(Wrong::at("/sort", Message::new("app-motion-sort").with("sort", given.sort.as_str())));
+        wrong.push(Wrong::at(
+            "/sort",
+            Message::new("app-motion-sort").with("sort", given.sort.as_str()),
+        ));
     }
     let test = given.test.unwrap_or(4);
     if !(1..=4).contains(&test) {
@@ -133,8 +136,15 @@ pub async fn propose(
             _ => true,
         };
         if !fits {
-            let code = if is_member { "app-motion-member" } else { "app-motion-no-member" };
-            wrong.push(Wrong::at(pointer, Message::new(code).with("customer", customer.code.as_str())));
+            let code = if is_member {
+                "app-motion-member"
+            } else {
+                "app-motion-no-member"
+            };
+            wrong.push(Wrong::at(
+                pointer,
+                Message::new(code).with("customer", customer.code.as_str()),
+            ));
         }
         moved.insert(customer.id, customer);
     }
@@ -234,7 +244,9 @@ pub async fn decide(
             carry_out(&change, &motion, &concerned, caller.user).await?,
         ),
     };
-    change.decide_motion(&motion, state, caller.user, &words, outcome).await?;
+    change
+        .decide_motion(&motion, state, caller.user, &words, outcome)
+        .await?;
     let now = change.group_motion(id).await?.ok_or(Fault::Absent)?;
     let answer = answered(&view(&now, &concerned));
     let deed = Deed::new(Action::GroupDecide.code(), format!("group:{group}"))
@@ -255,7 +267,10 @@ async fn carry_out(
     let mut outcome = None;
     let mut group = motion.group_id;
     if motion.sort == MotionSort::Split {
-        let name = concerned.first().map(|customer| customer.name.as_str()).unwrap_or_default();
+        let name = concerned
+            .first()
+            .map(|customer| customer.name.as_str())
+            .unwrap_or_default();
         group = found(change, &mut all, name, None).await?;
         outcome = Some(group);
     }
@@ -305,7 +320,10 @@ async fn carry_out(
             true => group.ended_at.or(Some(change.at())),
             false => None,
         };
-        let now = Group { ended_at, ..group.clone() };
+        let now = Group {
+            ended_at,
+            ..group.clone()
+        };
         change.update_group(&now).await?;
     }
     Ok(outcome)

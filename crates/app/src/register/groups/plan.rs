@@ -147,15 +147,22 @@ fn decisions(
             members.filter_map(|customer| network.of(*customer)).next()
         };
         let decided = || {
-            let mut rows = standing.values().filter(|row| row.group_id == group && row.verdict == MEMBER);
+            let mut rows = standing
+                .values()
+                .filter(|row| row.group_id == group && row.verdict == MEMBER);
             rows.find_map(|row| network.of(row.customer))
         };
-        controls.filter(|party| !moved(party)).or_else(undecided).or_else(decided)
+        controls
+            .filter(|party| !moved(party))
+            .or_else(undecided)
+            .or_else(decided)
     };
     let mut anchors: HashMap<GroupId, Option<Party>> = HashMap::new();
     let mut decisions = Vec::new();
     for row in standing.values() {
-        let Some(party) = network.of(row.customer) else { continue };
+        let Some(party) = network.of(row.customer) else {
+            continue;
+        };
         if row.verdict != TOGETHER {
             decisions.push(Decision::Apart(party));
         }
@@ -194,7 +201,9 @@ fn controllers(
             let group = network.of(*customer).and_then(|party| partition.group(party));
             *counts.entry(group.unwrap_or(*label)).or_default() += 1;
         }
-        let most = counts.iter().max_by_key(|(group, count)| (**count, std::cmp::Reverse(**group)));
+        let most = counts
+            .iter()
+            .max_by_key(|(group, count)| (**count, std::cmp::Reverse(**group)));
         if let Some(head) = most.and_then(|(group, _)| heads.get(group)) {
             found.insert(*label, *head);
         }
@@ -213,7 +222,10 @@ fn name(
         let first = members.keys().next()?;
         network.party(network.of(*first)?)
     };
-    company.or_else(first).map(|party| party.name.clone()).unwrap_or_default()
+    company
+        .or_else(first)
+        .map(|party| party.name.clone())
+        .unwrap_or_default()
 }
 
 /// Says which known group each one is, so that numbers stay: first by members in common (the more the better), the same

@@ -85,7 +85,12 @@ pub async fn resolve(
             }
         };
         kept.insert(group);
-        places.extend(wanted.members.iter().map(|(customer, decision)| (*customer, (group, *decision))));
+        places.extend(
+            wanted
+                .members
+                .iter()
+                .map(|(customer, decision)| (*customer, (group, *decision))),
+        );
     }
     let mut touched = place(&change, on, &plan.members, &places).await?;
     let controllers: BTreeMap<GroupId, Option<i64>> = plan
@@ -132,7 +137,9 @@ async fn told(
     let mut groups = Vec::new();
     let mut more = false;
     for id in touched {
-        let Some(group) = change.group(*id).await? else { continue };
+        let Some(group) = change.group(*id).await? else {
+            continue;
+        };
         if let Some(seen) = seen(office, caller, change, &group, pinji_store::Known::Now, Some(on), false).await? {
             if groups.len() == SHOWN {
                 more = true;

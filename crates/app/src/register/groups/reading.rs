@@ -166,16 +166,21 @@ pub(crate) async fn seen(
     let ever = view.group_members(group.id, known, None).await?;
     let all = customers(view, ever.iter().map(|row| row.customer)).await?;
     let standing = |customer: &Customer| about(What::Group, Some(customer), State::Committed, caller);
-    if all.values().any(|customer| standing(customer).relation == Relation::Conflict) {
+    if all
+        .values()
+        .any(|customer| standing(customer).relation == Relation::Conflict)
+    {
         return Ok(None);
     }
-    let open = |id: CustomerId| all.get(&id).is_some_and(|c| office.may(caller, Action::GroupRead, &standing(c)));
+    let open = |id: CustomerId| {
+        all.get(&id)
+            .is_some_and(|c| office.may(caller, Action::GroupRead, &standing(c)))
+    };
     if !ever.iter().any(|row| open(row.customer)) {
         return Ok(None);
     }
-    let on_day = |row: &&GroupMember| {
-        on.is_none_or(|day| row.valid_from <= day && row.valid_to.is_none_or(|end| day < end))
-    };
+    let on_day =
+        |row: &&GroupMember| on.is_none_or(|day| row.valid_from <= day && row.valid_to.is_none_or(|end| day < end));
     let rows: Vec<&GroupMember> = ever.iter().filter(on_day).collect();
     let whole = rows.iter().all(|row| open(row.customer));
     let mine: Vec<(&GroupMember, &Customer)> = rows
@@ -197,7 +202,9 @@ pub(crate) async fn seen(
         let others = customers(view, network.parties.iter().filter_map(|party| party.customer)).await?;
         let sees = |customer: Option<CustomerId>| match customer {
             None => true,
-            Some(id) => others.get(&id).is_some_and(|c| office.may(caller, Action::GroupRead, &standing(c))),
+            Some(id) => others
+                .get(&id)
+                .is_some_and(|c| office.may(caller, Action::GroupRead, &standing(c))),
         };
         let file = about(What::Customer, beside, State::Committed, caller);
         let persons = office.permissions.visible(&caller.actor, FieldClass::Personal, &file);
@@ -211,7 +218,9 @@ pub(crate) async fn seen(
     if let Some(party) = &controller {
         let owned = customers(view, party.customer.into_iter()).await?;
         let may = party.customer.is_none_or(|id| {
-            owned.get(&id).is_some_and(|c| office.may(caller, Action::GroupRead, &standing(c)))
+            owned
+                .get(&id)
+                .is_some_and(|c| office.may(caller, Action::GroupRead, &standing(c)))
         });
         if may {
             controller_shown = Some(shown(office, caller, party, &owned, beside));
@@ -263,7 +272,10 @@ fn ids(seeds: &[(CustomerId, i64)]) -> Vec<i64> {
 
 /// Writes down whose confidential membership is about to be handed out.
 pub(crate) async fn note(office: &Office, caller: &Caller, items: &[Seen]) -> Result<(), Fault> {
-    let read: BTreeSet<CustomerId> = items.iter().flat_map(|item| item.confidential.iter().copied()).collect();
+    let read: BTreeSet<CustomerId> = items
+        .iter()
+        .flat_map(|item| item.confidential.iter().copied())
+        .collect();
     for customer in read {
         permits::note_reading(office, caller, customer, "group").await?;
     }

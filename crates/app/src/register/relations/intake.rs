@@ -69,7 +69,10 @@ pub async fn create(
     let draft: Resource = about(What::Edge, None, State::Draft, caller);
     office.authorize(caller, Action::RelationWrite, &draft)?;
     if given.is_empty() || given.len() > MOST {
-        return Err(Fault::field("/relations", Message::new("app-relations-count").with("most", MOST)));
+        return Err(Fault::field(
+            "/relations",
+            Message::new("app-relations-count").with("most", MOST),
+        ));
     }
     let mut wrong = Vec::new();
     let mut ties = Vec::with_capacity(given.len());
@@ -94,7 +97,9 @@ pub async fn create(
                 Message::new("app-relation-file-unknown"),
             ));
         }
-        let (Some((holder, held_by)), Some((target, held)), Some(tie)) = (holder, target, tie) else { continue };
+        let (Some((holder, held_by)), Some((target, held)), Some(tie)) = (holder, target, tie) else {
+            continue;
+        };
         customers.extend([held_by, held].into_iter().flatten().map(|customer| customer.code));
         let mut pair = Network::default();
         pair.put_party(holder.clone());
@@ -117,7 +122,10 @@ pub async fn create(
             };
             wrong.push(Wrong::at(format!("/relations/{at}{place}"), words::refusal(refusal)));
         } else if holder.id == target.id && !own_shares(tie) {
-            wrong.push(Wrong::at(format!("/relations/{at}/share"), Message::new("app-relation-own-shares")));
+            wrong.push(Wrong::at(
+                format!("/relations/{at}/share"),
+                Message::new("app-relation-own-shares"),
+            ));
         }
         new.push(NewRelation {
             sort: network::sort(tie),
@@ -169,7 +177,10 @@ pub async fn close(
     let reason = line("/reason", &closing.reason, 500, &mut wrong);
     let change = office.store.change(caller.asked.at).await?;
     let old = change.relation(id).await?.ok_or(Fault::Absent)?;
-    if seen(office, caller, &change, std::slice::from_ref(&old)).await?.is_empty() {
+    if seen(office, caller, &change, std::slice::from_ref(&old))
+        .await?
+        .is_empty()
+    {
         return Err(Fault::Absent);
     }
     for end in [old.said.from, old.said.to] {
@@ -242,7 +253,10 @@ fn tie(given: &Given, at: usize, wrong: &mut Vec<Wrong>) -> Option<Tie> {
             }
             // The register keeps millionths.
             Some(share) if share.units() % 1000 != 0 => {
-                no("share", Message::new("app-relation-share-fine").with("text", text.as_str()));
+                no(
+                    "share",
+                    Message::new("app-relation-share-fine").with("text", text.as_str()),
+                );
                 return None;
             }
             Some(share) => Some(share),
@@ -307,12 +321,7 @@ fn proof(given: &Given, at: usize, wrong: &mut Vec<Wrong>) -> String {
 }
 
 /// What the companies' relations leave in doubt now, on the days on which something new begins; only what the caller may see.
-async fn doubts(
-    office: &Office,
-    caller: &Caller,
-    change: &Change,
-    new: &[NewRelation],
-) -> Result<Vec<Message>, Fault> {
+async fn doubts(office: &Office, caller: &Caller, change: &Change, new: &[NewRelation]) -> Result<Vec<Message>, Fault> {
     let today = caller.asked.at.day();
     let targets: BTreeSet<(Option<Date>, i64)> = new.iter().map(|new| (new.valid_from.or(today), new.to)).collect();
     let mut messages: Vec<Message> = Vec::new();

@@ -7,8 +7,8 @@ mod rows;
 
 pub use intake::{Closing, Given, close, create};
 pub use parties::{Named, PartyView};
-pub use reading::{RelationView, Which, list, of_customer};
 pub use pinji_groups::{Kinship, Share};
+pub use reading::{RelationView, Which, list, of_customer};
 pub use rows::{Brought, OwnershipRow, from_rows};
 
 /// How near kin are, as interfaces write it: the code, and how many generations. 亲属关系

@@ -106,11 +106,14 @@ pub(crate) fn shown(
 
 /// The key under which names meet: no blanks, one width, one case.
 pub(crate) fn key_of(name: &str) -> String {
-    let folded = name.chars().filter(|letter| !letter.is_whitespace()).map(|letter| match letter {
-        '（' => '(',
-        '）' => ')',
-        other => other,
-    });
+    let folded = name
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .map(|letter| match letter {
+            '（' => '(',
+            '）' => ')',
+            other => other,
+        });
     folded.flat_map(char::to_lowercase).collect()
 }
 
@@ -235,12 +238,7 @@ pub(crate) async fn of_customer(change: &Change, customer: &Customer) -> Result<
 }
 
 /// A company or person that is no customer, as far as the caller knows: by code where one is given, else by name.
-pub(crate) async fn outsider(
-    change: &Change,
-    sort: PartySort,
-    name: &str,
-    code: Option<&str>,
-) -> Result<Party, Fault> {
+pub(crate) async fn outsider(change: &Change, sort: PartySort, name: &str, code: Option<&str>) -> Result<Party, Fault> {
     let name_key = key_of(name);
     let known = match code {
         Some(code) => change.parties_by_code(code).await?,

@@ -119,12 +119,7 @@ pub(crate) struct Seen {
 }
 
 /// Those of the relations that the caller may see: both ends are his to read, as far as they are customers.
-pub(crate) async fn seen(
-    office: &Office,
-    caller: &Caller,
-    view: &View,
-    rows: &[Relation],
-) -> Result<Vec<Seen>, Fault> {
+pub(crate) async fn seen(office: &Office, caller: &Caller, view: &View, rows: &[Relation]) -> Result<Vec<Seen>, Fault> {
     let ends: BTreeSet<i64> = rows.iter().flat_map(|row| [row.said.from, row.said.to]).collect();
     let mut known: BTreeMap<i64, Party> = BTreeMap::new();
     for id in ends {
@@ -202,7 +197,10 @@ fn one(
 
 /// Writes down whose confidential relations are about to be handed out.
 pub(crate) async fn note(office: &Office, caller: &Caller, items: &[Seen]) -> Result<(), Fault> {
-    let read: BTreeSet<CustomerId> = items.iter().flat_map(|item| item.confidential.iter().copied()).collect();
+    let read: BTreeSet<CustomerId> = items
+        .iter()
+        .flat_map(|item| item.confidential.iter().copied())
+        .collect();
     for customer in read {
         permits::note_reading(office, caller, customer, "relations").await?;
     }

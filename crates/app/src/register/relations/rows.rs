@@ -64,7 +64,13 @@ pub async fn from_rows(
         let known = change.relations_of(said.to, Known::Now, None).await?;
         let mut same = false;
         for old in known.iter().filter(|old| one_key(&old.said, &said)) {
-            if !row.withdrawn && old.said == (NewRelation { submission: old.said.submission, ..said.clone() }) {
+            if !row.withdrawn
+                && old.said
+                    == (NewRelation {
+                        submission: old.said.submission,
+                        ..said.clone()
+                    })
+            {
                 same = true;
                 continue;
             }
@@ -97,7 +103,13 @@ async fn read(
     customer: &Customer,
     submission: SubmissionId,
 ) -> Result<Result<NewRelation, Message>, Fault> {
-    let text = |field: &str| row.values.get(field).and_then(Value::as_str).map(str::trim).unwrap_or_default();
+    let text = |field: &str| {
+        row.values
+            .get(field)
+            .and_then(Value::as_str)
+            .map(str::trim)
+            .unwrap_or_default()
+    };
     let day = |field: &str| -> Option<Date> { date::parse(text(field)) };
     let share_ppm = row.values.get("share").and_then(Value::as_i64);
     let relation = text("relation");

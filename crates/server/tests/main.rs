@@ -14,6 +14,7 @@ mod site;
 
 mod away;
 mod document;
+mod interface;
 mod jobs;
 mod ledger;
 mod people;

@@ -55,16 +55,25 @@ fn check_grades(grades: &Table, ids: &[String], rows: &Rows) {
     let named = grades.names();
     let scores = named.iter().skip(1).take_while(|name| !name.starts_with("score_"));
     let dimensions = named.iter().filter(|name| name.starts_with("score_"));
-    let figures: Vec<Vec<Option<f64>>> = scores.chain(dimensions).map(|name| grades.numbers(name)).collect();
+    // Id, name, grade, class, then the scores; the dimensions stand behind what is missing.
+    let missing = rows[0]
+        .iter()
+        .position(|heading| heading == "Missing")
+        .expect("a column");
+    let scores = scores.enumerate().map(|(at, name)| (4 + at, name));
+    let dimensions = dimensions.enumerate().map(|(at, name)| (missing + 1 + at, name));
+    let figures: Vec<(usize, Vec<Option<f64>>)> = scores
+        .chain(dimensions)
+        .map(|(column, name)| (column, grades.numbers(name)))
+        .collect();
     let found: Vec<&str> = rows[1..].iter().map(|row| row[0].as_str()).collect();
     assert_eq!(found, ids, "ids in their order");
     let mut names: BTreeMap<Option<String>, &str> = BTreeMap::new();
     let mut compared = 0;
     for (at, (row, grade)) in rows[1..].iter().zip(grades.texts("grade")).enumerate() {
-        // Id, name, grade, class; then the scores and the dimensions.
-        for (column, figures) in figures.iter().enumerate() {
+        for (column, figures) in &figures {
             let expected = figures[at];
-            let cell = row[4 + column].as_str();
+            let cell = row[*column].as_str();
             match expected {
                 None => assert_eq!(cell, "", "{} has no figure {column}", ids[at]),
                 Some(expected) => {

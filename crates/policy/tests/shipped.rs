@@ -103,6 +103,7 @@ fn shipped_caps_are_shown_by_examples() {
             "credit-nine-level.toml" => &["suspended", "opinion", "no_statement"],
             "group-standard.toml" => &["dishonest"],
             "tob-standard.toml" => &["dishonest"],
+            "small.toml" => &[],
             _ => &["nothing"],
         };
         assert_eq!(hidden, expected, "{entry}");

@@ -79,7 +79,7 @@ fn the_other_pictures_conclude_too() {
         zh,
         [
             "潜力客户比上期增加 43 家",
-            "1,776 家（90.6%）等级不变，上调 95 家，下调 74 家",
+            "1,776 家（90.6%）等级不变，上调 95 家，下调 74 家，新获或失去等级 15 家",
             "贡献得分中位数 57.30，一半在 45.20 与 68.90 之间",
             "前景得分中位数 51.00，一半在 38.10 与 62.50 之间",
             "经营规模最能区分等级：VIP客户 91.0，普通客户 30.2",
@@ -88,7 +88,10 @@ fn the_other_pictures_conclude_too() {
             "生效最多的规则是“12个月内有违约”：21 家客户",
         ]
     );
-    assert_eq!(en[1], "1,776 (90.6%) kept their grade, 95 rose, 74 fell");
+    assert_eq!(
+        en[1],
+        "1,776 (90.6%) unchanged, 95 rose, 74 fell, 15 got or lost a grade"
+    );
     assert_eq!(en[5], "All indicators are there for 1,530 customers (76.5%)");
 }
 

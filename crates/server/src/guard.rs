@@ -199,6 +199,10 @@ fn address(parts: &Parts, proxies: &[IpAddr]) -> String {
 
 fn credential(headers: &HeaderMap) -> Option<Credential> {
     if let Some(line) = headers.get(AUTHORIZATION) {
+        // Who shows both may be two; nobody guesses which is meant.
+        if cookie(headers).is_some() {
+            return None;
+        }
         let (scheme, secret) = line.to_str().ok()?.split_once(' ')?;
         return scheme
             .eq_ignore_ascii_case("bearer")

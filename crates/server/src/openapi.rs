@@ -192,6 +192,10 @@ fn complete(operation: &mut Map<String, Value>, row: &Row) {
     if post || brings || reads_query {
         statuses.push(400);
     }
+    // A query that can be read and yet means nothing here: a cursor of another list, a state that there is none of.
+    if reads_query {
+        statuses.push(422);
+    }
     if brings {
         statuses.extend([413, 415, 422]);
     }

@@ -111,7 +111,11 @@ impl Sort {
                 StatusCode::BAD_REQUEST,
                 "server-problem-idempotency-key-needed",
             ),
-            Sort::BadCursor => ("bad-cursor", StatusCode::BAD_REQUEST, "server-problem-bad-cursor"),
+            Sort::BadCursor => (
+                "bad-cursor",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "server-problem-bad-cursor",
+            ),
             Sort::NotSignedIn => (
                 "not-signed-in",
                 StatusCode::UNAUTHORIZED,

@@ -15,6 +15,7 @@ mod site;
 mod away;
 mod document;
 mod groups;
+mod interface;
 mod jobs;
 mod ledger;
 mod people;

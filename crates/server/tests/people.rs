@@ -206,7 +206,7 @@ fn lists_go_on_where_they_stopped_and_cursors_cannot_be_made_up() {
         let forged = format!("{}A", &cursor[..cursor.len() - 1]);
         for bad in [forged.as_str(), "x", "", "AAAA"] {
             let answer = site.get(&first, &format!("/api/v1/users?cursor={bad}"));
-            assert_eq!((answer.status, answer.problem().as_str()), (400, "bad-cursor"), "{bad}");
+            assert_eq!((answer.status, answer.problem().as_str()), (422, "bad-cursor"), "{bad}");
         }
         // A cursor of one list is none of another.
         let other = site.get(&first, &format!("/api/v1/teams?cursor={cursor}"));

@@ -32,11 +32,12 @@ pub struct Part {
     skip: Vec<&'static str>,
 }
 
-/// Modules of the command line's integration tests that are families of their own.
-const MODULES: [(&str, &str); 3] = [
-    ("open_data::", "open-data"),
-    ("hostile::", "hostile"),
-    ("workbook::", "workbook"),
+/// Modules of integration tests that are families of their own: package, module, family.
+const MODULES: [(&str, &str, &str); 4] = [
+    ("cli", "open_data::", "open-data"),
+    ("cli", "hostile::", "hostile"),
+    ("cli", "workbook::", "workbook"),
+    ("server", "interface::", "interface"),
 ];
 
 /// Builds all tests of the workspace; `None` when they do not build.
@@ -94,21 +95,21 @@ pub fn parts(program: &Program) -> Vec<Part> {
         }]
     };
     match (program.package.as_str(), program.integration) {
-        ("cli", true) => {
-            let skip = MODULES.iter().map(|(module, _)| *module).collect();
+        (package @ ("cli" | "server"), true) => {
+            let modules = MODULES.iter().filter(|(of, ..)| *of == package);
             let mut parts = vec![Part {
-                family: "cli".to_owned(),
+                family: package.to_owned(),
                 only: None,
-                skip,
+                skip: modules.clone().map(|(_, module, _)| *module).collect(),
             }];
-            parts.extend(MODULES.iter().map(|(module, family)| Part {
+            parts.extend(modules.map(|(_, module, family)| Part {
                 family: (*family).to_owned(),
                 only: Some(module),
                 skip: Vec::new(),
             }));
             parts
         }
-        (package @ ("engine" | "policy" | "connectors" | "query" | "store" | "server"), true) => whole(package),
+        (package @ ("engine" | "policy" | "connectors" | "query" | "store"), true) => whole(package),
         ("workflow" | "groups" | "search" | "ledger" | "access", true) => whole("office"),
         _ => whole("unit"),
     }

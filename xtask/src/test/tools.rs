@@ -1,5 +1,5 @@
-//! What the tests need beyond cargo: LibreOffice, for the check that the workbook opens and says the same numbers, and
-//! PostgreSQL, since the office is tested on both of its databases.
+//! What the tests need beyond cargo: LibreOffice, for the check that the workbook opens and says the same numbers,
+//! PostgreSQL, since the office is tested on both of its databases, and a program in Python that tries the interface out.
 
 use std::fs;
 
@@ -38,6 +38,26 @@ pub fn prepare() {
             tool.serves,
             package = tool.package
         );
+    }
+    prepare_python();
+}
+
+/// Installs the programs in Python beside the build; where that cannot be, the tests that need them say so.
+fn prepare_python() {
+    const WANTED: &str = "crates/server/tests/requirements.txt";
+    if shell::root().join("target/python/bin/st").is_file() {
+        return;
+    }
+    println!("installing {WANTED}");
+    let mut steps = [
+        shell::command("python3", &["-m", "venv", "target/python"]),
+        shell::command("target/python/bin/pip", &["install", "--quiet", "-r", WANTED]),
+    ];
+    let done = steps
+        .iter_mut()
+        .all(|step| shell::output(step).is_ok_and(|output| output.status.success()));
+    if !done {
+        println!("the test of the interface needs Python 3 with venv, and the packages of {WANTED}.");
     }
 }
 

@@ -126,7 +126,7 @@ pub(crate) struct Kept(Mutex<BTreeMap<(String, String), Arc<Regulation>>>);
 
 impl Office {
     /// The record kinds that hold now. 现行记录种类
-    pub(crate) async fn kinds(&self, view: &View) -> Result<Kinds, Fault> {
+    pub async fn kinds(&self, view: &View) -> Result<Kinds, Fault> {
         let files = Files {
             kinds: view.rule_files(KIND).await?,
             ..Files::default()
@@ -135,7 +135,7 @@ impl Office {
     }
 
     /// The policy of this id that holds now, ready for [`Regulation::levels`]; [`Fault::Absent`] where there is none. 现行标准
-    pub(crate) async fn policy(&self, view: &View, id: &str) -> Result<Arc<Regulation>, Fault> {
+    pub async fn policy(&self, view: &View, id: &str) -> Result<Arc<Regulation>, Fault> {
         Ok(self.policy_in_force(view, id).await?.regulation)
     }
 
@@ -157,7 +157,7 @@ impl Office {
     }
 
     /// All policies that hold now, those that ship first; also those with which something is wrong. 全部现行标准
-    pub(crate) async fn policies(&self, view: &View) -> Result<Vec<InForce>, Fault> {
+    pub async fn policies(&self, view: &View) -> Result<Vec<InForce>, Fault> {
         let files = self.rule_texts(view).await?;
         let kinds = usable(files.kinds())?;
         let ids = files.ids();

@@ -9,16 +9,21 @@
     missing_docs
 )]
 
+mod book;
 mod client;
 mod site;
 
 mod away;
+mod customers;
+mod customer_lists;
 mod document;
 mod jobs;
+mod kinds;
 mod ledger;
 mod people;
 mod permits;
 mod problems;
+mod records;
 mod repeated;
 mod sessions;
 mod table;

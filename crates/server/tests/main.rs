@@ -14,8 +14,8 @@ mod client;
 mod site;
 
 mod away;
-mod customers;
 mod customer_lists;
+mod customers;
 mod document;
 mod jobs;
 mod kinds;

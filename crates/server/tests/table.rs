@@ -106,7 +106,11 @@ fn reading_changes_nothing() {
     for row in rows().iter().filter(|row| row.method == Method::GET) {
         let mut read = 0;
         for person in people {
-            let path = row.path.replace("{id}", "1").replace("{seq}", "1").replace("{code}", "C-1");
+            let path = row
+                .path
+                .replace("{id}", "1")
+                .replace("{seq}", "1")
+                .replace("{code}", "C-1");
             let path = if path.ends_with("consistency") {
                 format!("{path}?from=1")
             } else {
@@ -261,7 +265,13 @@ fn every_change_leaves_exactly_one_entry() {
     for row in rows().iter().filter(|row| row.rule.changes) {
         let name = format!("{} {}", row.method, row.path);
         // These need customers and people of the business; the tests of the register count them.
-        let elsewhere = ["/access-requests", "/customers", "/kinds", "/policies", "/session/conflicts"];
+        let elsewhere = [
+            "/access-requests",
+            "/customers",
+            "/kinds",
+            "/policies",
+            "/session/conflicts",
+        ];
         if elsewhere.iter().any(|part| name.contains(part)) {
             continue;
         }

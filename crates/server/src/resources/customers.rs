@@ -351,12 +351,15 @@ impl Which {
 
     /// The name of the list for its cursors: of this caller, with these filters, and no other.
     fn list(&self, shared: &Shared, caller: &pinji_app::register::Caller) -> String {
-        let filters = format!("{:?}", Which {
-            limit: None,
-            cursor: None,
-            count: None,
-            ..self.clone()
-        });
+        let filters = format!(
+            "{:?}",
+            Which {
+                limit: None,
+                cursor: None,
+                count: None,
+                ..self.clone()
+            }
+        );
         let digest = shared.office.digest(&[filters.as_bytes()]);
         format!("customers/{}/{digest}", caller.user)
     }
@@ -372,12 +375,7 @@ fn words(text: Option<&str>) -> Vec<String> {
 }
 
 fn numbers(text: Option<&str>) -> Result<Vec<i64>, Problem> {
-    let unclear = |part: &str| {
-        Problem::with(
-            Sort::Malformed,
-            Message::new("server-query-number").with("text", part),
-        )
-    };
+    let unclear = |part: &str| Problem::with(Sort::Malformed, Message::new("server-query-number").with("text", part));
     words(text)
         .iter()
         .map(|part| part.parse().map_err(|_| unclear(part)))

@@ -142,7 +142,7 @@ fn fields_about_persons_are_masked_for_whom_they_are_not() {
             "{}",
             site.name
         );
-        let (custom, masked, value, fields) = look(&b.rater);
+        let (custom, masked, value, fields) = look(&rater);
         assert_eq!((&custom["legal_person"], &custom["vip"]), (&json!("***"), &json!(true)));
         assert_eq!(
             (&masked, &value, &fields),

@@ -30,12 +30,12 @@ fn what_was_known_when_about_which_day() {
                 &[(key, day(period), statement(period, revenue))],
             )
         };
-        plant("2024", "2024-12-31", 1_000_00);
-        plant("2025", "2025-12-31", 2_000_50);
+        plant("2024", "2024-12-31", 100_000);
+        plant("2025", "2025-12-31", 200_050);
         site.clock.advance(60);
         let between = site.clock.now().to_string();
         site.clock.advance(60);
-        let correction = plant("2025", "2025-12-31", 1_900_00);
+        let correction = plant("2025", "2025-12-31", 190_000);
         let revenues = |query: &str| -> Vec<String> {
             let body = site
                 .get(&b.east, &format!("{RECORDS}?kind=financial_statement&{query}"))

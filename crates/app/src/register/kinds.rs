@@ -141,13 +141,16 @@ pub(super) fn policy_view(one: &InForce, day: Date) -> Result<PolicyView, Fault>
     })
 }
 
+/// A kind and those of its fields that are read.
+type ReadKind = (Kind, Vec<String>);
+
 /// The kinds that a policy and those that it uses read, each with the fields; the policy's name before them.
-fn reads(one: &InForce, day: Date) -> Option<(Text, Vec<(Kind, Vec<String>)>)> {
+fn reads(one: &InForce, day: Date) -> Option<(Text, Vec<ReadKind>)> {
     let levels = one.regulation.levels(day).ok()?;
     let wide = crate::wide::kind(&levels);
     let needs = needs(&levels, &wide);
     let main = levels.last()?;
-    let mut kinds: Vec<(Kind, Vec<String>)> = Vec::new();
+    let mut kinds: Vec<ReadKind> = Vec::new();
     for level in levels.iter().rev() {
         for kind in &level.document.kinds.kinds {
             if kinds.iter().any(|(known, _)| known.id == kind.id) {

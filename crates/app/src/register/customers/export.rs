@@ -37,20 +37,20 @@ pub struct Exported {
 }
 
 const HEADINGS: [(&str, &str); 14] = [
-    ("code", "app-column-code"),
-    ("name", "app-column-name"),
-    ("uscc", "app-column-uscc"),
-    ("industry", "app-column-industry"),
-    ("region", "app-column-region"),
-    ("size", "app-column-size"),
-    ("manager", "app-column-manager"),
-    ("team", "app-column-team"),
-    ("secrecy", "app-column-secrecy"),
-    ("grade", "app-column-grade"),
-    ("custom", "app-column-custom"),
-    ("created_at", "app-column-created"),
-    ("changed_at", "app-column-changed"),
-    ("version", "app-column-version"),
+    ("code", "app-export-code"),
+    ("name", "app-export-name"),
+    ("uscc", "app-export-uscc"),
+    ("industry", "app-export-industry"),
+    ("region", "app-export-region"),
+    ("size", "app-export-size"),
+    ("manager", "app-export-manager"),
+    ("team", "app-export-team"),
+    ("secrecy", "app-export-secrecy"),
+    ("grade", "app-export-grade"),
+    ("custom", "app-export-custom"),
+    ("created_at", "app-export-created"),
+    ("changed_at", "app-export-changed"),
+    ("version", "app-export-version"),
 ];
 
 /// All customers that the filters leave, as far as the caller may export them, by code. 导出客户

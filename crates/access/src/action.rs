@@ -101,8 +101,12 @@ actions! {
     TokenWrite "token.write" Token "access-action-token-write"
     /// Read the declared record kinds and their templates. 查看记录种类
     KindRead "kind.read" Kind "access-action-kind-read"
+    /// Load the company's own record kinds. 载入记录种类
+    KindWrite "kind.write" Kind "access-action-kind-write"
     /// Read the regulations. 查看分级标准
     PolicyRead "policy.read" Policy "access-action-policy-read"
+    /// Load the company's own regulations. 载入分级标准
+    PolicyWrite "policy.write" Policy "access-action-policy-write"
     /// Read the ledger and its proofs. 查看台账
     LedgerRead "ledger.read" Ledger "access-action-ledger-read"
     /// Follow a long job. 查看作业
@@ -126,7 +130,13 @@ impl Action {
     pub fn needs_step_up(self) -> bool {
         matches!(
             self,
-            Action::ExportBulk | Action::UserWrite | Action::GrantPropose | Action::GrantApprove | Action::TokenWrite
+            Action::ExportBulk
+                | Action::KindWrite
+                | Action::PolicyWrite
+                | Action::UserWrite
+                | Action::GrantPropose
+                | Action::GrantApprove
+                | Action::TokenWrite
         )
     }
 

@@ -42,7 +42,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("token.read",         "O O O O O O O O O O  O A O  -", ""),
     ("token.write",        "O O O O O O O O O O  O R -  -", "step-up"),
     ("kind.read",          "A A A A A A A A A A  A - A  -", "common"),
+    ("kind.write",         "- - - - - - A - - -  - - -  -", "common step-up"),
     ("policy.read",        "A A A A A A A A A A  A - A  -", "common"),
+    ("policy.write",       "- - - - - - A - - -  - - -  -", "common step-up"),
     ("ledger.read",        "- - - - - - - - - A  - - A  -", "common"),
     ("job.read",           "O O O O O O O O O O  A O O  -", ""),
     ("notification.read",  "O O O O O O O O O O  O O O  O", ""),
@@ -156,8 +158,8 @@ fn every_cell_is_as_expected() {
     );
     assert_eq!(TABLE.len(), Action::ALL.len());
     // Actions × roles and nobody × relations × secrecy × states; and each of them with and without permission and authorship.
-    assert_eq!(places.len(), 36 * 15 * 5 * 2 * 3);
-    assert_eq!(cells::all().len(), 36 * 15 * 5 * 2 * 3 * 4);
+    assert_eq!(places.len(), 38 * 15 * 5 * 2 * 3);
+    assert_eq!(cells::all().len(), 38 * 15 * 5 * 2 * 3 * 4);
 }
 
 #[test]

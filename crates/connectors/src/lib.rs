@@ -53,4 +53,5 @@ pub use needs::{Need, Needs};
 pub use open::{Dataset, Layout, OpenOptions, open};
 pub use plan::named;
 pub use table::Table;
+pub use value::code::credit_code;
 pub use value::date::Calendar;

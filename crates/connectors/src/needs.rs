@@ -42,6 +42,13 @@ impl Needs {
         self.roster = Some(kind.to_owned());
     }
 
+    /// The fields of a kind that are needed, ascending; `None` where the kind itself is not. 某种类所需字段
+    pub fn fields(&self, kind: &str) -> Option<Vec<&str>> {
+        let fields = self.fields.get(kind);
+        let is_needed = fields.is_some() || self.counted.contains(kind) || self.roster.as_deref() == Some(kind);
+        is_needed.then(|| fields.into_iter().flatten().map(|(field, _)| field.as_str()).collect())
+    }
+
     pub(crate) fn of(&self, kind: &Kind, field: &str) -> Option<Need> {
         let is = |id: &Option<String>| id.as_deref() == Some(field);
         if kind.subject == field || is(&kind.date) || is(&kind.known) {

@@ -55,6 +55,30 @@ pub struct Page<T> {
     /// The cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+    /// How many entries there are on all pages, where the list counts and that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<Count>,
+}
+
+/// How many entries a list has, counted up to a limit. 计数
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({ "rows": 1234, "exact": true }))]
+pub struct Count {
+    /// So many.
+    pub rows: i64,
+    /// Whether that is all; else there are more.
+    pub exact: bool,
+}
+
+impl<T> Page<T> {
+    /// A list that is always whole.
+    pub fn whole(items: Vec<T>) -> Page<T> {
+        Page {
+            items,
+            next: None,
+            count: None,
+        }
+    }
 }
 
 /// A page and the address that it was asked under, for the `Link` header.
@@ -80,9 +104,20 @@ impl<T> Listed<T> {
             }
         };
         Ok(Listed {
-            page: Page { items, next },
+            page: Page {
+                items,
+                next,
+                count: None,
+            },
             uri,
         })
+    }
+
+    /// The same page with how many entries there are on all.
+    #[must_use]
+    pub fn counting(mut self, count: Option<Count>) -> Listed<T> {
+        self.page.count = count;
+        self
     }
 }
 

@@ -9,19 +9,24 @@
     missing_docs
 )]
 
+mod book;
 mod client;
 mod site;
 
 mod away;
+mod customer_lists;
+mod customers;
 mod document;
 mod groups;
 mod interface;
 mod jobs;
+mod kinds;
 mod ledger;
 mod people;
 mod permits;
 mod problems;
 mod relations;
+mod records;
 mod repeated;
 mod sessions;
 mod table;

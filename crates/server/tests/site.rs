@@ -330,7 +330,7 @@ pub fn base32(text: &str) -> Vec<u8> {
 
 /// What another part of the office would have put into the store.
 impl Site {
-    fn second_store(&self) -> pinji_store::Store {
+    pub fn second_store(&self) -> pinji_store::Store {
         let place = match &self.database {
             Some(url) => pinji_store::Place::Postgres(url.clone()),
             None => pinji_store::Place::Folder(self.folder.path().to_owned()),

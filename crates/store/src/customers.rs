@@ -70,9 +70,19 @@ pub struct CustomerKeys {
     pub uscc: Option<String>,
     /// Its name today.
     pub name: String,
+    /// Who looks after it.
+    pub manager: Option<UserId>,
+    /// The team that looks after it.
+    pub team: Option<TeamId>,
     /// How secret it is.
     pub secrecy: Secrecy,
+    /// Its own fields, where they name aliases; else empty.
+    pub custom: String,
 }
+
+/// What a search reads of a customer.
+const KEYS: &str = "id, code, uscc, name, manager, team, secrecy, \
+                    CASE WHEN custom LIKE '%\"aliases\"%' THEN custom ELSE '' END";
 
 /// How many rows go into one statement.
 const ROWS: usize = 100;
@@ -115,9 +125,40 @@ impl View {
 
     /// All customers after `after` in the order of their ids, at most `limit`: for a search index, or a freeze. 遍历客户
     pub async fn customer_keys(&self, after: CustomerId, limit: u32) -> Result<Vec<CustomerKeys>, Error> {
-        let sql = "SELECT id, code, uscc, name, secrecy FROM customer WHERE id > $1 ORDER BY id LIMIT $2";
-        let rows = self.rows(sql, args![after, i64::from(limit)]).await?;
+        let sql = format!("SELECT {KEYS} FROM customer WHERE id > $1 ORDER BY id LIMIT $2");
+        let rows = self.rows(&sql, args![after, i64::from(limit)]).await?;
         rows.iter().map(keys).collect()
+    }
+
+    /// The same of these customers, ascending by id. 指定客户的检索信息
+    pub async fn customer_keys_of(&self, ids: &[CustomerId]) -> Result<Vec<CustomerKeys>, Error> {
+        let ids = listed(ids.iter().map(|id| id.0));
+        let sql = format!("SELECT {KEYS} FROM customer WHERE id IN ({ids}) ORDER BY id");
+        let rows = self.rows(&sql, Vec::new()).await?;
+        rows.iter().map(keys).collect()
+    }
+
+    /// The ids of all customers that were changed after an instant, ascending. Looks at every row. 变更过的客户
+    pub async fn customers_changed(&self, after: Timestamp) -> Result<Vec<CustomerId>, Error> {
+        let rows = self
+            .rows(
+                "SELECT id FROM customer WHERE changed_at > $1 ORDER BY id",
+                args![after],
+            )
+            .await?;
+        rows.iter().map(|row| Cell::get(row, 0)).collect()
+    }
+
+    /// The names of these customers that are not their names of today, by customer. 曾用名
+    pub async fn former_names_of(&self, ids: &[CustomerId]) -> Result<Vec<(CustomerId, String)>, Error> {
+        let ids = listed(ids.iter().map(|id| id.0));
+        let sql = format!(
+            "SELECT customer, name FROM customer_name WHERE customer IN ({ids}) AND known_to < {OPEN} ORDER BY customer, id"
+        );
+        let rows = self.rows(&sql, Vec::new()).await?;
+        rows.iter()
+            .map(|row| Ok((Cell::get(row, 0)?, Cell::get(row, 1)?)))
+            .collect()
     }
 
     /// The names that a customer had, the oldest first. 名称沿革
@@ -218,7 +259,10 @@ fn keys(row: &QueryResult) -> Result<CustomerKeys, Error> {
         code: Cell::get(row, 1)?,
         uscc: Cell::get(row, 2)?,
         name: Cell::get(row, 3)?,
-        secrecy: Cell::get(row, 4)?,
+        manager: Cell::get(row, 4)?,
+        team: Cell::get(row, 5)?,
+        secrecy: Cell::get(row, 6)?,
+        custom: Cell::get(row, 7)?,
     })
 }
 

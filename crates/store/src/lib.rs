@@ -49,7 +49,7 @@ pub use notices::{NewNotification, NewOutgoing, Notification, Outgoing};
 pub use open::{Snapshot, Store};
 pub use permissions::{Access, AccessState, NewAccess, NewReading, Reading};
 pub use place::{FILE, Place};
-pub use records::{Frozen, Known, Record, RecordCursor, RecordsOf};
+pub use records::{Frozen, Known, Record, RecordCursor, RecordPlace, RecordsOf};
 pub use relations::{NewParty, NewRelation, Party, PartySort, Relation};
 pub use rows::{New, NewInChange, NewInUpkeep};
 pub use rules::{NewRuleFile, RuleFile};

@@ -87,6 +87,28 @@ pub struct RecordsOf<'a> {
     pub each: u32,
 }
 
+/// Where a customer's list of records of one kind goes on: the last record that was read. 记录列表游标
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordPlace {
+    /// Its period in days since 1970-01-01; 0 where it has none.
+    pub period: i64,
+    /// Its key.
+    pub key: String,
+    /// Its line.
+    pub line: i64,
+}
+
+impl RecordPlace {
+    /// At this record.
+    pub fn at(record: &Record) -> RecordPlace {
+        RecordPlace {
+            period: record.period.map_or(0, |day| i64::from(to_days(day))),
+            key: record.key.clone(),
+            line: record.line,
+        }
+    }
+}
+
 /// Where a freeze goes on: the last record that was read. 游标
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordCursor {
@@ -166,6 +188,30 @@ impl View {
             }
         }
         Ok(records)
+    }
+
+    /// One customer's records of one kind after `after`, the latest period first, at most `limit`. 单户记录分页
+    pub async fn records_page(
+        &self,
+        kind: &str,
+        of: &RecordsOf<'_>,
+        after: Option<&RecordPlace>,
+    ) -> Result<Vec<Record>, Error> {
+        let Some(number) = self.kind_number(kind).await? else {
+            return Ok(Vec::new());
+        };
+        let Some(after) = after else {
+            let rows = self.rows(&paging(number, of), Vec::new()).await?;
+            return rows.iter().map(record).collect();
+        };
+        let sql = paging(number, of).replacen(
+            " ORDER BY ",
+            " AND (COALESCE(r.period, 0), r.key, r.line) < ($1, $2, $3) ORDER BY ",
+            1,
+        );
+        let values = args![after.period, after.key.as_str(), after.line];
+        let rows = self.rows(&sql, values).await?;
+        rows.iter().map(record).collect()
     }
 
     /// All versions of one record, the oldest first. 记录沿革

@@ -191,6 +191,18 @@ impl View {
             .collect()
     }
 
+    /// The grades of one policy of a run with their ranks, best first; found along the index, one step for each. 等级与序次
+    pub async fn grade_ranks(&self, run: RunId, policy: i64) -> Result<Vec<(String, i64)>, Error> {
+        let sql = "SELECT rank, grade FROM result WHERE run = $1 AND policy = $2 AND rank > $3 ORDER BY rank LIMIT 1";
+        let (mut ranks, mut last) = (Vec::new(), -1);
+        while let Some(row) = self.row(sql, args![run, policy, last]).await? {
+            last = Cell::get(&row, 0)?;
+            let grade: Option<String> = Cell::get(&row, 1)?;
+            ranks.extend(grade.map(|grade| (grade, last)));
+        }
+        Ok(ranks)
+    }
+
     /// How many customers have each rank, by one policy of a run: for the publish gate and the page. 等级分布
     pub async fn count_ranks(&self, run: RunId, policy: i64) -> Result<Vec<(i64, i64)>, Error> {
         let sql = "SELECT rank, count(*) FROM result WHERE run = $1 AND policy = $2 GROUP BY rank ORDER BY rank";

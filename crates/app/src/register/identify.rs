@@ -9,7 +9,7 @@ use pinji_store::{AccessState, Grant, GrantState, User, UserState};
 
 use super::keys::{hex, unhex};
 use super::office::SecondFactor;
-use super::{Asked, Caller, Credential, Fault, Office, Via};
+use super::{Asked, Caller, Credential, Fault, Office, Via, conflicts};
 
 /// The sort of credential that is a confirmed second factor.
 pub(crate) const TOTP: &str = "totp";
@@ -110,6 +110,7 @@ impl Office {
             team: teams.first().map(|member| member.team),
             second_factor: has_factor || self.second_factor == SecondFactor::Optional,
             permits: self.permits_of(id).await?,
+            conflicts: conflicts::closed_to(&self.store, id).await?.into_iter().collect(),
             ..Actor::user(id, Roles::of(&roles), asked.at)
         };
         let User { login, name, .. } = user;

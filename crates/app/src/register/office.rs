@@ -73,6 +73,10 @@ pub struct Office {
     pub(crate) checkpoints: PathBuf,
     pub(crate) folder: PathBuf,
     pub(crate) chance: Chance,
+    /// Policies as they were read last.
+    pub(crate) rules: super::rules::Kept,
+    /// All customers in memory, to be found.
+    pub(crate) book: super::customers::Book,
     clock: Clock,
     origin: String,
     /// Slow hashes at the same time, so that a crowd at the door leaves room for who is inside.
@@ -130,6 +134,8 @@ impl Office {
             checkpoints,
             folder: opening.folder,
             chance: opening.chance,
+            rules: super::rules::Kept::default(),
+            book: super::customers::Book::default(),
             clock: opening.clock,
             origin: opening.origin.trim_end_matches('/').to_owned(),
             hashing: Semaphore::new(cores),

@@ -1,10 +1,20 @@
 //! The unified social credit code. 统一社会信用代码
 
+use pinji_domain::{FieldType, Message, Text};
+
 use crate::bad::Why;
 use crate::fold;
 
 /// The 31 characters of GB 32100-2015, in the order of their values.
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+
+/// Checks a code that stands by itself and gives it as it is kept: in capitals, at half width. 校验统一社会信用代码
+///
+/// # Errors
+/// The sentence that says what is wrong with it.
+pub fn credit_code(text: &str) -> Result<String, Message> {
+    check(text).map_err(|why| why.message(&FieldType::Text, &Text::default()))
+}
 
 /// Checks a code and gives it in capitals at half width. Source: GB 32100-2015, weights 3^i mod 31.
 pub(crate) fn check(text: &str) -> Result<String, Why> {

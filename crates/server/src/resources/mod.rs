@@ -1,12 +1,16 @@
 //! The resources of the interface, one file for each; every route is put into the table here. 资源
 
 pub mod access_requests;
+pub mod customers;
+pub mod files;
 pub mod grants;
 pub mod groups;
 pub mod jobs;
+pub mod kinds;
 pub mod ledger;
 pub mod notifications;
 pub mod relations;
+pub mod records;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
@@ -25,7 +29,9 @@ use crate::routes::{Needs, Routes, Rule};
 /// All routes of `/api/v1`.
 #[must_use]
 pub fn all() -> Routes {
-    corporate_groups(people(Routes::new(crate::openapi::About::openapi())))
+    let table = people(Routes::new(crate::openapi::About::openapi()));
+    let table = customers(table);
+    corporate_groups(table)
 }
 
 fn people(table: Routes) -> Routes {
@@ -109,6 +115,38 @@ fn corporate_groups(table: Routes) -> Routes {
         .add(may(Action::GroupDecide), routes!(groups::propose_decision))
         .add(may(Action::GroupDecide), routes!(groups::approve_decision))
         .add(may(Action::GroupDecide), routes!(groups::refuse_decision))
+}
+
+fn customers(table: Routes) -> Routes {
+    let may = Needs::Permission;
+    // A whole book is read and written down: minutes, and many credits.
+    let long = std::time::Duration::from_secs(300);
+    let export = Rule {
+        patience: crate::routes::Patience::Of(long),
+        ..Rule::of(may(Action::ExportBulk)).costing(20)
+    };
+    let rules = |action| Rule::of(may(action)).costing(20);
+    table
+        .add(may(Action::KindRead), routes!(kinds::list_kinds))
+        .add_with(rules(Action::KindWrite), routes!(kinds::load_kinds))
+        .add(may(Action::KindRead), routes!(kinds::read_kind))
+        .add_with(rules(Action::KindRead), routes!(kinds::kind_template))
+        .add(may(Action::PolicyRead), routes!(kinds::list_policies))
+        .add_with(rules(Action::PolicyWrite), routes!(kinds::load_policy))
+        .add(may(Action::PolicyRead), routes!(kinds::read_policy))
+        .add_with(rules(Action::PolicyRead), routes!(kinds::policy_template))
+        .add(may(Action::CustomerList), routes!(customers::list_customers))
+        .add(may(Action::CustomerWrite), routes!(customers::create_customer))
+        .add_with(export, routes!(customers::export_csv))
+        .add_with(export, routes!(customers::export_xlsx))
+        .add(may(Action::CustomerRead), routes!(customers::read_customer))
+        .add(may(Action::CustomerWrite), routes!(customers::change_customer))
+        .add(may(Action::CustomerAssign), routes!(customers::assign_customer))
+        .add(may(Action::CustomerRead), routes!(records::customer_page))
+        .add(may(Action::RecordRead), routes!(records::list_records))
+        .add(may(Action::RecordRead), routes!(records::record_versions))
+        .add(Needs::SignedIn, routes!(records::list_conflicts))
+        .add(Needs::SignedIn, routes!(records::declare_conflict))
 }
 
 /// An instant as the interface writes it.

@@ -10,6 +10,7 @@ mod deed;
 mod fault;
 pub mod grants;
 mod identify;
+pub mod inspect;
 pub mod jobs;
 mod keys;
 pub mod ledger;

@@ -338,6 +338,9 @@ app-notice-role-refused = The role { $role } that you proposed was refused.
 app-notice-permit-given = You may read the confidential data of customer { $customer }.
 app-notice-permit-refused = Your request to read the confidential data of customer { $customer } was refused.
 
+## Office: record kinds, policies, customers, records
+app-rules-outdated = The file `{ $file }` by which the office works is not good any more: { $says } Load it again, mended.
+
 ## Server: problems
 server-problem-malformed-request = The request cannot be read
 server-problem-idempotency-key-needed = The header Idempotency-Key is missing or unusable

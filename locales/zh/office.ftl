@@ -328,6 +328,9 @@ app-notice-role-refused = 您提议的角色（{ $role }）未获批准。
 app-notice-permit-given = 您可以查阅客户 { $customer } 的机密资料。
 app-notice-permit-refused = 您查阅客户 { $customer } 机密资料的申请未获批准。
 
+## 办公室：记录种类、分级标准、客户、记录
+app-rules-outdated = 办公室所用的规则文件「{ $file }」已不可用：{ $says }请改正后重新载入。
+
 ## 服务：问题
 server-problem-malformed-request = 请求无法读取
 server-problem-idempotency-key-needed = 缺少 Idempotency-Key 或其不可用

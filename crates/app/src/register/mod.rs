@@ -19,6 +19,7 @@ mod office;
 mod page;
 mod password;
 pub mod permits;
+pub mod rules;
 pub mod second_factor;
 pub mod session;
 pub mod setup;

@@ -9,6 +9,7 @@ mod clock;
 mod deed;
 mod fault;
 pub mod grants;
+pub mod groups;
 mod identify;
 pub mod inspect;
 pub mod jobs;

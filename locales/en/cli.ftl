@@ -84,6 +84,7 @@ usage-expects-date = it must be a date of the calendar such as 2025-12-31
 usage-expects-address = it must be an address with a port, such as 127.0.0.1:8080
 usage-expects-ip = it must be a network address, such as 10.0.0.2
 usage-expects-origin = it must be the address that people type, such as https://pinji.example, without a path
+usage-expects-instant = it must be an instant such as 2026-01-10T00:00:00Z
 usage-expects-number = it must be a whole number within the range
 usage-see-help = See --help for examples and all options.
 
@@ -231,6 +232,16 @@ help-serve-proxies = Address of a proxy whose X-Forwarded-For is believed; may b
 help-serve-company-words = Word that no password may be made of, such as the company’s name; may be repeated
 help-serve-without-second-factor = Do not demand a second factor where the rules of access name one
 help-serve-log = What the log on standard error holds, in the form of RUST_LOG; also PINJI_LOG
+help-run = Run: grade the customers that an office keeps, as of a day; the same as POST /api/v1/runs
+help-run-examples =
+    pinji run --folder office --policy tob-standard --as-of 2025-12-31 --by wang.fang
+    pinji run -f office -p group-standard,tob-standard --as-of 2025-12-31 --by wang.fang --out graded
+    pinji run -f office -p tob-standard --as-of 2025-12-31 --known-at 2026-01-10T00:00:00Z --by wang.fang
+help-run-policy = Policies by their ids, in their order, separated by commas: shipped ones and the office’s own
+help-run-known-at = Up to when it was known, such as 2026-01-10T00:00:00Z; now otherwise
+help-run-by = Name to sign in with of the rating administrator in whose name the run is made
+help-run-name = Name of the run; made of policies and day otherwise
+help-run-out = Folder for a copy of the run’s files; they also stay in the folder of the office
 help-ledger = The ledger: hold what is kept against what was signed
 help-ledger-examples =
     pinji ledger verify office

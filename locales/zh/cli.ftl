@@ -75,6 +75,7 @@ usage-expects-date = 应为日历中存在的日期，如 2025-12-31
 usage-expects-address = 应为带端口的地址，如 127.0.0.1:8080
 usage-expects-ip = 应为网络地址，如 10.0.0.2
 usage-expects-origin = 应为人员输入的地址，如 https://pinji.example，不含路径
+usage-expects-instant = 应为时刻，如 2026-01-10T00:00:00Z
 usage-expects-number = 应为范围内的整数
 usage-see-help = 用 --help 查看示例与全部选项。
 
@@ -222,6 +223,16 @@ help-serve-proxies = 可信代理的地址，采信其 X-Forwarded-For；可重�
 help-serve-company-words = 口令中不得出现的词，如公司名称；可重复
 help-serve-without-second-factor = 访问规则要求第二因素之处不作要求
 help-serve-log = 标准错误上日志的内容，写法同 RUST_LOG；也可用 PINJI_LOG
+help-run = 批次：按某日对办公室所存的客户评级；与 POST /api/v1/runs 相同
+help-run-examples =
+    pinji run --folder office --policy tob-standard --as-of 2025-12-31 --by wang.fang
+    pinji run -f office -p group-standard,tob-standard --as-of 2025-12-31 --by wang.fang --out graded
+    pinji run -f office -p tob-standard --as-of 2025-12-31 --known-at 2026-01-10T00:00:00Z --by wang.fang
+help-run-policy = 标准的编号，按顺序以逗号分隔：随附的与办公室自有的
+help-run-known-at = 截至何时所知，如 2026-01-10T00:00:00Z；默认为现在
+help-run-by = 以其名义发起批次的评级管理员的登录名
+help-run-name = 批次名称；默认由标准与日期组成
+help-run-out = 批次文件副本的文件夹；文件同时保留在办公室文件夹中
 help-ledger = 台账：用签名核对所保存的内容
 help-ledger-examples =
     pinji ledger verify office

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use pinji_domain::{Date, Lang, date};
+use pinji_domain::{Date, Lang, Timestamp, date};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -59,6 +59,7 @@ pub enum Command {
     #[command(subcommand)]
     Policy(Policy),
     Serve(Serve),
+    Run(Run),
     #[command(subcommand)]
     Ledger(Ledger),
     Completions(Completions),
@@ -313,6 +314,24 @@ pub struct Serve {
     pub log: Option<String>,
 }
 
+#[derive(Debug, Args)]
+pub struct Run {
+    #[command(flatten)]
+    pub place: Place,
+    #[arg(long, short = 'p', value_name = "ID[,ID]", value_delimiter = ',', required = true)]
+    pub policy: Vec<String>,
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Date,
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub known_at: Option<Timestamp>,
+    #[arg(long, value_name = "LOGIN")]
+    pub by: String,
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    #[arg(long, short = 'o', value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Ledger {
     Verify(LedgerVerify),
@@ -341,6 +360,11 @@ pub struct Completions {
 /// Reads a date; the error is the code of the sentence that says what was expected.
 fn day(text: &str) -> Result<Date, &'static str> {
     date::parse(text).ok_or("usage-expects-date")
+}
+
+/// Reads an instant.
+fn instant(text: &str) -> Result<Timestamp, &'static str> {
+    Timestamp::parse(text).ok_or("usage-expects-instant")
 }
 
 /// Reads an address to listen on.

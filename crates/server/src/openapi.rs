@@ -34,6 +34,7 @@ use crate::routes::{Brings, Needs, Row};
         (name = "Session", description = "Signing in and out, passwords, the second factor. 会话"),
         (name = "People", description = "Users, teams, roles, tokens, permissions. 人员与权限"),
         (name = "Office", description = "Notices, jobs, the installation. 办公"),
+        (name = "Runs", description = "Runs over the customers of a day, and the grades that came of them. 评级批次"),
         (name = "Ledger", description = "Who did what, and the proofs that nothing was changed. 台账"),
     )
 )]

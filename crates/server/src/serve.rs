@@ -10,7 +10,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use pinji_app::register::{Fault, Office, ledger};
+use pinji_app::register::{Fault, Office, ledger, runs};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use utoipa_swagger_ui::SwaggerUi;
@@ -57,6 +57,7 @@ pub async fn serve(
     let tasks = [
         tokio::spawn(tend(shared.clone())),
         tokio::spawn(checkpoints(shared.clone())),
+        tokio::spawn(runs::work(shared.office.clone(), shared.ending.subscribe())),
     ];
 
     let ending = shared.clone();

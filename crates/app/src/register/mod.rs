@@ -21,6 +21,7 @@ mod page;
 mod password;
 pub mod permits;
 pub mod rules;
+pub mod runs;
 pub mod second_factor;
 pub mod session;
 pub mod setup;

@@ -8,6 +8,7 @@ mod lacking;
 mod ledger;
 mod policy;
 mod rate;
+mod run;
 mod serve;
 mod simulate;
 mod verify;
@@ -62,6 +63,7 @@ pub fn run(cli: Cli, screen: &Screen) -> u8 {
         Command::Demo(args) => demo::run(&args, screen),
         Command::Policy(args) => policy::run(args, screen),
         Command::Serve(args) => serve::run(args, screen),
+        Command::Run(args) => run::run(args, screen),
         Command::Ledger(args::Ledger::Verify(args)) => ledger::verify(args, screen),
         Command::Completions(args) => Ok(completions::run(&args, screen)),
     };

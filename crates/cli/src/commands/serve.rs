@@ -24,7 +24,11 @@ pub fn run(args: Serve, screen: &Screen) -> Result<Answer, AppError> {
         ..Config::default()
     };
     let opening = opening(args)?;
-    runtime()?.block_on(open_and_serve(opening, config, *screen))?;
+    let runtime = runtime()?;
+    let served = runtime.block_on(open_and_serve(opening, config, *screen));
+    // A run's reckoning that is under way is not waited for: the next start goes on where it stood.
+    runtime.shutdown_background();
+    served?;
     let said = format!("{}\n", screen.word("cli-serve-ended"));
     Ok(Answer::yes(said, json!({ "ended": true })))
 }

@@ -5,6 +5,7 @@ pub mod grants;
 pub mod jobs;
 pub mod ledger;
 pub mod notifications;
+pub mod runs;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
@@ -23,7 +24,7 @@ use crate::routes::{Needs, Routes, Rule};
 /// All routes of `/api/v1`.
 #[must_use]
 pub fn all() -> Routes {
-    people(Routes::new(crate::openapi::About::openapi()))
+    runs(people(Routes::new(crate::openapi::About::openapi())))
 }
 
 fn people(table: Routes) -> Routes {
@@ -87,6 +88,23 @@ fn people(table: Routes) -> Routes {
         .add(may(Action::LedgerRead), routes!(ledger::prove_inclusion))
         .add(may(Action::LedgerRead), routes!(ledger::prove_consistency))
         .add(may(Action::SystemRead), routes!(system::read_system))
+}
+
+fn runs(table: Routes) -> Routes {
+    let may = Needs::Permission;
+    table
+        .add(may(Action::RunRead), routes!(runs::list_runs))
+        .add(may(Action::RunCreate), routes!(runs::create_run))
+        .add(may(Action::RunRead), routes!(runs::read_run))
+        .add(may(Action::RunCancel), routes!(runs::cancel_run))
+        .add(may(Action::GradeRead), routes!(runs::list_grades))
+        .add(may(Action::GradeRead), routes!(runs::read_grade))
+        // A file may be large, and its reader slow.
+        .add_with(
+            Rule::of(may(Action::ExportBulk)).streaming(),
+            routes!(runs::read_run_file),
+        )
+        .add(may(Action::GradeRegrade), routes!(runs::regrade_customer))
 }
 
 /// An instant as the interface writes it.

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::place::{RATE_SMALL, RUN, command, demo, line, names, pinji, small};
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "rate",
     "verify",
     "explain",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 20] = [
     "demo",
     "policy",
     "serve",
+    "run",
     "ledger",
     "ledger verify",
     "completions",

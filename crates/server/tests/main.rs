@@ -9,6 +9,7 @@
     missing_docs
 )]
 
+mod book;
 mod client;
 mod site;
 
@@ -20,5 +21,6 @@ mod people;
 mod permits;
 mod problems;
 mod repeated;
+mod runs;
 mod sessions;
 mod table;

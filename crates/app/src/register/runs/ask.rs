@@ -55,7 +55,7 @@ pub async fn create(
     office.authorize(caller, Action::RunCreate, &new)?;
     let chosen = checked(office, &wanted, caller.asked.at).await?;
     let change = office.store.change(caller.asked.at).await?;
-    let run = add(&change, &wanted, &chosen, caller.user).await?;
+    let run = add(&change, &wanted, &chosen, caller.user, caller.asked.at).await?;
     let answer = words(&show::view(&run));
     let deed = Deed::new(Action::RunCreate.code(), format!("run:{}", run.id)).after(entry_of(&run));
     office.keep(change, caller, deed, answer).await
@@ -72,7 +72,7 @@ pub async fn create_here(office: &Office, by: &By, wanted: Wanted) -> Result<Run
     }
     let chosen = checked(office, &wanted, now).await?;
     let change = office.store.change(now).await?;
-    let run = add(&change, &wanted, &chosen, user.id).await?;
+    let run = add(&change, &wanted, &chosen, user.id, now).await?;
     let asked = Asked {
         request: office.new_id(),
         address: "local".to_owned(),
@@ -201,7 +201,7 @@ async fn checked(office: &Office, wanted: &Wanted, now: Timestamp) -> Result<Vec
     }
 }
 
-async fn add(change: &Change, wanted: &Wanted, chosen: &[Chosen], by: UserId) -> Result<Run, Fault> {
+async fn add(change: &Change, wanted: &Wanted, chosen: &[Chosen], by: UserId, now: Timestamp) -> Result<Run, Fault> {
     let payload = json!({ "lang": wanted.lang.code() });
     let job = change
         .put(NewJob {
@@ -209,7 +209,8 @@ async fn add(change: &Change, wanted: &Wanted, chosen: &[Chosen], by: UserId) ->
             payload: payload.to_string(),
             created_by: Some(by),
             created_at: change.at(),
-            due_at: change.at(),
+            // The change's instant may be a little later than the clock, and the job is due at once.
+            due_at: now.min(change.at()),
         })
         .await?;
     let policies: Vec<Value> = chosen

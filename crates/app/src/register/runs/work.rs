@@ -28,7 +28,7 @@ use crate::register::{Asked, Fault, Office};
 /// The jobs that this worker does.
 pub(super) const KIND: &str = "run";
 /// How long a worker that is silent keeps its job. Short, so that a run goes on soon after its program was killed.
-const LEASE_SECONDS: i64 = 15;
+const LEASE_SECONDS: i64 = 10;
 /// How often the worker says how far it is.
 const BEAT: Duration = Duration::from_secs(1);
 /// How often an idle worker looks for jobs.

@@ -92,7 +92,7 @@ impl Book {
             let fields: Vec<&str> = kind
                 .fields
                 .iter()
-                .filter(|field| !field.personal && !["group", "uscc"].contains(&field.id.as_str()))
+                .filter(|field| !field.personal)
                 .map(|field| field.id.as_str())
                 .collect();
             let mut text = format!("{}\n", fields.join(","));
@@ -217,6 +217,10 @@ fn record(kind: &Kind, customer: usize, number: u64, die: &mut Die) -> Record {
         let present = field.required || is_date || in_key(&field.id) || die.throw(8) > 0;
         let (value, cell): (serde_json::Value, String) = match &field.ty {
             FieldType::Text if field.id == "currency" => ("CNY".into(), "CNY".to_owned()),
+            FieldType::Text if kind.id == "customer" && field.id == "name" => {
+                let name = format!("第{customer}测试有限公司");
+                (name.clone().into(), name)
+            }
             FieldType::Text if in_key(&field.id) => {
                 let text = format!("N{customer}-{number}");
                 (text.clone().into(), text)

@@ -150,7 +150,7 @@ fn what_was_known_then_is_graded_as_then() {
     assert_eq!(first["state"], "done", "{first}");
     // Everybody's statements are corrected, and a customer is added.
     site.clock.advance(120);
-    let key = "2022-12-31\u{1f}annual".to_owned();
+    let key = "2024-12-31\u{1f}annual".to_owned();
     let rows = ids.iter().zip(1..).map(|(customer, row)| pinji_store::AcceptedRow {
         customer: *customer,
         key: key.clone(),

@@ -415,7 +415,7 @@ pub async fn read_grade(
     params(("id" = i64, Path, description = "The run", example = 3),
         ("name" = String, Path, description = "The file's name", example = "grades.xlsx"), OfPolicy),
     responses((status = 200, description = "The file, with its SHA-256 as `ETag`", content_type = "application/octet-stream",
-        body = Vec<u8>)))]
+        body = Vec<u8>, example = json!("PAR1…"))))]
 pub async fn read_run_file(
     shared: Shared,
     By(caller): By,

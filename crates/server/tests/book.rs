@@ -68,7 +68,11 @@ impl Book {
             let mut rows = Vec::new();
             for customer in 0..customers {
                 // A few customers have no record of their own kind, and some lack others.
-                let most = if kind.id == "customer" { 1 } else { die.throw(4) };
+                let most = match kind.id.as_str() {
+                    "customer" => 1,
+                    _ if die.throw(12) == 0 => 0,
+                    _ => 1 + die.throw(4),
+                };
                 for number in 0..most {
                     rows.push(record(kind, customer, number, &mut die));
                 }
@@ -206,7 +210,7 @@ pub async fn commit(change: Change) {
 fn record(kind: &Kind, customer: usize, number: u64, die: &mut Die) -> Record {
     let mut json = serde_json::Map::new();
     let mut cells = BTreeMap::new();
-    let dated = Date::from_ymd_opt(2022 + number as i32, 12, 31).unwrap();
+    let dated = Date::from_ymd_opt(2025 - number as i32, 6, 30).unwrap();
     let in_key = |id: &str| kind.key.iter().any(|key| key == id);
     let mut period = None;
     for field in &kind.fields {
@@ -214,7 +218,7 @@ fn record(kind: &Kind, customer: usize, number: u64, die: &mut Die) -> Record {
             continue;
         }
         let is_date = kind.date.as_deref() == Some(field.id.as_str());
-        let present = field.required || is_date || in_key(&field.id) || die.throw(8) > 0;
+        let present = field.required || is_date || in_key(&field.id) || die.throw(20) > 0;
         let (value, cell): (serde_json::Value, String) = match &field.ty {
             FieldType::Text if field.id == "currency" => ("CNY".into(), "CNY".to_owned()),
             FieldType::Text if kind.id == "customer" && field.id == "name" => {
@@ -230,7 +234,13 @@ fn record(kind: &Kind, customer: usize, number: u64, die: &mut Die) -> Record {
                 (text.clone().into(), text)
             }
             FieldType::Choice(choices) => {
-                let code = &choices[die.throw(choices.len() as u64) as usize].0;
+                // The first is the usual one: annual statements, good standing.
+                let at = if die.throw(3) > 0 {
+                    0
+                } else {
+                    die.throw(choices.len() as u64)
+                };
+                let code = &choices[at as usize].0;
                 (code.clone().into(), code.clone())
             }
             FieldType::Integer => {
@@ -250,7 +260,7 @@ fn record(kind: &Kind, customer: usize, number: u64, die: &mut Die) -> Record {
             FieldType::Date => {
                 let day = match is_date {
                     true => dated,
-                    false => date::from_days(date::to_days(dated) - 400 + die.throw(700) as i32).unwrap(),
+                    false => date::from_days(date::to_days(dated) - 200 + die.throw(300) as i32).unwrap(),
                 };
                 (day.to_string().into(), day.to_string())
             }

@@ -150,14 +150,14 @@ fn what_was_known_then_is_graded_as_then() {
     assert_eq!(first["state"], "done", "{first}");
     // Everybody's statements are corrected, and a customer is added.
     site.clock.advance(120);
-    let key = "2024-12-31\u{1f}annual".to_owned();
+    let key = "2024-06-30\u{1f}annual".to_owned();
     let rows = ids.iter().zip(1..).map(|(customer, row)| pinji_store::AcceptedRow {
         customer: *customer,
         key: key.clone(),
-        period: date::parse("2024-12-31"),
+        period: date::parse("2024-06-30"),
         row,
         content: Some(
-            json!({ "period_end": "2024-12-31", "period_type": "annual", "revenue": 1, "currency": "CNY" }).to_string(),
+            json!({ "period_end": "2024-06-30", "period_type": "annual", "revenue": 1, "currency": "CNY" }).to_string(),
         ),
     });
     site.keep_rows("financial_statement", UserId(wang.id), rows.collect());

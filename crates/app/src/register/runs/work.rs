@@ -192,13 +192,14 @@ async fn finish_job(office: &Office, job: &Job, worker: &str, run: &Run) -> Resu
 
 fn lang(job: &Job) -> String {
     let payload: Value = serde_json::from_str(&job.payload).unwrap_or_default();
-    payload["lang"].as_str().unwrap_or("zh").to_owned()
+    let lang = payload.get("lang").and_then(Value::as_str);
+    lang.unwrap_or("zh").to_owned()
 }
 
 /// A kept sentence in one language.
 pub(super) fn in_words(error: &str, lang: &str) -> String {
     let kept: Value = serde_json::from_str(error).unwrap_or_default();
-    kept[lang].as_str().unwrap_or(error).to_owned()
+    kept.get(lang).and_then(Value::as_str).unwrap_or(error).to_owned()
 }
 
 /// The folder of a run, relative to the office's.

@@ -496,3 +496,63 @@ app-motion-own = Who proposed it does not decide it. Ask another person.
 app-motion-decided = It is decided already. To change it, propose anew.
 server-no-day = `{ $text }` is no day. Write it like 2026-01-31.
 server-party-unclear = Name exactly one party: customer, party, company, person or unnamed; code goes with company and person, and names have 1 to 200 characters.
+## Runs and the commands of the office
+cli-serve-listening = The office is open at { $origin } (listening on { $listen }).
+cli-serve-setup = Nobody is there yet. Open this link within 24 hours to set the office up: { $link }
+cli-serve-ended = The office is closed.
+cli-serve-needs-origin = Listening on `{ $listen }` does not say under which address people come. Name it with --origin, such as https://pinji.example.
+cli-serve-cannot-listen = Cannot listen on `{ $listen }`: { $why }. Choose another address with --listen, or end the program that uses it.
+cli-ledger-holds = The ledger is what was signed: { $entries } entries, of which { $checkpoints ->
+    [one] one checkpoint vouches
+   *[other] { $checkpoints } checkpoints vouch
+} for the first { $covered }.
+cli-ledger-broken = The ledger is not what was signed, or nothing vouches for it: { $n ->
+    [one] one finding
+   *[other] { $n } findings
+} in { $entries } entries.
+cli-ledger-uncovered = No checkpoint covers the last { $n } entries yet; the office signs at intervals and when it closes.
+cli-ledger-key = Verifier key: { $key }
+cli-ledger-exported = The ledger was written to { $path }; an independent check: python3 tools/verify_ledger.py { $path } --key KEY --checkpoints FOLDER
+app-no-office-here = There is no office in `{ $path }`: the file pinji.db is not there. Name the folder that pinji serve was given, or the database with --database.
+app-office-broken = The office cannot be opened or has failed: { $why }
+app-inspect-needs-key = There is no key to verify with. Name the folder of the office, or a verifier key with --key.
+app-inspect-needs-checkpoints = There is nothing to hold the ledger against. Name the folder of the office, or that with the checkpoints with --checkpoints.
+app-inspect-leaf = Entry { $seq }: the hash kept beside it is not its own. The entry or the hash was changed in the database; compare it with a backup.
+app-inspect-edge = The tree’s edge that the database keeps ({ $kept } entries) is not that of the { $entries } entries here. Entries were added, removed or changed past the program; compare with a backup.
+cli-run-done = Run { $run } is done: { $n } customers as of { $as-of }, as known at { $known-at }.
+cli-run-failed = Run { $run } failed: { $why }
+cli-run-cancelled = Run { $run } was cancelled.
+cli-run-copied = A copy of its files is in { $path }.
+app-run-policies = Name 1 to { $most } policies.
+app-run-policy-unknown = There is no policy `{ $policy }` here. There are: { $names }.
+app-run-policy-twice = The policy `{ $policy }` is named twice. Name each once.
+app-run-policy-findings = The policy `{ $policy }` cannot be used on this day: { $says }
+app-run-policy-changed = The policy `{ $policy }` was changed after the run was asked for, so nothing was graded. Ask for a new run.
+app-run-known-later = This instant is still to come. Leave it out, or name one that is past.
+app-run-previous-unknown = There is no finished run with this number to compare with.
+app-run-by-unknown = `{ $login }` is not the name of an active rating administrator. Name one with --by.
+app-run-out-taken = `{ $path }` is there already and not empty. Choose another folder with --out.
+app-run-nobody = The register had no customers then, so there is nothing to grade. Choose a later instant.
+app-run-over = The run has ended already. Load it again to see how.
+app-run-cancelled = The run was cancelled.
+app-run-not-done = The run has no results: it is not done. Look at its state.
+app-run-without-policy = The run has no policy `{ $policy }`. Look at the run for those that it has.
+app-run-grade-unknown = The policy has no grade `{ $grade }`. There are: { $names }; `-` asks for the ungraded.
+app-run-record-unlike = A record of { $kind } of customer { $customer } does not hold what its kind declares (`{ $field }`), so nothing was graded. Correct it by a new submission.
+app-run-lacks = The policy reads what the office does not keep: { $what }. Declare it as a record kind or field, or use another policy.
+app-run-bad-values = Values of { $place } cannot be graded: { $why } Correct the record by a new submission.
+app-regrade-of-group = This policy grades groups, and a group is not graded alone. Ask for a run.
+app-regrade-not-yet = The register did not have this customer then. Choose a later instant.
+app-gate-stopped = The publish gate stopped the run ({ $n ->
+    [one] one finding
+   *[other] { $n } findings
+}): { $why } Nothing was published; ask for a new run, and tell the system administrator if it happens again.
+app-gate-inputs = The frozen file `{ $file }` does not add up to what was read from the store.
+app-gate-count = { $found } results are kept, of { $expected } customers.
+app-gate-twice = Customer { $customer } stands there twice, or out of its turn.
+app-gate-other-customer = Customer { $customer } stands where another belongs.
+app-gate-chunk = Chunk { $chunk } is not what was reckoned.
+app-gate-grades = The numbers of the grades are not those of the run’s own files.
+app-gate-weights = The weights of the score `{ $score }` do not sum to one.
+server-day-form = Write a day of the calendar as `2025-12-31`.
+server-instant-form = Write an instant as `2026-01-10T00:00:00Z`.

@@ -15,6 +15,7 @@ use crate::left_out::LeftRow;
 use crate::manifest::{self, Manifest};
 use crate::previous::Previous;
 use crate::progress::Progress;
+use crate::rated::Rated;
 use crate::regulation::{Origin, Regulation};
 use crate::remark::Remark;
 
@@ -69,6 +70,19 @@ pub struct RateOutcome {
 /// is written then, except the marked copies of files with bad cells, beside where the result would have stood.
 pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcome, AppError> {
     let regulation = Regulation::read(&request.policy)?;
+    rate_by(regulation, request, progress).map(|(outcome, _)| outcome)
+}
+
+/// Rates by a policy that was read before, and hands out the grades as they are in memory; there are none where a wide file
+/// was rated straight through. 按已读取的标准评级
+///
+/// # Errors
+/// As [`rate`].
+pub(crate) fn rate_by(
+    regulation: Regulation,
+    request: &RateRequest,
+    progress: &dyn Progress,
+) -> Result<(RateOutcome, Option<Rated>), AppError> {
     let levels = regulation.levels(request.as_of)?;
     let previous = request.previous.as_deref().map(Previous::of_run).transpose()?;
     let target = (!request.dry_run).then_some(&request.out);
@@ -88,7 +102,7 @@ pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcom
             .into_iter()
             .chain(remove_marked(request))
             .collect();
-        return Ok(RateOutcome {
+        let outcome = RateOutcome {
             manifest,
             folder,
             document,
@@ -96,7 +110,8 @@ pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcom
             notes,
             left_out: Vec::new(),
             left_rows: Vec::new(),
-        });
+        };
+        return Ok((outcome, None));
     }
     let marked = marked_folder(&request.out);
     let taken = intake::rate(
@@ -122,7 +137,7 @@ pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcom
     draft.map(Draft::publish).transpose()?;
     let notes = not_yet(&document, request.as_of).into_iter().chain(taken.notes);
     let removed = target.and_then(|_| remove_marked(request));
-    Ok(RateOutcome {
+    let outcome = RateOutcome {
         manifest,
         folder: target.cloned(),
         document,
@@ -130,7 +145,8 @@ pub fn rate(request: &RateRequest, progress: &dyn Progress) -> Result<RateOutcom
         notes: notes.chain(removed).collect(),
         left_out: taken.left_out,
         left_rows: terms.left_rows,
-    })
+    };
+    Ok((outcome, Some(taken.rated)))
 }
 
 /// Removes the marked copies of an earlier refusal, now that there is a result. What else somebody put there stays, and so

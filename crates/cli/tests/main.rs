@@ -9,9 +9,12 @@
     reason = "tests stop at the first surprise, and say when they were skipped"
 )]
 
+#[path = "../../server/tests/book.rs"]
+mod book;
 mod columns;
 mod demo;
 mod hostile;
+mod office;
 mod open_data;
 mod place;
 mod policy;

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use pinji_app::register::{Fault, Office, ledger};
+use pinji_app::register::{Fault, Office, ledger, runs};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use utoipa_swagger_ui::SwaggerUi;
@@ -57,6 +57,7 @@ pub async fn serve(
     let tasks = [
         tokio::spawn(tend(shared.clone())),
         tokio::spawn(checkpoints(shared.clone())),
+        tokio::spawn(runs::work(shared.office.clone(), shared.ending.subscribe())),
     ];
 
     let ending = shared.clone();
@@ -113,23 +114,34 @@ fn report(task: &str, done: Result<(), Fault>) {
 }
 
 /// Comes when the process is told to end: Ctrl-C, or SIGTERM where there is one. 结束信号
-pub async fn told_to_end() {
-    let interrupt = async {
-        // Without a handler there is nothing to wait for but the other signal.
+///
+/// It listens from this call on, not from the first wait: a server that has said that it is ready ends cleanly.
+pub fn told_to_end() -> impl Future<Output = ()> + Send + 'static {
+    #[cfg(unix)]
+    let (interrupt, terminate) = {
+        use tokio::signal::unix::{SignalKind, signal};
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    };
+    async move {
+        #[cfg(unix)]
+        {
+            // Without a handler there is nothing to wait for but the other signal.
+            async fn heard(signal: io::Result<tokio::signal::unix::Signal>) {
+                match signal {
+                    Ok(mut signal) => {
+                        signal.recv().await;
+                    }
+                    Err(_) => std::future::pending().await,
+                }
+            }
+            tokio::select! {
+                () = heard(interrupt) => {}
+                () = heard(terminate) => {}
+            }
+        }
+        #[cfg(not(unix))]
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                () = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
     }
-    interrupt.await;
 }

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use calamine::{Reader, Xlsx};
 use serde_json::json;
 
-use crate::book::Business;
+use crate::business::Business;
 use crate::site::{Person, Site, sites};
 
 fn codes(site: &Site, by: &Person, query: &str) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::json;
 
-use crate::book::Business;
+use crate::business::Business;
 use crate::site::{Person, Site, sites};
 
 const ONE: &str = "/api/v1/customers/C-1";

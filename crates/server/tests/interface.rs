@@ -21,7 +21,10 @@ const ROLES: [(&str, &[&str]); 3] = [
 #[test]
 fn nothing_that_the_document_allows_meets_a_fault() {
     let Some(program) = program() else {
-        assert!(std::env::var_os("PINJI_NEED_SCHEMATHESIS").is_none(), "schemathesis is not there");
+        assert!(
+            std::env::var_os("PINJI_NEED_SCHEMATHESIS").is_none(),
+            "schemathesis is not there"
+        );
         eprintln!("skipped: schemathesis is not there (crates/server/tests/requirements.txt)");
         return;
     };
@@ -77,5 +80,9 @@ fn program() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/python/bin/st");
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path).map(|folder| folder.join("st"));
-    named.into_iter().chain([beside]).chain(on_path).find(|file| file.is_file())
+    named
+        .into_iter()
+        .chain([beside])
+        .chain(on_path)
+        .find(|file| file.is_file())
 }

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use calamine::{Reader, Xlsx};
 use serde_json::json;
 
-use crate::book::Business;
+use crate::business::Business;
 use crate::site::{Site, sites};
 
 const OWN: &str = "[kind.visit]\nname = { zh = \"拜访\", en = \"Visit\" }\nsubject = \"customer\"\ndate = \"day\"\n\

@@ -10,6 +10,7 @@
 )]
 
 mod book;
+mod business;
 mod client;
 mod site;
 
@@ -25,8 +26,9 @@ mod ledger;
 mod people;
 mod permits;
 mod problems;
-mod relations;
 mod records;
+mod relations;
 mod repeated;
+mod runs;
 mod sessions;
 mod table;

@@ -3,7 +3,7 @@
 use pinji_domain::{Date, date};
 use serde_json::{Value, json};
 
-use crate::book::Business;
+use crate::business::Business;
 use crate::site::{Site, sites};
 
 const RECORDS: &str = "/api/v1/customers/C-1/records";

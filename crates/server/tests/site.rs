@@ -383,6 +383,25 @@ impl Site {
         });
     }
 
+    /// A book of customers with their records.
+    pub fn keep_book(&self, book: &crate::book::Book, by: pinji_domain::UserId) -> Vec<pinji_domain::CustomerId> {
+        let store = self.second_store();
+        self.runtime.block_on(async {
+            let ids = book.keep(&store, by, self.clock.now()).await;
+            store.close().await.unwrap();
+            ids
+        })
+    }
+
+    /// Records of one kind.
+    pub fn keep_rows(&self, kind: &str, by: pinji_domain::UserId, rows: Vec<pinji_store::AcceptedRow>) {
+        let store = self.second_store();
+        self.runtime.block_on(async {
+            crate::book::accept(&store, kind, by, self.clock.now(), rows).await;
+            store.close().await.unwrap();
+        });
+    }
+
     /// A job of somebody's, which a worker has taken.
     pub fn plant_job(&self, by: &Person) -> pinji_domain::JobId {
         let store = self.second_store();
@@ -390,7 +409,7 @@ impl Site {
             let now = self.clock.now();
             let up = store.upkeep().await.unwrap();
             let new = pinji_store::NewJob {
-                kind: "run".to_owned(),
+                kind: "import".to_owned(),
                 payload: "{}".to_owned(),
                 created_by: Some(pinji_domain::UserId(by.id)),
                 created_at: now,

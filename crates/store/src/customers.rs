@@ -48,6 +48,25 @@ rows! {
     }
 }
 
+/// A customer as the roster of a run needs it: no more columns than that. 名册行
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterRow {
+    /// Its id.
+    pub id: CustomerId,
+    /// Its number.
+    pub code: String,
+    /// Its name today.
+    pub name: String,
+    /// The unified social credit code.
+    pub uscc: Option<String>,
+    /// Its industry today.
+    pub industry: Option<String>,
+    /// Its region today.
+    pub region: Option<String>,
+    /// Its size today.
+    pub size: Option<String>,
+}
+
 /// A name that a customer had. 曾用名
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameSpan {
@@ -88,6 +107,29 @@ const KEYS: &str = "id, code, uscc, name, manager, team, secrecy, \
 const ROWS: usize = 100;
 
 impl View {
+    /// The customers that the register had at `known`, after `after` and ascending by id: a page of a run's roster. 名册
+    pub async fn roster(&self, known: Timestamp, after: CustomerId, limit: u32) -> Result<Vec<RosterRow>, Error> {
+        // A whole page as one text, as in a freeze: numbers and lengths in bytes (-1: not said), then the texts.
+        let texts = ["code", "name", "uscc", "industry", "region", "size"];
+        let lengths = texts.map(|text| format!("COALESCE(octet_length({text}), -1)"));
+        let values = texts.map(|text| format!("COALESCE({text}, '')"));
+        let sql = format!(
+            "SELECT string_agg(one, '') FROM (SELECT id || ',' || {} || ',' || {} AS one FROM customer \
+             WHERE id > $1 AND created_at <= $2 ORDER BY id LIMIT $3) AS page",
+            lengths.join(" || ',' || "),
+            values.join(" || ")
+        );
+        let packed = self.row(&sql, args![after, known, i64::from(limit)]).await?;
+        let packed = packed.map(|row| Option::<String>::get(&row, 0)).transpose()?.flatten();
+        let packed = packed.unwrap_or_default();
+        let (mut page, mut rows) = (packed.as_str(), Vec::new());
+        while !page.is_empty() {
+            let row = roster_row(&mut page);
+            rows.push(row.ok_or_else(|| Error::Damaged(page.chars().take(40).collect()))?);
+        }
+        Ok(rows)
+    }
+
     /// The customer with this id. 按标识读取
     pub async fn customer(&self, id: CustomerId) -> Result<Option<Customer>, Error> {
         self.by_id(id.0).await
@@ -272,5 +314,36 @@ fn span(row: &QueryResult) -> Result<NameSpan, Error> {
         name: Cell::get(row, 0)?,
         known_from: Cell::get(row, 1)?,
         known_to,
+    })
+}
+
+fn roster_row(page: &mut &str) -> Option<RosterRow> {
+    let mut number = || -> Option<i64> {
+        let (number, rest) = page.split_once(',')?;
+        *page = rest;
+        number.parse().ok()
+    };
+    let id = number()?;
+    let mut lengths = [0; 6];
+    for length in &mut lengths {
+        *length = number()?;
+    }
+    let mut texts = lengths.into_iter().map(|length| match usize::try_from(length) {
+        Err(_) => Some(None),
+        Ok(length) => {
+            let (text, rest) = page.split_at_checked(length)?;
+            *page = rest;
+            Some(Some(text.to_owned()))
+        }
+    });
+    let mut text = || texts.next()?;
+    Some(RosterRow {
+        id: CustomerId(id),
+        code: text()??,
+        name: text()??,
+        uscc: text()?,
+        industry: text()?,
+        region: text()?,
+        size: text()?,
     })
 }

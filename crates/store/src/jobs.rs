@@ -91,6 +91,15 @@ impl View {
     }
 }
 
+impl View {
+    /// Whether a job of this kind waits for a worker, or for another one since its lease ran out. 是否有待办作业
+    pub async fn job_waits(&self, kind: &str, now: Timestamp) -> Result<bool, Error> {
+        let sql = "SELECT count(*) FROM job WHERE kind = $1 AND due_at <= $2 \
+                   AND (state = 'queued' OR (state = 'running' AND lease_until < $2))";
+        Ok(self.number(sql, args![kind, now]).await? > 0)
+    }
+}
+
 impl Upkeep {
     /// Takes the job that has waited longest, of these kinds (empty for all), for `lease_until`. 认领作业
     ///

@@ -34,7 +34,7 @@ mod view;
 pub use accept::{Accepted, AcceptedRow, Batch, Undone};
 pub use answers::Answer;
 pub use change::{Change, LedgerLine, Slot, Upkeep};
-pub use customers::{Customer, CustomerKeys, NameSpan, NewCustomer};
+pub use customers::{Customer, CustomerKeys, NameSpan, NewCustomer, RosterRow};
 pub use error::Error;
 pub use files::KeptFile;
 pub use grants::{Grant, GrantState, NewGrant};

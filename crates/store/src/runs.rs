@@ -130,6 +130,11 @@ impl View {
         self.by_id(id.0).await
     }
 
+    /// The run that a job does. 作业对应的批次
+    pub async fn run_of_job(&self, job: JobId) -> Result<Option<Run>, Error> {
+        self.one("WHERE job = $1", args![job]).await
+    }
+
     /// Runs before `before`, the newest first. 批次列表
     pub async fn runs(&self, before: Option<RunId>, limit: u32) -> Result<Vec<Run>, Error> {
         let before = before.map_or(i64::MAX, |id| id.0);

@@ -9,8 +9,9 @@ pub mod jobs;
 pub mod kinds;
 pub mod ledger;
 pub mod notifications;
-pub mod relations;
 pub mod records;
+pub mod relations;
+pub mod runs;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
@@ -31,7 +32,8 @@ use crate::routes::{Needs, Routes, Rule};
 pub fn all() -> Routes {
     let table = people(Routes::new(crate::openapi::About::openapi()));
     let table = customers(table);
-    corporate_groups(table)
+    let table = corporate_groups(table);
+    runs(table)
 }
 
 fn people(table: Routes) -> Routes {
@@ -147,6 +149,23 @@ fn customers(table: Routes) -> Routes {
         .add(may(Action::RecordRead), routes!(records::record_versions))
         .add(Needs::SignedIn, routes!(records::list_conflicts))
         .add(Needs::SignedIn, routes!(records::declare_conflict))
+}
+
+fn runs(table: Routes) -> Routes {
+    let may = Needs::Permission;
+    table
+        .add(may(Action::RunRead), routes!(runs::list_runs))
+        .add(may(Action::RunCreate), routes!(runs::create_run))
+        .add(may(Action::RunRead), routes!(runs::read_run))
+        .add(may(Action::RunCancel), routes!(runs::cancel_run))
+        .add(may(Action::GradeRead), routes!(runs::list_grades))
+        .add(may(Action::GradeRead), routes!(runs::read_grade))
+        // A file may be large, and its reader slow.
+        .add_with(
+            Rule::of(may(Action::ExportBulk)).streaming(),
+            routes!(runs::read_run_file),
+        )
+        .add(may(Action::GradeRegrade), routes!(runs::regrade_customer))
 }
 
 /// An instant as the interface writes it.

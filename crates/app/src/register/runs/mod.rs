@@ -1,0 +1,26 @@
+//! Runs: the customers of a day, frozen, graded by one or more policies, and published only when all is right. 评级批次
+//!
+//! - [`create`] asks for one; a job does it, piece by piece, and goes on where it stood when the program was stopped.
+//! - [`work`] is the worker: it freezes (`freeze`), reckons (`reckon`, the same as `pinji rate`), keeps the rows in
+//!   chunks, and asks the publish gate (`gate`).
+//! - [`list`], [`read`], [`grades`], [`grade`], [`file`] show what came of it; [`regrade`] grades one customer alone.
+
+mod ask;
+mod columns;
+mod freeze;
+mod gate;
+mod lines;
+mod one;
+mod out;
+mod reach;
+mod reckon;
+mod show;
+mod stop;
+mod work;
+
+pub use ask::{By, Wanted, cancel, create, create_here};
+pub use one::{Alone, Explained, grade, regrade};
+pub use out::{copy_out, may_copy_to};
+pub use reckon::MOST_IN_BOOKS;
+pub use show::{FileOf, GradeRow, GradesAsked, PolicyOf, RunView, file, grades, list, read, wait};
+pub use work::{work, work_once};

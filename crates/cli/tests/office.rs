@@ -1,0 +1,422 @@
+//! `pinji serve`, `pinji run` and `pinji ledger verify`, also when they are killed, and when somebody tampers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use pinji_access::Action;
+use pinji_access::identity::ApiToken;
+use pinji_domain::{Role, Timestamp, UserId};
+use pinji_store::{NewGrant, NewToken, NewUser, Place, Store};
+use serde_json::{Value, json};
+
+use crate::book::{Book, Die, commit};
+use crate::place::{command, copy, pinji};
+
+const POLICY: &str = "tob-standard";
+
+/// A served office; killed when dropped.
+struct Served {
+    child: Child,
+    port: u16,
+    greeting: Value,
+}
+
+impl Served {
+    fn start(folder: &Path) -> Served {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut child = command(folder)
+            .args(["serve", "--json", "--without-second-factor", "--folder", "office"])
+            .args([
+                "--origin",
+                "https://pinji.example",
+                "--listen",
+                &format!("127.0.0.1:{port}"),
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let greeting = serde_json::from_str(&line).unwrap_or_else(|why| panic!("{why} in `{line}`"));
+        Served { child, port, greeting }
+    }
+
+    /// Ends it as a service manager does; its exit code.
+    fn end(mut self) -> i32 {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(told.success());
+        self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A whole answer, or nothing where the server was not there or went away.
+fn ask(
+    port: u16,
+    token: &str,
+    method: &str,
+    path: &str,
+    key: Option<&str>,
+    body: Option<&Value>,
+) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let key = key.map_or(String::new(), |key| format!("Idempotency-Key: {key}\r\n"));
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: pinji.example\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n{key}\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(format!("{head}{body}").as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    let answer = String::from_utf8(answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let length = head.lines().find_map(|line| {
+        line.to_ascii_lowercase()
+            .strip_prefix("content-length: ")
+            .map(str::to_owned)
+    })?;
+    (length.parse() == Ok(body.len())).then(|| (status, body.to_owned()))
+}
+
+fn now() -> Timestamp {
+    pinji_app::register::Clock::system().now()
+}
+
+fn block<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().unwrap().block_on(future)
+}
+
+/// An office with a rating administrator, a token of hers, and a book of customers.
+fn office(folder: &Path, customers: usize) -> (String, Book) {
+    let served = Served::start(folder);
+    assert!(
+        served.greeting["setup"].as_str().unwrap().contains("#link="),
+        "{}",
+        served.greeting
+    );
+    assert_eq!(served.end(), 0, "it ends cleanly when told to");
+    let book = Book::new(customers, 11);
+    let token = block(async {
+        let store = Store::open(&Place::Folder(folder.join("office")), now()).await.unwrap();
+        let change = store.change(now()).await.unwrap();
+        let new = NewUser {
+            login: "wang.fang".to_owned(),
+            name: "王芳".to_owned(),
+            email: None,
+            created_at: change.at(),
+        };
+        let id: UserId = change.add(new).await.unwrap();
+        let grant = NewGrant {
+            user_id: id,
+            role: Role::RatingAdministrator,
+            proposed_by: None,
+            proposed_at: change.at(),
+            reason: "set-up".to_owned(),
+            until: None,
+            certified_until: None,
+        };
+        change.add_first_grant(grant).await.unwrap();
+        let scopes = BTreeSet::from([
+            Action::RunCreate,
+            Action::RunRead,
+            Action::GradeRead,
+            Action::GradeRegrade,
+            Action::JobRead,
+        ]);
+        let codes: Vec<&str> = scopes.iter().map(|scope| scope.code()).collect();
+        let until = now().plus_seconds(3_600);
+        let issued = ApiToken::issue(&[7; 32], scopes.clone(), until, now()).unwrap();
+        let token = NewToken {
+            hash: issued.token.hash.0.iter().map(|byte| format!("{byte:02x}")).collect(),
+            name: "test".to_owned(),
+            user_id: id,
+            scopes: json!(codes).to_string(),
+            created_by: id,
+            created_at: change.at(),
+            expires_at: until,
+        };
+        change.add(token).await.unwrap();
+        commit(change).await;
+        book.keep(&store, id, now()).await;
+        store.close().await.unwrap();
+        issued.text.reveal().to_owned()
+    });
+    (token, book)
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_and_each_customer_is_graded_once() {
+    let kills: usize = std::env::var("PINJI_KILLS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(10);
+    let place = tempfile::tempdir().unwrap();
+    let (token, book) = office(place.path(), 60);
+    let mut die = Die::new(3);
+    let mut kept: BTreeMap<String, (String, Value, String)> = BTreeMap::new();
+    let run = json!({ "policies": [POLICY], "as_of": "2025-12-31" });
+    let alone = json!({ "policy": POLICY, "as_of": "2025-12-31", "known_at": "2026-01-01T00:00:00Z" });
+    let mut sent = 0;
+    for round in 0..kills {
+        let served = Served::start(place.path());
+        let port = served.port;
+        let patience = Duration::from_millis(20 + die.throw(900));
+        let (until, token_of) = (Instant::now() + patience, token.clone());
+        // Somebody writes until the server is gone.
+        let (run, alone, codes) = (run.clone(), alone.clone(), book.codes.clone());
+        let writer = std::thread::spawn(move || {
+            let mut acknowledged = Vec::new();
+            for number in 0.. {
+                let key = format!("key-{round}-{number}");
+                // One run for each of the first rounds; a thousand would be graded until tomorrow.
+                let (path, body) = match number == 0 && round < 10 {
+                    true => ("/api/v1/runs".to_owned(), run.clone()),
+                    false => {
+                        let code = &codes[number % codes.len()];
+                        (format!("/api/v1/customers/{code}/regrade"), alone.clone())
+                    }
+                };
+                match ask(port, &token_of, "POST", &path, Some(&key), Some(&body)) {
+                    Some((status, answer)) => acknowledged.push((key, path, body, status, answer)),
+                    None => return (acknowledged, number + 1),
+                }
+                if Instant::now() > until + Duration::from_secs(30) {
+                    return (acknowledged, number + 1);
+                }
+            }
+            (acknowledged, 0)
+        });
+        std::thread::sleep(until.saturating_duration_since(Instant::now()));
+        served.kill();
+        let (acknowledged, asked) = writer.join().unwrap();
+        sent += asked;
+        for (key, path, body, status, answer) in acknowledged {
+            assert!(status < 300 || status == 409, "{path}: {status} {answer}");
+            if status < 300 {
+                kept.insert(key, (path, body, answer));
+            }
+        }
+    }
+    assert!(
+        !kept.is_empty() && sent > kept.len(),
+        "{} of {sent} acknowledged",
+        kept.len()
+    );
+
+    let served = Served::start(place.path());
+    let get = |path: &str| -> Value {
+        let (status, body) = ask(served.port, &token, "GET", path, None, None).unwrap();
+        assert_eq!(status, 200, "{path}: {body}");
+        serde_json::from_str(&body).unwrap()
+    };
+    // What was acknowledged is there: the same request under the same key gets the same answer, and nothing new is made.
+    for (key, (path, body, answer)) in &kept {
+        let (_, again) = ask(served.port, &token, "POST", path, Some(key), Some(body)).unwrap();
+        assert_eq!(&again, answer, "{key} {path}");
+    }
+    let began = Instant::now();
+    let runs = loop {
+        let runs = get("/api/v1/runs?limit=500")["items"].as_array().unwrap().clone();
+        if runs.iter().all(|run| !run["finished_at"].is_null()) {
+            break runs;
+        }
+        assert!(began.elapsed() < Duration::from_secs(180), "{runs:?}");
+        std::thread::sleep(Duration::from_millis(200));
+    };
+    let acknowledged = kept.values().filter(|(path, ..)| path == "/api/v1/runs").count();
+    assert!(runs.len() >= acknowledged, "{} runs of {acknowledged}", runs.len());
+    for run in &runs {
+        assert_eq!(run["state"], "done", "{run}");
+        assert_eq!(run["counts"][0]["subjects"], book.codes.len());
+        let grades = get(&format!("/api/v1/runs/{}/grades?limit=500", run["id"]));
+        let codes: Vec<&str> = grades["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["customer"].as_str().unwrap())
+            .collect();
+        assert_eq!(codes, book.codes, "each customer exactly once");
+    }
+    assert_eq!(served.end(), 0);
+
+    // One entry for each thing that was done, and the ledger holds.
+    let entries = block(async {
+        let store = Store::open(&Place::Folder(place.path().join("office")), now())
+            .await
+            .unwrap();
+        let entries = store.ledger_entries(0, 100_000).await.unwrap();
+        store.close().await.unwrap();
+        entries
+    });
+    let acts: Vec<Value> = entries
+        .iter()
+        .map(|entry| serde_json::from_slice(&entry.bytes).unwrap())
+        .collect();
+    let of = |action: &str| acts.iter().filter(|act| act["action"] == action).count();
+    assert_eq!((of("run.create"), of("run.end")), (runs.len(), runs.len()));
+    assert!((kept.len() - acknowledged..=sent).contains(&of("grade.regrade")));
+    let said = pinji(place.path(), ["ledger", "verify", "office", "--json"])
+        .ended(0)
+        .json();
+    assert_eq!(
+        (&said["holds"], &said["entries"]),
+        (&true.into(), &entries.len().into())
+    );
+}
+
+#[test]
+fn a_run_by_the_command_is_that_of_the_interface_and_its_copy_verifies() {
+    let place = tempfile::tempdir().unwrap();
+    let (_, book) = office(place.path(), 50);
+    book.write_files(&place.path().join("files"));
+    let words = "run --folder office --policy tob-standard --as-of 2025-12-31 --by wang.fang --out graded --json";
+    let said = pinji(place.path(), words.split(' ')).ended(0).json();
+    assert_eq!(
+        (&said["state"], &said["subjects"]),
+        (&"done".into(), &50.into()),
+        "{said}"
+    );
+    pinji(place.path(), ["verify", "graded/tob-standard"]).ended(0);
+    let words = "rate --policy tob-standard --data files --as-of 2025-12-31 --out rated";
+    pinji(place.path(), words.split(' ')).ended(0);
+    let read = |path: &str| std::fs::read(place.path().join(path)).unwrap();
+    assert_eq!(read("graded/tob-standard/grades.parquet"), read("rated/grades.parquet"));
+    assert_eq!(read("graded/tob-standard/lines.parquet"), read("rated/lines.parquet"));
+
+    let check =
+        |words: &str, code: i32, says: &[&str]| drop(pinji(place.path(), words.split(' ')).ended(code).says(says));
+    let run = "run --folder office --as-of 2025-12-31";
+    check(
+        &format!("{run} --policy tob --by wang.fang"),
+        1,
+        &["`tob`", "tob-standard"],
+    );
+    check(&format!("{run} --policy tob-standard --by nobody"), 1, &["`nobody`"]);
+    check(
+        &format!("{run} --policy tob-standard --by wang.fang --out graded"),
+        2,
+        &["--out"],
+    );
+    check(
+        "run --folder nowhere --policy tob-standard --as-of 2025-12-31 --by wang.fang",
+        2,
+        &["nowhere"],
+    );
+    check("ledger verify nowhere", 2, &["nowhere", "pinji.db"]);
+}
+
+#[test]
+fn whatever_was_tampered_with_is_found_with_its_entry() {
+    let place = tempfile::tempdir().unwrap();
+    office(place.path(), 5);
+    // A checkpoint over all that was planted.
+    assert_eq!(Served::start(place.path()).end(), 0);
+    let verified = pinji(
+        place.path(),
+        ["ledger", "verify", "office", "--export", "ledger.jsonl", "--json"],
+    )
+    .ended(0)
+    .json();
+    assert_eq!(verified["covered"], verified["entries"]);
+    let key = verified["keys"][0].as_str().unwrap().to_owned();
+    // An outsider's program says the same of the exported file.
+    let python = |file: &str| {
+        let tool = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tools/verify_ledger.py");
+        let words = [tool, file, "--key", &key, "--checkpoints", "office/checkpoints"];
+        Command::new("python3")
+            .current_dir(place.path())
+            .args(words)
+            .output()
+            .ok()
+            .and_then(|done| done.status.code())
+    };
+    if let Some(code) = python("ledger.jsonl") {
+        assert_eq!(code, 0, "tools/verify_ledger.py");
+    }
+    let free = "DROP TRIGGER ledger_entry_is_kept; DROP TRIGGER ledger_entry_is_not_deleted; DROP TRIGGER ledger_frontier_only_grows;";
+    let check = |what: &str, sql: &str, says: &str| {
+        let folder = place.path().join("tampered");
+        let _ = std::fs::remove_dir_all(&folder);
+        copy(&place.path().join("office"), &folder);
+        block(async {
+            let store = Store::open(&Place::Folder(folder.clone()), now()).await.unwrap();
+            store.told(free).await.unwrap();
+            store.told(sql).await.unwrap();
+            store.close().await.unwrap();
+        });
+        let said = pinji(place.path(), ["ledger", "verify", "tampered"]);
+        assert_eq!(said.code, 1, "{what}: {}{}", said.out, said.err);
+        assert!(said.out.contains(says), "{what}: {}", said.out);
+    };
+    let bytes = "CAST(REPLACE(CAST(entry AS TEXT), 'customer:planted', 'customer:PLANTED') AS BLOB)";
+    check(
+        "edited",
+        &format!("UPDATE ledger_entry SET entry = {bytes} WHERE seq = 3"),
+        "Entry 3",
+    );
+    check("deleted", "DELETE FROM ledger_entry WHERE seq = 2", "Entry 2");
+    check(
+        "exchanged",
+        "UPDATE ledger_entry SET seq = 900 WHERE seq = 2; UPDATE ledger_entry SET seq = 2 WHERE seq = 3; UPDATE ledger_entry SET seq = 3 WHERE seq = 900",
+        "Entry 2",
+    );
+    check(
+        "inserted",
+        "INSERT INTO ledger_entry SELECT 900, at, entry, leaf FROM ledger_entry WHERE seq = 4",
+        "Entry ",
+    );
+    check(
+        "a leaf changed",
+        "UPDATE ledger_entry SET leaf = zeroblob(32) WHERE seq = 4",
+        "Entry 4",
+    );
+    check("cut off", "DELETE FROM ledger_entry WHERE seq > 3", "cut off");
+    check(
+        "the edge changed",
+        "UPDATE ledger_frontier SET next_seq = next_seq + 5",
+        "edge",
+    );
+
+    // A checkpoint that was changed, and one of another history.
+    let notes = place.path().join("office/checkpoints");
+    let note = std::fs::read_dir(&notes)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .max()
+        .unwrap();
+    let text = std::fs::read_to_string(&note).unwrap();
+    std::fs::write(&note, text.replacen("\n", "\n1", 1)).unwrap();
+    let said = pinji(place.path(), ["ledger", "verify", "office"]).ended(1);
+    assert!(
+        said.out.contains(note.file_name().unwrap().to_str().unwrap()),
+        "{}",
+        said.out
+    );
+    std::fs::write(&note, text).unwrap();
+    // Without any checkpoint nothing vouches for it.
+    std::fs::create_dir(place.path().join("empty")).unwrap();
+    let said = pinji(place.path(), ["ledger", "verify", "office", "--checkpoints", "empty"]).ended(1);
+    assert!(said.out.contains("vouches"), "{}", said.out);
+}

@@ -1,0 +1,348 @@
+//! Runs over what the office keeps: the same grades as `pinji rate`, by the interface, on both databases.
+
+use std::time::{Duration, Instant};
+
+use pinji_app::derive::Write;
+use pinji_app::intake::Reading;
+use pinji_app::progress::Unwatched;
+use pinji_app::rate::{RateRequest, rate};
+use pinji_app::regulation::Origin;
+use pinji_domain::{Lang, UserId, date};
+use serde_json::{Value, json};
+
+use crate::book::Book;
+use crate::site::{Person, Site, sites};
+
+const POLICY: &str = "tob-standard";
+const AS_OF: &str = "2025-12-31";
+
+/// Asks for a run and waits for its end.
+fn run(site: &Site, by: &Person, body: &Value) -> Value {
+    let asked = site.post(by, "/api/v1/runs", body).expect(202);
+    let job = asked.header("location").unwrap().to_owned();
+    let id = asked.json()["id"].as_i64().unwrap();
+    let began = Instant::now();
+    while site.get(by, &job).expect(200).json()["finished_at"].is_null() {
+        assert!(began.elapsed() < Duration::from_secs(60), "{:?}", site.get(by, &job));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    site.get(by, &format!("/api/v1/runs/{id}")).expect(200).json()
+}
+
+fn rating_administrator(site: &Site) -> (Person, Person) {
+    let (first, deputy, system) = site.set_up();
+    (
+        site.employ(&first, &deputy, "wang.fang", &["rating_administrator"]),
+        system,
+    )
+}
+
+fn all_grades(site: &Site, by: &Person, run: &Value, filter: &str) -> Vec<Value> {
+    let mut path = format!("/api/v1/runs/{}/grades?limit=90{filter}", run["id"]);
+    let mut all = Vec::new();
+    loop {
+        let page = site.get(by, &path).expect(200).json();
+        all.extend(page["items"].as_array().unwrap().iter().cloned());
+        let Some(next) = page["next"].as_str() else { return all };
+        path = format!("/api/v1/runs/{}/grades?limit=90{filter}&cursor={next}", run["id"]);
+    }
+}
+
+#[test]
+fn a_run_gives_what_pinji_rate_gives_and_one_alone_the_same_bytes() {
+    for site in sites() {
+        let (wang, _) = rating_administrator(&site);
+        let book = Book::new(200, 7);
+        site.keep_book(&book, UserId(wang.id));
+        let done = run(&site, &wang, &json!({ "policies": [POLICY], "as_of": AS_OF }));
+        assert_eq!(done["state"], "done", "{}: {done}", site.name);
+        assert_eq!(done["subjects"], 200);
+
+        // The same rows as files, graded by the command's own use case.
+        let place = tempfile::tempdir().unwrap();
+        book.write_files(&place.path().join("book"));
+        let request = RateRequest {
+            policy: Origin::Named(POLICY.to_owned()),
+            data: place.path().join("book"),
+            as_of: date::parse(AS_OF).unwrap(),
+            out: place.path().join("graded"),
+            previous: None,
+            write: Write::All,
+            money: None,
+            reading: Reading::default(),
+            lang: Lang::En,
+            dry_run: false,
+        };
+        let rated = rate(&request, &Unwatched).unwrap();
+        let files = done["counts"][0]["files"].as_array().unwrap();
+        for name in ["grades.parquet", "lines.parquet", "snapshot.parquet"] {
+            let ours = files
+                .iter()
+                .find(|file| file["name"] == format!("{POLICY}/{name}"))
+                .unwrap();
+            let theirs = rated
+                .manifest
+                .outputs
+                .iter()
+                .find(|output| output.file == name)
+                .unwrap();
+            assert_eq!(ours["sha256"], theirs.sha256, "{} {name}", site.name);
+        }
+        let graded: u64 = rated.manifest.grades.iter().map(|grade| grade.customers).sum();
+        assert!(
+            graded > 20 && rated.manifest.grades.iter().filter(|grade| grade.customers > 0).count() > 1,
+            "{:?}",
+            rated.manifest.grades
+        );
+
+        // Verified from its own folder by the same command as any other run.
+        let folder = site.folder.path().join(format!("runs/{}/{POLICY}", done["id"]));
+        let verify = pinji_app::verify::VerifyRequest {
+            run: folder.clone(),
+            data: Some(folder.parent().unwrap().join("data")),
+            lang: Lang::En,
+        };
+        let verified = pinji_app::verify::verify(&verify, &Unwatched).unwrap();
+        assert!(verified.same, "{verified:?}");
+
+        let all = all_grades(&site, &wang, &done, "");
+        let codes: Vec<&str> = all.iter().map(|row| row["customer"].as_str().unwrap()).collect();
+        assert_eq!(codes, book.codes, "each customer once, by number");
+        for grade in done["counts"][0]["grades"].as_array().unwrap() {
+            let some = all_grades(
+                &site,
+                &wang,
+                &done,
+                &format!("&grade={}", grade["id"].as_str().unwrap()),
+            );
+            assert_eq!(Value::from(some.len()), grade["customers"]);
+        }
+
+        // Each customer alone, with the bytes of the batch.
+        for code in &book.codes {
+            let path = format!("/api/v1/runs/{}/grades/{code}", done["id"]);
+            let batch = site.get(&wang, &path).expect(200).json();
+            let body = json!({ "policy": POLICY, "as_of": AS_OF, "known_at": done["known_at"] });
+            let alone = site
+                .post(&wang, &format!("/api/v1/customers/{code}/regrade"), &body)
+                .expect(200)
+                .json();
+            assert_eq!(alone["line"], batch["line"], "{code}");
+            assert_eq!(alone, batch, "{code}");
+            assert!(!batch["explanation"]["why"].as_array().unwrap().is_empty(), "{code}");
+        }
+    }
+}
+
+#[test]
+fn what_was_known_then_is_graded_as_then() {
+    let site = Site::sqlite();
+    let (wang, _) = rating_administrator(&site);
+    let before = site.clock.now();
+    let book = Book::new(40, 3);
+    let ids = site.keep_book(&book, UserId(wang.id));
+    let then = site.clock.advance(120);
+    let first = run(
+        &site,
+        &wang,
+        &json!({ "policies": [POLICY], "as_of": AS_OF, "known_at": then.to_string() }),
+    );
+    assert_eq!(first["state"], "done", "{first}");
+    // Everybody's statements are corrected, and a customer is added.
+    site.clock.advance(120);
+    let key = "2024-06-30\u{1f}annual".to_owned();
+    let rows = ids.iter().zip(1..).map(|(customer, row)| pinji_store::AcceptedRow {
+        customer: *customer,
+        key: key.clone(),
+        period: date::parse("2024-06-30"),
+        row,
+        content: Some(
+            json!({ "period_end": "2024-06-30", "period_type": "annual", "revenue": 1, "currency": "CNY" }).to_string(),
+        ),
+    });
+    site.keep_rows("financial_statement", UserId(wang.id), rows.collect());
+    site.plant_customer("C99999", pinji_domain::Secrecy::Internal);
+    let again = run(
+        &site,
+        &wang,
+        &json!({ "policies": [POLICY], "as_of": AS_OF, "known_at": then.to_string() }),
+    );
+    assert_eq!(again["snapshot_hash"], first["snapshot_hash"]);
+    assert_eq!(again["subjects"], 40);
+    let now = run(&site, &wang, &json!({ "policies": [POLICY], "as_of": AS_OF }));
+    assert_eq!((&now["state"], &now["subjects"]), (&"done".into(), &41.into()), "{now}");
+    assert_ne!(now["snapshot_hash"], first["snapshot_hash"]);
+    // Before anybody was there, there is nothing to grade, and the run says so.
+    let nobody = run(
+        &site,
+        &wang,
+        &json!({ "policies": [POLICY], "as_of": AS_OF, "known_at": before.plus_seconds(-60).to_string() }),
+    );
+    assert_eq!(nobody["state"], "failed");
+    assert!(nobody["error"].as_str().unwrap().contains("no customers"), "{nobody}");
+    let path = format!("/api/v1/runs/{}/grades", nobody["id"]);
+    assert_eq!(site.get(&wang, &path).problem(), "conflict");
+}
+
+#[test]
+fn what_cannot_be_run_is_said_at_once() {
+    let site = Site::sqlite();
+    let (wang, system) = rating_administrator(&site);
+    let size = site.ledger_size(&system);
+    let check = |body: Value, pointer: &str, says: &str| {
+        let answer = site.post(&wang, "/api/v1/runs", &body);
+        assert_eq!(answer.problem(), "invalid", "{body}");
+        let errors = answer.json()["errors"].clone();
+        assert!(
+            errors.to_string().contains(&format!("\"{pointer}\"")),
+            "{body}: {errors}"
+        );
+        assert!(errors.to_string().contains(says), "{body}: {errors}");
+    };
+    check(
+        json!({ "policies": ["tob"], "as_of": AS_OF }),
+        "/policies/0",
+        "tob-standard",
+    );
+    check(json!({ "policies": [], "as_of": AS_OF }), "/policies", "1 to 10");
+    check(
+        json!({ "policies": [POLICY, POLICY], "as_of": AS_OF }),
+        "/policies/1",
+        "twice",
+    );
+    check(
+        json!({ "policies": [POLICY], "as_of": "2025-02-30" }),
+        "/as_of",
+        "2025-12-31",
+    );
+    check(
+        json!({ "policies": [POLICY], "as_of": AS_OF, "known_at": "yesterday" }),
+        "/known_at",
+        "2026-01-10",
+    );
+    check(
+        json!({ "policies": [POLICY], "as_of": AS_OF, "known_at": "2126-01-10T00:00:00Z" }),
+        "/known_at",
+        "past",
+    );
+    check(
+        json!({ "policies": [POLICY], "as_of": AS_OF, "previous": 77 }),
+        "/previous",
+        "compare",
+    );
+    check(
+        json!({ "policies": [POLICY], "as_of": AS_OF, "name": " " }),
+        "/name",
+        "200",
+    );
+    assert_eq!(site.ledger_size(&system), size, "nothing was kept");
+    for path in [
+        "/api/v1/runs/77",
+        "/api/v1/runs/77/grades",
+        "/api/v1/runs/77/grades/C1",
+        "/api/v1/runs/x/grades/C1",
+    ] {
+        assert_eq!(site.get(&wang, path).problem(), "not-found", "{path}");
+    }
+    let body = json!({ "policy": POLICY, "as_of": AS_OF });
+    assert_eq!(
+        site.post(&wang, "/api/v1/customers/C404/regrade", &body).problem(),
+        "not-found"
+    );
+}
+
+#[test]
+fn a_repeated_request_makes_one_run_and_a_cancelled_one_has_no_results() {
+    let site = Site::sqlite();
+    let (wang, system) = rating_administrator(&site);
+    site.keep_book(&Book::new(30, 5), UserId(wang.id));
+    let body = json!({ "policies": [POLICY], "as_of": AS_OF });
+    let ask = site
+        .by(&wang, "POST", "/api/v1/runs")
+        .json(&body)
+        .header("Idempotency-Key", "the-same");
+    let before = site.ledger_size(&system);
+    let first = site.send(&ask).expect(202);
+    let second = site.send(&ask).expect(202);
+    assert_eq!(first.json(), second.json());
+    assert_eq!(first.header("location"), second.header("location"));
+    let id = first.json()["id"].clone();
+    let path = format!("/api/v1/runs/{id}");
+    let cancelled = site.post(&wang, &format!("{path}/cancellation"), &json!({}));
+    let began = Instant::now();
+    let run = loop {
+        let run = site.get(&wang, &path).expect(200).json();
+        if !run["finished_at"].is_null() {
+            break run;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "{run}");
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    // Either it was stopped in time, or it had been done already.
+    match cancelled.status {
+        202 => {
+            assert!(["cancelled", "done"].contains(&run["state"].as_str().unwrap()), "{run}");
+            if run["state"] == "cancelled" {
+                assert_eq!(site.get(&wang, &format!("{path}/grades")).problem(), "conflict");
+            }
+        }
+        _ => assert_eq!(run["state"], "done"),
+    }
+    assert_eq!(
+        site.post(&wang, &format!("{path}/cancellation"), &json!({})).problem(),
+        "conflict"
+    );
+    let entries = site.ledger_size(&system) - before;
+    let expected = 2 + i64::from(cancelled.status == 202);
+    assert!(
+        (expected - 1..=expected).contains(&entries),
+        "{entries} entries, {expected} expected"
+    );
+    assert_eq!(
+        site.get(&wang, "/api/v1/runs").expect(200).json()["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn files_are_for_those_who_may_export() {
+    let site = Site::sqlite();
+    let (first, deputy, _) = site.set_up();
+    let wang = site.employ(&first, &deputy, "wang.fang", &["rating_administrator"]);
+    let li = site.employ(&first, &deputy, "li.na", &["committee_member"]);
+    site.keep_book(&Book::new(30, 5), UserId(wang.id));
+    let done = run(&site, &wang, &json!({ "policies": [POLICY], "as_of": AS_OF }));
+    assert_eq!(done["state"], "done", "{done}");
+    let path = format!("/api/v1/runs/{}/files", done["id"]);
+    assert_eq!(site.get(&li, &format!("{path}/grades.xlsx")).problem(), "forbidden");
+    assert_eq!(
+        site.get(&wang, &format!("{path}/grades.xlsx")).problem(),
+        "elevation-needed"
+    );
+    let wang = site.elevate(&wang);
+    for file in done["counts"][0]["files"].as_array().unwrap() {
+        let name = file["name"].as_str().unwrap().rsplit('/').next().unwrap();
+        let answer = site.get(&wang, &format!("{path}/{name}")).expect(200);
+        assert_eq!(
+            answer.header("etag").unwrap().trim_matches('"'),
+            file["sha256"],
+            "{name}"
+        );
+    }
+    assert!(
+        site.get(&wang, &format!("{path}/report.html"))
+            .expect(200)
+            .body
+            .contains("<html")
+    );
+    for name in ["pinji.db", "..%2f..%2f..%2fpinji.db", "%2e%2e", "policy"] {
+        assert_eq!(
+            site.get(&wang, &format!("{path}/{name}")).problem(),
+            "not-found",
+            "{name}"
+        );
+    }
+}

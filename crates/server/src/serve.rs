@@ -10,7 +10,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use pinji_app::register::{Fault, Office, ledger};
+use pinji_app::register::{Fault, Office, ledger, submissions};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use utoipa_swagger_ui::SwaggerUi;
@@ -88,6 +88,9 @@ async fn tend(shared: Shared) {
     loop {
         tokio::time::sleep(shared.config.tend_every).await;
         report("tend", shared.office.tend().await);
+        if let Some(login) = &shared.config.inbox_user {
+            report("inbox", submissions::pick_up_as(&shared.office, login).await.map(|_| ()));
+        }
     }
 }
 

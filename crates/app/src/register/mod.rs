@@ -22,6 +22,7 @@ pub mod rules;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
+pub mod submissions;
 pub mod system;
 pub mod teams;
 pub mod tokens;

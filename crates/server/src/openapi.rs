@@ -33,6 +33,7 @@ use crate::routes::{Brings, Needs, Row};
         (name = "Set-up", description = "The first person, and whoever was invited. 初始设置"),
         (name = "Session", description = "Signing in and out, passwords, the second factor. 会话"),
         (name = "People", description = "Users, teams, roles, tokens, permissions. 人员与权限"),
+        (name = "Submissions", description = "Records sent in, compared, audited; what is overdue. 报送与审核"),
         (name = "Office", description = "Notices, jobs, the installation. 办公"),
         (name = "Ledger", description = "Who did what, and the proofs that nothing was changed. 台账"),
     )

@@ -21,4 +21,6 @@ mod permits;
 mod problems;
 mod repeated;
 mod sessions;
+mod submissions;
+mod submissions_at_once;
 mod table;

@@ -224,7 +224,6 @@ pub struct NewSubmission {
 
 /// A form of parts: `terms`, as JSON, and `file`. 上传
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "only described in the document; the parts are read one by one")]
 pub struct Upload {
     /// [`NewSubmission`] without `rows`, as JSON.
     pub terms: String,

@@ -141,7 +141,9 @@ impl Table {
             }
             _ => return None,
         };
-        let left = (0_u64..).zip(all).filter(|(place, _)| self.dropped.binary_search(place).is_err());
+        let left = (0_u64..)
+            .zip(all)
+            .filter(|(place, _)| self.dropped.binary_search(place).is_err());
         Some(left.map(|(_, number)| number).collect())
     }
 

@@ -89,7 +89,10 @@ async fn tend(shared: Shared) {
         tokio::time::sleep(shared.config.tend_every).await;
         report("tend", shared.office.tend().await);
         if let Some(login) = &shared.config.inbox_user {
-            report("inbox", submissions::pick_up_as(&shared.office, login).await.map(|_| ()));
+            report(
+                "inbox",
+                submissions::pick_up_as(&shared.office, login).await.map(|_| ()),
+            );
         }
     }
 }

@@ -11,7 +11,10 @@ use crate::site::{Person, Site, sites};
 pub fn workbook(sheets: &[(&str, Vec<Vec<String>>)]) -> Vec<u8> {
     let sheets = sheets.iter().map(|(name, rows)| {
         let rows = rows.clone().into_iter();
-        Sheet::new(*name, rows.map(|row| row.into_iter().map(Cell::text).collect::<Vec<_>>()))
+        Sheet::new(
+            *name,
+            rows.map(|row| row.into_iter().map(Cell::text).collect::<Vec<_>>()),
+        )
     });
     bytes(Workbook {
         title: "test".to_owned(),
@@ -21,7 +24,10 @@ pub fn workbook(sheets: &[(&str, Vec<Vec<String>>)]) -> Vec<u8> {
 }
 
 pub fn rows(lines: &[&str]) -> Vec<Vec<String>> {
-    lines.iter().map(|line| line.split('|').map(str::to_owned).collect()).collect()
+    lines
+        .iter()
+        .map(|line| line.split('|').map(str::to_owned).collect())
+        .collect()
 }
 
 pub fn terms() -> Value {
@@ -59,7 +65,10 @@ pub fn records(site: &Site, kind: &str, code: &str) -> Vec<Value> {
             each: 1000,
         };
         let found = store.records_of(&of).await.unwrap();
-        found.iter().map(|record| serde_json::from_str(&record.content).unwrap()).collect()
+        found
+            .iter()
+            .map(|record| serde_json::from_str(&record.content).unwrap())
+            .collect()
     })
 }
 
@@ -79,7 +88,11 @@ pub fn bring(site: &Site, sender: &Person, auditor: &Person, lines: &[&str]) {
     audit(site, auditor, &place, &json!({ "verdict": "accept" })).expect(200);
 }
 
-pub const CUSTOMERS: [&str; 3] = ["id|name|size", "C-1|海岸贸易有限公司|large", "C-2|青禾食品有限公司|small"];
+pub const CUSTOMERS: [&str; 3] = [
+    "id|name|size",
+    "C-1|海岸贸易有限公司|large",
+    "C-2|青禾食品有限公司|small",
+];
 
 #[test]
 fn bad_cells_come_back_marked_and_what_is_mended_becomes_records() {
@@ -87,7 +100,15 @@ fn bad_cells_come_back_marked_and_what_is_mended_becomes_records() {
         let (sender, auditor, system) = people(&site);
         let before = site.ledger_size(&system);
         let spoilt = workbook(&[
-            ("客户", rows(&["id|name|size", "C-1|海岸贸易有限公司|large", "C-2|青禾食品有限公司|gigantic", "|无名|small"])),
+            (
+                "客户",
+                rows(&[
+                    "id|name|size",
+                    "C-1|海岸贸易有限公司|large",
+                    "C-2|青禾食品有限公司|gigantic",
+                    "|无名|small",
+                ]),
+            ),
             (
                 "财务报表",
                 rows(&[
@@ -104,7 +125,11 @@ fn bad_cells_come_back_marked_and_what_is_mended_becomes_records() {
         let sent = upload(&site, &sender, "年报.xlsx", &spoilt, &terms()).expect(201);
         let at = place(&sent);
         let body = sent.json();
-        assert_eq!((&body["rows"], &body["bad"], &body["new"]), (&json!(9), &json!(7), &json!(2)), "{body}");
+        assert_eq!(
+            (&body["rows"], &body["bad"], &body["new"]),
+            (&json!(9), &json!(7), &json!(2)),
+            "{body}"
+        );
         assert_eq!(body["state"], "draft");
         let bad = site.get(&sender, &format!("{at}/rows?verdict=bad")).expect(200).json();
         let places: Vec<String> = bad["items"]
@@ -118,7 +143,15 @@ fn bad_cells_come_back_marked_and_what_is_mended_becomes_records() {
             .collect();
         assert_eq!(
             places,
-            ["客户!C3", "客户!A4", "财务报表!B3", "财务报表!D4", "财务报表!-5", "财务报表!B6", "财务报表!B7"],
+            [
+                "客户!C3",
+                "客户!A4",
+                "财务报表!B3",
+                "财务报表!D4",
+                "财务报表!-5",
+                "财务报表!B6",
+                "财务报表!B7"
+            ],
             "{bad}"
         );
         assert!(bad["items"][4]["flaw"].as_str().unwrap().contains("C-9"), "{bad}");
@@ -147,17 +180,32 @@ fn bad_cells_come_back_marked_and_what_is_mended_becomes_records() {
         let sent = upload(&site, &sender, "年报.xlsx", &mended, &terms()).expect(201);
         let at = place(&sent);
         assert_eq!(sent.json()["bad"], 0);
-        let odd = site.get(&sender, &format!("{at}/rows?suspicious=true")).expect(200).json();
-        assert_eq!(odd["items"][0]["suspicions"][0]["code"], "workflow-doubt-identity", "{odd}");
+        let odd = site
+            .get(&sender, &format!("{at}/rows?suspicious=true"))
+            .expect(200)
+            .json();
+        assert_eq!(
+            odd["items"][0]["suspicions"][0]["code"], "workflow-doubt-identity",
+            "{odd}"
+        );
         confirm(&site, &sender, &at).expect(200);
-        let waiting = site.get(&auditor, "/api/v1/submissions?to_audit=true").expect(200).json();
+        let waiting = site
+            .get(&auditor, "/api/v1/submissions?to_audit=true")
+            .expect(200)
+            .json();
         assert_eq!(waiting["items"].as_array().unwrap().len(), 1, "{waiting}");
-        assert_eq!(audit(&site, &sender, &at, &json!({ "verdict": "accept" })).problem(), "forbidden");
+        assert_eq!(
+            audit(&site, &sender, &at, &json!({ "verdict": "accept" })).problem(),
+            "forbidden"
+        );
         let ask = site
             .by(&auditor, "POST", &format!("{at}/audit"))
             .json(&json!({ "verdict": "accept", "note": "已核对" }));
         let done = site.send(&ask).expect(200);
-        assert_eq!((&done.json()["state"], &done.json()["accepted"]), (&json!("audited"), &json!(4)));
+        assert_eq!(
+            (&done.json()["state"], &done.json()["accepted"]),
+            (&json!("audited"), &json!(4))
+        );
         let size = site.ledger_size(&system);
         assert_eq!(size, before + 5, "each step has one entry");
         // The same request again: the first answer, and no second effect.
@@ -171,8 +219,14 @@ fn bad_cells_come_back_marked_and_what_is_mended_becomes_records() {
         assert_eq!(told["items"][0]["code"], "app-notice-submission-audited", "{told}");
 
         // The same file again says nothing new, and that it was sent is pointed out.
-        let again = upload(&site, &sender, "年报.xlsx", &mended, &terms()).expect(201).json();
-        assert_eq!((&again["same"], &again["resent"]), (&json!(4), &done.json()["id"]), "{again}");
+        let again = upload(&site, &sender, "年报.xlsx", &mended, &terms())
+            .expect(201)
+            .json();
+        assert_eq!(
+            (&again["same"], &again["resent"]),
+            (&json!(4), &done.json()["id"]),
+            "{again}"
+        );
 
         // Taken back: only with a reason, only by another, and once.
         let undo = |by: &Person, reason: &str| site.post(by, &format!("{at}/undo"), &json!({ "reason": reason }));
@@ -180,7 +234,12 @@ fn bad_cells_come_back_marked_and_what_is_mended_becomes_records() {
         assert_eq!(undo(&auditor, " ").problem(), "conflict");
         assert_eq!(undo(&auditor, "来源有误").expect(200).json()["state"], "undone");
         assert_eq!(undo(&auditor, "来源有误").problem(), "conflict");
-        assert_eq!(records(&site, "financial_statement", "C-1"), Vec::<Value>::new(), "{}", site.name);
+        assert_eq!(
+            records(&site, "financial_statement", "C-1"),
+            Vec::<Value>::new(),
+            "{}",
+            site.name
+        );
     }
 }
 
@@ -189,23 +248,42 @@ fn an_auditor_judges_by_row_and_by_field_and_a_collector_answers() {
     for site in sites() {
         let (sender, auditor, _) = people(&site);
         bring(&site, &sender, &auditor, &CUSTOMERS);
-        let lines = ["id|name|size|employees", "C-1|海岸贸易集团公司|medium|500", "C-2|青禾食品有限公司|medium|20"];
+        let lines = [
+            "id|name|size|employees",
+            "C-1|海岸贸易集团公司|medium|500",
+            "C-2|青禾食品有限公司|medium|20",
+        ];
         let file = workbook(&[("客户", rows(&lines))]);
         let sent = upload(&site, &sender, "客户.xlsx", &file, &terms()).expect(201);
         let at = place(&sent);
         assert_eq!(sent.json()["changed"], 2);
         let shown = site.get(&sender, &format!("{at}/rows")).expect(200).json();
         let first = &shown["items"][0]["changes"];
-        let size = first.as_array().unwrap().iter().find(|one| one["field"] == "size").unwrap();
-        assert_eq!((&size["old"], &size["new"], &size["label"]), (&json!("large"), &json!("medium"), &json!("Size")));
+        let size = first
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["field"] == "size")
+            .unwrap();
+        assert_eq!(
+            (&size["old"], &size["new"], &size["label"]),
+            (&json!("large"), &json!("medium"), &json!("Size"))
+        );
         confirm(&site, &sender, &at).expect(200);
         let say = |body: Value| audit(&site, &auditor, &at, &body);
         assert_eq!(say(json!({})).problem(), "conflict", "nothing is said");
         assert_eq!(say(json!({ "verdict": "maybe" })).problem(), "invalid");
         let single = json!([{ "row": 9, "verdict": "accept" }]);
-        assert_eq!(say(json!({ "verdict": "accept", "single": single })).problem(), "conflict");
+        assert_eq!(
+            say(json!({ "verdict": "accept", "single": single })).problem(),
+            "conflict"
+        );
         let single = json!([{ "row": 1, "field": "size", "verdict": "refuse" }]);
-        assert_eq!(say(json!({ "verdict": "accept", "single": single })).problem(), "conflict", "no reason");
+        assert_eq!(
+            say(json!({ "verdict": "accept", "single": single })).problem(),
+            "conflict",
+            "no reason"
+        );
         let single = json!([
             { "row": 1, "field": "size", "verdict": "refuse", "reason": "与营业执照不符" },
             { "row": 2, "verdict": "return", "reason": "缺依据" },
@@ -213,7 +291,11 @@ fn an_auditor_judges_by_row_and_by_field_and_a_collector_answers() {
         let done = say(json!({ "verdict": "accept", "single": single })).expect(200).json();
         assert_eq!((&done["accepted"], &done["returned"]), (&json!(1), &json!(1)), "{done}");
         let one = &records(&site, "customer", "C-1")[0];
-        assert_eq!((&one["size"], &one["employees"]), (&json!("large"), &json!(500)), "{one}");
+        assert_eq!(
+            (&one["size"], &one["employees"]),
+            (&json!("large"), &json!(500)),
+            "{one}"
+        );
         assert_eq!(records(&site, "customer", "C-2")[0]["size"], "small");
         let rows_now = site.get(&sender, &format!("{at}/rows")).expect(200).json();
         assert_eq!(rows_now["items"][0]["fields_out"][0]["field"], "size", "{rows_now}");
@@ -235,10 +317,15 @@ fn an_auditor_judges_by_row_and_by_field_and_a_collector_answers() {
         assert_eq!(returned["state"], "returned");
         let mut answering = terms();
         answering["answers"] = returned["id"].clone();
-        let answer = upload(&site, &sender, "客户.xlsx", &file, &answering).expect(201).json();
+        let answer = upload(&site, &sender, "客户.xlsx", &file, &answering)
+            .expect(201)
+            .json();
         assert_eq!(answer["answers"], returned["id"]);
         answering["answers"] = json!(999_999);
-        assert_eq!(upload(&site, &sender, "客户.xlsx", &file, &answering).problem(), "invalid");
+        assert_eq!(
+            upload(&site, &sender, "客户.xlsx", &file, &answering).problem(),
+            "invalid"
+        );
     }
 }
 
@@ -257,7 +344,10 @@ fn what_changed_meanwhile_is_compared_again() {
         audit(&site, &auditor, &one, &json!({ "verdict": "accept" })).expect(200);
         let refused = audit(&site, &auditor, &other, &json!({ "verdict": "accept" }));
         assert_eq!(refused.problem(), "conflict");
-        assert!(refused.json()["detail"].as_str().unwrap().contains("compare"), "{refused:?}");
+        assert!(
+            refused.json()["detail"].as_str().unwrap().contains("compare"),
+            "{refused:?}"
+        );
         let shown = site.get(&auditor, &format!("{other}/rows")).expect(200).json();
         assert_eq!(shown["items"][0]["changes"][0]["old"], "medium", "{shown}");
         audit(&site, &auditor, &other, &json!({ "verdict": "accept" })).expect(200);
@@ -285,24 +375,35 @@ fn rows_come_as_json_and_key_fields_are_told_to_departments() {
         };
         assert_eq!(send(json!([])).problem(), "invalid");
         assert_eq!(send(json!([{ "id": "C-1", "colour": "red" }])).problem(), "invalid");
-        assert_eq!(send(json!([{ "id": "C-1", "name": { "zh": "甲" } }])).problem(), "invalid");
+        assert_eq!(
+            send(json!([{ "id": "C-1", "name": { "zh": "甲" } }])).problem(),
+            "invalid"
+        );
         let before = site.ledger_size(&system);
         let sent = send(json!([{ "id": "C-1", "name": "海岸国际有限公司", "employees": 12 }])).expect(201);
-        assert_eq!((&sent.json()["channel"], &sent.json()["changed"]), (&json!("form"), &json!(1)), "{sent:?}");
+        assert_eq!(
+            (&sent.json()["channel"], &sent.json()["changed"]),
+            (&json!("form"), &json!(1)),
+            "{sent:?}"
+        );
         assert_eq!(site.ledger_size(&system), before + 1);
         confirm(&site, &sender, &place(&sent)).expect(200);
         let told = site.get(&risk, "/api/v1/notifications").expect(200).json();
         let text = told["items"][0]["text"].as_str().unwrap().to_owned();
         assert!(text.contains("C-1") && text.contains("海岸国际有限公司"), "{text}");
         // A person cannot send as a machine.
-        let body = json!({ "kind": "customer", "channel": "api", "source": "x", "method": "y", "rows": [{ "id": "C-1" }] });
+        let body =
+            json!({ "kind": "customer", "channel": "api", "source": "x", "method": "y", "rows": [{ "id": "C-1" }] });
         assert_eq!(site.post(&sender, "/api/v1/submissions", &body).problem(), "invalid");
         // What should have come in, and has not.
         site.clock.advance(400 * 24 * 3600);
         let auditor = site.renew(&auditor);
         let late = site.get(&auditor, "/api/v1/overdue?kind=customer").expect(200).json();
         assert_eq!(late["items"].as_array().unwrap().len(), 2, "{late}");
-        let page = site.get(&auditor, "/api/v1/overdue?kind=customer&limit=1").expect(200).json();
+        let page = site
+            .get(&auditor, "/api/v1/overdue?kind=customer&limit=1")
+            .expect(200)
+            .json();
         assert!(page["next"].is_string(), "{page}");
     }
 }
@@ -314,14 +415,24 @@ fn a_trusted_feed_is_accepted_by_rule_but_for_a_sample() {
     for site in sites() {
         let (sender, auditor, _) = people(&site);
         site.plant_rules("kind", "own.toml", TRUSTED);
-        let scopes = ["submission.create", "submission.read", "submission.confirm", "submission.withdraw"];
+        let scopes = [
+            "submission.create",
+            "submission.read",
+            "submission.confirm",
+            "submission.withdraw",
+        ];
         let sender = site.elevate(&sender);
         let until = site.clock.now().plus_seconds(3600).to_string();
         let token = json!({ "name": "同步", "scopes": scopes, "expires_at": until });
         let token = site.post(&sender, "/api/v1/tokens", &token).expect(201).json();
         let secret = token["secret"].as_str().unwrap().to_owned();
         let by_token = |path: &str, body: &Value| {
-            site.send(&site.ask("POST", path).header("Authorization", &format!("Bearer {secret}")).json(body))
+            site.send(
+                &site
+                    .ask("POST", path)
+                    .header("Authorization", &format!("Bearer {secret}"))
+                    .json(body),
+            )
         };
         let customers: Vec<Value> = (0..40)
             .map(|at| json!({ "id": format!("K-{at}"), "name": format!("{}甲乙丙丁{at}厂", char::from_u32(0x4E00 + at * 97).unwrap()) }))
@@ -336,24 +447,45 @@ fn a_trusted_feed_is_accepted_by_rule_but_for_a_sample() {
         let drawn = |at: &str| -> Vec<String> {
             let sample = site.get(&auditor, &format!("{at}/sample?limit=100")).expect(200).json();
             let rows = sample["items"].as_array().unwrap();
-            rows.iter().map(|row| row["customer"].as_str().unwrap().to_owned()).collect()
+            rows.iter()
+                .map(|row| row["customer"].as_str().unwrap().to_owned())
+                .collect()
         };
         let sample = drawn(&at);
         assert!(!sample.is_empty() && sample.len() < 25, "{sample:?}");
-        let waits = site.get(&auditor, &format!("{at}/rows?became=waits&limit=100")).expect(200).json();
+        let waits = site
+            .get(&auditor, &format!("{at}/rows?became=waits&limit=100"))
+            .expect(200)
+            .json();
         let waits = waits["items"].as_array().unwrap().len() as i64;
         assert_eq!(done["accepted"].as_i64().unwrap(), 40 - waits);
-        assert_eq!(records(&site, "customer", &sample[0]), Vec::<Value>::new(), "what was drawn waits");
-        let taken = (0..40).filter(|at| !records(&site, "customer", &format!("K-{at}")).is_empty()).count();
+        assert_eq!(
+            records(&site, "customer", &sample[0]),
+            Vec::<Value>::new(),
+            "what was drawn waits"
+        );
+        let taken = (0..40)
+            .filter(|at| !records(&site, "customer", &format!("K-{at}")).is_empty())
+            .count();
         assert_eq!(taken as i64, 40 - waits);
         // In part it is in the records: it is not withdrawn, and what was not drawn is not judged again.
-        assert_eq!(by_token(&format!("{at}/withdrawal"), &json!({ "reason": "x" })).problem(), "conflict");
-        let done = audit(&site, &auditor, &at, &json!({ "verdict": "accept" })).expect(200).json();
-        assert_eq!((&done["state"], &done["accepted"]), (&json!("audited"), &json!(40)), "{done}");
+        assert_eq!(
+            by_token(&format!("{at}/withdrawal"), &json!({ "reason": "x" })).problem(),
+            "conflict"
+        );
+        let done = audit(&site, &auditor, &at, &json!({ "verdict": "accept" }))
+            .expect(200)
+            .json();
+        assert_eq!(
+            (&done["state"], &done["accepted"]),
+            (&json!("audited"), &json!(40)),
+            "{done}"
+        );
         assert_eq!(drawn(&at), sample, "the sample is still told");
         assert_eq!(records(&site, "customer", &sample[0]).len(), 1);
         // The draw follows from the content, not from the order or the day: undone and sent again, it is the same.
-        site.post(&auditor, &format!("{at}/undo"), &json!({ "reason": "重来" })).expect(200);
+        site.post(&auditor, &format!("{at}/undo"), &json!({ "reason": "重来" }))
+            .expect(200);
         let turned: Vec<Value> = customers.iter().rev().cloned().collect();
         let again = send(&turned);
         by_token(&format!("{again}/confirmation"), &json!({})).expect(200);
@@ -374,7 +506,12 @@ fn files_laid_down_in_the_inbox_come_in_as_drafts() {
         let path = inbox.join(name);
         std::fs::write(&path, bytes).unwrap();
         let old = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
-        std::fs::File::options().write(true).open(&path).unwrap().set_modified(old).unwrap();
+        std::fs::File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(old)
+            .unwrap();
     };
     let good = "id,name\nC-7,海岸贸易有限公司\n";
     lay("好.csv", good.as_bytes());
@@ -393,10 +530,13 @@ fn files_laid_down_in_the_inbox_come_in_as_drafts() {
     assert!(why.lines().count() >= 2, "{why}");
     assert!(inbox.join("fresh.csv").exists(), "a file that may still grow is left");
     let list = site.get(&sender, "/api/v1/submissions?mine=true").expect(200).json();
-    assert_eq!((&list["items"][0]["channel"], &list["items"][0]["new"]), (&json!("folder"), &json!(1)), "{list}");
+    assert_eq!(
+        (&list["items"][0]["channel"], &list["items"][0]["new"]),
+        (&json!("folder"), &json!(1)),
+        "{list}"
+    );
     // Laid down again under the same name it is known, and comes in once.
     lay("好.csv", good.as_bytes());
     assert_eq!(pick().taken, 1);
     assert_eq!(site.ledger_size(&system), before + 1);
 }
-

@@ -264,11 +264,7 @@ impl View {
 
     /// All versions of these customers' records in one kind, the oldest first, and whether each still holds: the history of
     /// standing facts, which have no periods. 沿革比对
-    pub async fn all_versions(
-        &self,
-        kind: &str,
-        customers: &[CustomerId],
-    ) -> Result<Vec<(Frozen, bool)>, Error> {
+    pub async fn all_versions(&self, kind: &str, customers: &[CustomerId]) -> Result<Vec<(Frozen, bool)>, Error> {
         let Some(number) = self.kind_number(kind).await? else {
             return Ok(Vec::new());
         };

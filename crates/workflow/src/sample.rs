@@ -22,7 +22,11 @@ pub struct ContentHash(pub [u8; 32]);
 impl ContentHash {
     /// The content hash of rows, each with its kind.
     pub fn of<'r>(rows: impl IntoIterator<Item = (&'r Kind, &'r Values)>) -> ContentHash {
-        ContentHash::of_hashes(rows.into_iter().map(|(kind, row)| values::row_hash(kind, row)).collect())
+        ContentHash::of_hashes(
+            rows.into_iter()
+                .map(|(kind, row)| values::row_hash(kind, row))
+                .collect(),
+        )
     }
 
     /// The same, where the rows were hashed one by one by [`values::row_hash`]: they need not all be in memory.

@@ -111,8 +111,14 @@ fn records(table: Routes) -> Routes {
         .add(may(Action::SubmissionRead), routes!(submissions::list_sample))
         .add_with(long(Action::SubmissionRead), routes!(submissions::read_submission_file))
         .add_with(long(Action::SubmissionRead), routes!(submissions::read_marked_file))
-        .add_with(long(Action::SubmissionConfirm), routes!(submissions::confirm_submission))
-        .add(may(Action::SubmissionWithdraw), routes!(submissions::withdraw_submission))
+        .add_with(
+            long(Action::SubmissionConfirm),
+            routes!(submissions::confirm_submission),
+        )
+        .add(
+            may(Action::SubmissionWithdraw),
+            routes!(submissions::withdraw_submission),
+        )
         .add_with(long(Action::SubmissionAudit), routes!(submissions::audit_submission))
         .add_with(long(Action::SubmissionUndo), routes!(submissions::undo_submission))
         .add(may(Action::RecordRead), routes!(submissions::list_overdue))

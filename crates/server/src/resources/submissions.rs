@@ -566,7 +566,9 @@ pub async fn send_submission(
         let place = format!("/api/v1/submissions/{}", view.id);
         Answer::made(place, view.kept.version, value(&Submission::of(view, lang)))
     };
-    Ok(Reply(submissions::send(&shared.office, &caller, terms, sent, words).await?))
+    Ok(Reply(
+        submissions::send(&shared.office, &caller, terms, sent, words).await?,
+    ))
 }
 
 async fn uploaded(request: Request) -> Result<(NewSubmission, Sent), Problem> {
@@ -621,15 +623,24 @@ fn terms(given: NewSubmission) -> Result<Terms, Problem> {
     let mut wrong = Vec::new();
     let channel = given.channel.as_deref().map(|code| (code, Channel::parse(code)));
     if let Some((code, None)) = channel {
-        wrong.push(Wrong::at("/channel", Message::new("server-no-channel").with("text", code)));
+        wrong.push(Wrong::at(
+            "/channel",
+            Message::new("server-no-channel").with("text", code),
+        ));
     }
-    let period = given.period.as_deref().map(|text| (text, pinji_domain::date::parse(text)));
+    let period = given
+        .period
+        .as_deref()
+        .map(|text| (text, pinji_domain::date::parse(text)));
     if let Some((text, None)) = period {
         wrong.push(Wrong::at("/period", Message::new("server-no-day").with("text", text)));
     }
     let collected = given.collected_at.as_deref().map(|text| (text, Timestamp::parse(text)));
     if let Some((text, None)) = collected {
-        wrong.push(Wrong::at("/collected_at", Message::new("server-no-instant").with("text", text)));
+        wrong.push(Wrong::at(
+            "/collected_at",
+            Message::new("server-no-instant").with("text", text),
+        ));
     }
     if !wrong.is_empty() {
         return Err(Problem::wrong(wrong));
@@ -772,7 +783,9 @@ pub async fn read_marked_file(shared: Shared, By(caller): By, Id(id): Id<Submiss
 /// A file to be saved, whatever its name is made of.
 fn handed(file: FileView) -> Response {
     let mut answer = file.bytes.into_response();
-    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(file.media));
+    answer
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(file.media));
     let mut name = String::new();
     for byte in file.name.bytes() {
         match byte {
@@ -831,7 +844,9 @@ pub async fn audit_submission(
 ) -> Result<Reply, Problem> {
     let said = said(given)?;
     let words = |view: &SubmissionView| changed(view, lang);
-    Ok(Reply(submissions::audit(&shared.office, &caller, id, said, words).await?))
+    Ok(Reply(
+        submissions::audit(&shared.office, &caller, id, said, words).await?,
+    ))
 }
 
 /// Puts back what a submission changed, as long as no run has used it. 撤销
@@ -872,11 +887,16 @@ fn said(given: SubmissionAudit) -> Result<Words, Problem> {
         "refuse" => Some(Judgement::Refuse { reason }),
         "return" => Some(Judgement::Return { reason }),
         other => {
-            wrong.push(Wrong::at(pointer, Message::new("server-no-verdict").with("text", other)));
+            wrong.push(Wrong::at(
+                pointer,
+                Message::new("server-no-verdict").with("text", other),
+            ));
             None
         }
     };
-    let rest = given.verdict.and_then(|verdict| judged("/verdict".to_owned(), &verdict, given.reason));
+    let rest = given
+        .verdict
+        .and_then(|verdict| judged("/verdict".to_owned(), &verdict, given.reason));
     let mut words = Words {
         rest,
         note: given.note,

@@ -67,7 +67,12 @@ impl Harvest {
     }
 
     /// Writes them as versions of records; customers first, so that the other rows find them. Gives how many versions.
-    pub(super) async fn keep(self, change: &Writing, submission: SubmissionId, collector: UserId) -> Result<u64, Fault> {
+    pub(super) async fn keep(
+        self,
+        change: &Writing,
+        submission: SubmissionId,
+        collector: UserId,
+    ) -> Result<u64, Fault> {
         keep_customers(change, self.customers, collector).await?;
         let mut added = 0;
         for (kind, pending) in self.by_kind {
@@ -110,7 +115,9 @@ fn accepted(one: Pending, ids: &HashMap<String, CustomerId>) -> Result<AcceptedR
 /// What of a customer's row the register shows by itself.
 fn about(row: &Values) -> Values {
     let fields = ["name", "uscc", "industry", "region", "size"];
-    let found = fields.into_iter().filter_map(|field| Some((field.to_owned(), row.get(field)?.clone())));
+    let found = fields
+        .into_iter()
+        .filter_map(|field| Some((field.to_owned(), row.get(field)?.clone())));
     found.collect()
 }
 
@@ -139,8 +146,10 @@ pub(super) async fn keep_customers(
         let ids = change.customer_ids(&codes).await?;
         let ids: Vec<CustomerId> = ids.into_values().collect();
         let known = change.customers(&ids).await?;
-        let mut known: HashMap<String, Customer> =
-            known.into_iter().map(|customer| (customer.code.clone(), customer)).collect();
+        let mut known: HashMap<String, Customer> = known
+            .into_iter()
+            .map(|customer| (customer.code.clone(), customer))
+            .collect();
         let mut new = Vec::new();
         for (code, row) in piece {
             let name = text(row, "name");

@@ -43,7 +43,11 @@ pub(super) async fn each(
         moved: Vec::new(),
         rows_moved: 0,
     };
-    let today = caller.asked.at.day().ok_or_else(|| Fault::broken("beyond the calendar"))?;
+    let today = caller
+        .asked
+        .at
+        .day()
+        .ok_or_else(|| Fault::broken("beyond the calendar"))?;
     let how = How {
         reach: None,
         today,

@@ -43,7 +43,9 @@ impl Twins {
         let mut twins = Twins::default();
         let mut wanted: HashSet<String> = HashSet::new();
         for sheet in sheets {
-            let Some(rule) = &sheet.kind.office.duplicate else { continue };
+            let Some(rule) = &sheet.kind.office.duplicate else {
+                continue;
+            };
             for work in sheet.rows.iter().filter(|work| !work.is_bad) {
                 let row: Row = serde_json::from_str(&work.line).map_err(Fault::broken)?;
                 let code = rule.code.as_ref().and_then(|field| text(&row.v, field));

@@ -75,7 +75,11 @@ pub async fn audit(
         let (kept, resource) = there(office, &office.store, caller, id).await?;
         office.authorize(caller, Action::SubmissionAudit, &resource)?;
         let last = u32::try_from(kept.rows_total).unwrap_or(u32::MAX);
-        let named = said.rows.iter().map(|(row, _)| row).chain(said.fields.iter().map(|(row, ..)| row));
+        let named = said
+            .rows
+            .iter()
+            .map(|(row, _)| row)
+            .chain(said.fields.iter().map(|(row, ..)| row));
         if let Some(row) = named.copied().find(|row| *row == 0 || *row > last) {
             return Err(refused(Refusal::NoSuchRow { row }));
         }
@@ -194,7 +198,11 @@ async fn keep(
     // A rule's part stands already; of the rest nothing may be left.
     let returned = again.waiting.is_none() && judged.returned > 0 && !judged.any_audited;
     let whole = Whole {
-        state: if returned { SubmissionState::Returned } else { SubmissionState::Audited },
+        state: if returned {
+            SubmissionState::Returned
+        } else {
+            SubmissionState::Audited
+        },
         by: Some(caller.user),
         rule: kept.audit_rule.clone(),
         note: Some(said.note.trim().to_owned()).filter(|note| !note.is_empty()),
@@ -203,10 +211,13 @@ async fn keep(
         returned: judged.returned,
     };
     // The state first: of several auditors only one gets further than this.
-    change.audit(id, kept.version, &whole).await.map_err(|error| match error {
-        pinji_store::Error::Stale { .. } => Fault::refused("store-moved"),
-        other => other.into(),
-    })?;
+    change
+        .audit(id, kept.version, &whole)
+        .await
+        .map_err(|error| match error {
+            pinji_store::Error::Stale { .. } => Fault::refused("store-moved"),
+            other => other.into(),
+        })?;
     let added = judged.harvest.keep(&change, id, kept.collected_by).await?;
     for (part, before, outcome) in &outcomes {
         match before {
@@ -215,7 +226,11 @@ async fn keep(
         }
     }
     judged.told.put(&change, id).await?;
-    let code = if returned { "app-notice-submission-returned" } else { "app-notice-submission-audited" };
+    let code = if returned {
+        "app-notice-submission-returned"
+    } else {
+        "app-notice-submission-audited"
+    };
     let args = json!({
         "submission": id.to_string(), "accepted": whole.accepted, "refused": whole.refused, "returned": whole.returned,
     });
@@ -236,7 +251,9 @@ async fn compared_again(office: &Office, caller: &Caller, id: SubmissionId, agai
         change.compare_part_again(id, *part, verdicts).await?;
     }
     let deed = Deed::new("submission.compare", format!("submission:{id}")).fact("rows", again.rows_moved);
-    office.keep_as(change, &caller.name(), None, &caller.asked, deed, None).await?;
+    office
+        .keep_as(change, &caller.name(), None, &caller.asked, deed, None)
+        .await?;
     let says = Message::new("app-submission-compared-again").with("n", again.rows_moved);
     Ok(Fault::Refused(says))
 }
@@ -257,14 +274,28 @@ pub async fn undo(
     let standing = standing.since(change.using_run(id).await?, change.overtaken_by(id).await?);
     let none = BTreeSet::new();
     let command = Command::Undo { reason: reason.clone() };
-    decide(&standing.with(&kept, &[], &none), command, By::user(caller.user), change.at()).map_err(refused)?;
+    decide(
+        &standing.with(&kept, &[], &none),
+        command,
+        By::user(caller.user),
+        change.at(),
+    )
+    .map_err(refused)?;
     let customers = customers_of(&change, id).await?;
     let undone = change.undo_records(id).await?;
     change.undo(id, kept.version, caller.user).await?;
     put_back(&change, customers, &kept).await?;
     let now = change.submission(id).await?.ok_or(Fault::Absent)?;
     let args = json!({ "submission": id.to_string() });
-    told::put(&change, kept.collected_by, "app-notice-submission-undone", &args, id, change.at()).await?;
+    told::put(
+        &change,
+        kept.collected_by,
+        "app-notice-submission-undone",
+        &args,
+        id,
+        change.at(),
+    )
+    .await?;
     let answer = words(&view(&now)?);
     let deed = Deed::new(Action::SubmissionUndo.code(), format!("submission:{id}"))
         .before(entry_of(&kept))

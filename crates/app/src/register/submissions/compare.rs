@@ -87,7 +87,9 @@ pub(super) async fn each(
             let (piece, rest) = left.split_at(cut(&kind, left));
             left = rest;
             let task = prepare(view, &kind, &fields, piece, how, &own, Arc::clone(&twins)).await?;
-            let done = tokio::task::spawn_blocking(move || task.run()).await.map_err(Fault::broken)?;
+            let done = tokio::task::spawn_blocking(move || task.run())
+                .await
+                .map_err(Fault::broken)?;
             take(done?)?;
         }
     }
@@ -174,7 +176,13 @@ async fn prepare(
         fields: fields.to_vec(),
         lines: piece
             .iter()
-            .map(|work| (work.row, work.line.clone(), work.is_bad || closed.contains_key(&work.row)))
+            .map(|work| {
+                (
+                    work.row,
+                    work.line.clone(),
+                    work.is_bad || closed.contains_key(&work.row),
+                )
+            })
             .collect(),
         closed,
         versions,

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use pinji_domain::{Kind, Message, SubmissionId};
 use pinji_store::{Audit as Outcome, Submission, SubmissionState};
-use pinji_workflow::submission::{By, Command, Event, Line, Part, Signed, changes, decide};
-use pinji_workflow::notice::{Notice, Stage};
 use pinji_workflow::Compared;
+use pinji_workflow::notice::{Notice, Stage};
+use pinji_workflow::submission::{By, Command, Event, Line, Part, Signed, changes, decide};
 
 use super::accept::Harvest;
 use super::again::{self, Again, TRIES};
@@ -165,7 +165,11 @@ impl ByRule {
         // The draw asks for verdict and key, and for the values only where there is no key.
         slot.1.extend(piece.rows.into_iter().map(|row| Compared {
             before: None,
-            after: if is_ledger { row.after } else { pinji_workflow::Values::new() },
+            after: if is_ledger {
+                row.after
+            } else {
+                pinji_workflow::Values::new()
+            },
             differences: Vec::new(),
             told: Vec::new(),
             ..row
@@ -277,7 +281,13 @@ pub async fn withdraw(
     let standing = Standing::of(&kept, &summary, ruled)?;
     let none = BTreeSet::new();
     let command = Command::Withdraw { reason: reason.clone() };
-    decide(&standing.with(&kept, &[], &none), command, By::user(caller.user), change.at()).map_err(refused)?;
+    decide(
+        &standing.with(&kept, &[], &none),
+        command,
+        By::user(caller.user),
+        change.at(),
+    )
+    .map_err(refused)?;
     change.withdraw(id, kept.version).await?;
     let now = change.submission(id).await?.ok_or(Fault::Absent)?;
     let answer = words(&view(&now)?);

@@ -77,7 +77,11 @@ pub async fn send(
     by_uscc(&office.store, &mut sheets).await?;
 
     let reach = Reach::of(office, caller, Action::SubmissionCreate, own);
-    let today = caller.asked.at.day().ok_or_else(|| Fault::broken("beyond the calendar"))?;
+    let today = caller
+        .asked
+        .at
+        .day()
+        .ok_or_else(|| Fault::broken("beyond the calendar"))?;
     // In a form one sees what one leaves empty.
     let clears = channel == Channel::Form;
     let how = How {
@@ -124,7 +128,9 @@ pub async fn send(
 
     let change = office.store.change(caller.asked.at).await?;
     if let Some((hash, name, bytes)) = &file {
-        change.keep_file(hash, name, media(name), Some(caller.user), bytes).await?;
+        change
+            .keep_file(hash, name, media(name), Some(caller.user), bytes)
+            .await?;
     }
     let count = |code: &str| counts.get(code).copied().unwrap_or(0);
     let new = NewSubmission {
@@ -209,9 +215,15 @@ async fn checked(office: &Office, caller: &Caller, terms: &Terms) -> Result<Chec
     let method = line("/method", &terms.method, 200, &mut wrong);
     let note = terms.note.trim().to_owned();
     if note.chars().count() > 2_000 {
-        wrong.push(Wrong::at("/note", Message::new("app-submission-note").with("most", 2_000_usize)));
+        wrong.push(Wrong::at(
+            "/note",
+            Message::new("app-submission-note").with("most", 2_000_usize),
+        ));
     }
-    if terms.collected_at.is_some_and(|at| at > caller.asked.at.plus_seconds(60)) {
+    if terms
+        .collected_at
+        .is_some_and(|at| at > caller.asked.at.plus_seconds(60))
+    {
         wrong.push(Wrong::at("/collected_at", Message::new("app-submission-not-yet")));
     }
     if let Some(id) = terms.answers {
@@ -221,7 +233,10 @@ async fn checked(office: &Office, caller: &Caller, terms: &Terms) -> Result<Chec
             super::who::made_by(caller, &one) && back
         });
         if !fits {
-            wrong.push(Wrong::at("/answers", Message::new("app-submission-answers").with("id", id.to_string())));
+            wrong.push(Wrong::at(
+                "/answers",
+                Message::new("app-submission-answers").with("id", id.to_string()),
+            ));
         }
     }
     match wrong.is_empty() {
@@ -267,7 +282,9 @@ async fn by_uscc(view: &View, sheets: &mut [Sheet]) -> Result<(), Fault> {
             }
         }
         for work in &mut sheet.rows {
-            let Some(number) = numbers.get(&work.customer) else { continue };
+            let Some(number) = numbers.get(&work.customer) else {
+                continue;
+            };
             let mut row: Row = serde_json::from_str(&work.line).map_err(Fault::broken)?;
             row.v.insert(sheet.kind.subject.clone(), number.as_str().into());
             work.line = json_line(&row)?;

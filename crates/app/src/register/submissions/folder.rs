@@ -41,9 +41,15 @@ pub async fn pick_up_as(office: &Office, login: &str) -> Result<Picked, Fault> {
 pub async fn pick_up(office: &Office, folder: &Path, by: UserId) -> Result<Picked, Fault> {
     let mut picked = Picked::default();
     for (kind, path) in waiting(&folder.join("inbox")).map_err(Fault::broken)? {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let about = std::fs::metadata(&path).map_err(Fault::broken)?;
-        let rests = about.modified().ok().and_then(|at| SystemTime::now().duration_since(at).ok());
+        let rests = about
+            .modified()
+            .ok()
+            .and_then(|at| SystemTime::now().duration_since(at).ok());
         if rests.is_none_or(|rests| rests < AT_REST) {
             continue;
         }
@@ -77,7 +83,10 @@ fn waiting(inbox: &Path) -> std::io::Result<Vec<(Option<String>, PathBuf)>> {
     }
     for entry in std::fs::read_dir(inbox)? {
         let path = entry?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         if name.starts_with('.') || name.starts_with("~$") {
             continue;
         }
@@ -166,6 +175,8 @@ fn reasons(fault: &Fault) -> String {
         Fault::Refused(says) | Fault::Forbidden(says) | Fault::NotSignedIn(says) => vec![says.clone()],
         _ => vec![Message::new("app-submission-inbox-user")],
     };
-    let said = messages.iter().flat_map(|message| Lang::ALL.map(|lang| pinji_locale::say(lang, message)));
+    let said = messages
+        .iter()
+        .flat_map(|message| Lang::ALL.map(|lang| pinji_locale::say(lang, message)));
     said.map(|line| line + "\n").collect()
 }

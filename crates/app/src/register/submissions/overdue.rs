@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use pinji_access::{Owner, Resource, What};
 use pinji_access::State;
+use pinji_access::{Owner, Resource, What};
 use pinji_domain::{Channel, CustomerId, Date, Kind, Message, Timestamp};
 use pinji_workflow::due::{self, Due, Followed, Target};
 
@@ -50,7 +50,11 @@ pub async fn overdue(
         let says = Message::new("app-submission-kind-unknown").with("kind", kind);
         return Err(Fault::field("/kind", says));
     }
-    let today = caller.asked.at.day().ok_or_else(|| Fault::broken("beyond the calendar"))?;
+    let today = caller
+        .asked
+        .at
+        .day()
+        .ok_or_else(|| Fault::broken("beyond the calendar"))?;
     let scope = office.permissions.scope(&caller.actor, Action::RecordRead).scope;
     let (from, mut last) = after.unwrap_or((0, 0));
     let mut items = Vec::new();
@@ -134,5 +138,7 @@ async fn latest(
         Some(channel) => office.store.latest_periods_on(&kind.id, channel, after, PAGE).await?,
     };
     let here = found.into_iter().filter(|(customer, ..)| *customer <= end);
-    Ok(here.map(|(customer, period, came)| (customer, (period, came))).collect())
+    Ok(here
+        .map(|(customer, period, came)| (customer, (period, came)))
+        .collect())
 }

@@ -1,5 +1,6 @@
 //! Reading submissions: lists, one of them, its rows old beside new, its file as sent and with bad cells marked. 查看报送
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use pinji_access::{FieldClass, Resource};
@@ -121,7 +122,11 @@ pub async fn list(
     if which.to_audit {
         states = vec![SubmissionState::Submitted];
     }
-    let action = if which.to_audit { Action::SubmissionAudit } else { Action::SubmissionRead };
+    let action = if which.to_audit {
+        Action::SubmissionAudit
+    } else {
+        Action::SubmissionRead
+    };
     let mut list = SubmissionList {
         states,
         kind: which.kind.clone(),
@@ -138,11 +143,10 @@ pub async fn list(
         let is_last = page.len() < list.limit as usize;
         list.before = page.last().map(|one| one.id).or(list.before);
         for one in page {
-            if !teams.contains_key(&one.collected_by) {
-                let of = office.store.teams_of(one.collected_by).await?;
-                teams.insert(one.collected_by, of);
-            }
-            let of = teams.get(&one.collected_by).map(Vec::as_slice).unwrap_or_default();
+            let of = match teams.entry(one.collected_by) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(slot) => slot.insert(office.store.teams_of(one.collected_by).await?),
+            };
             if found.len() <= limit as usize && office.may(caller, action, &resource_in(caller, &one, of)) {
                 found.push(one);
             }
@@ -253,7 +257,10 @@ async fn customers(office: &Office, mut codes: Vec<String>) -> Result<HashMap<St
     let ids = office.store.customer_ids(&codes).await?;
     let ids: Vec<CustomerId> = ids.into_values().collect();
     let found = office.store.customers(&ids).await?;
-    Ok(found.into_iter().map(|customer| (customer.code.clone(), customer)).collect())
+    Ok(found
+        .into_iter()
+        .map(|customer| (customer.code.clone(), customer))
+        .collect())
 }
 
 fn shown(
@@ -271,7 +278,9 @@ fn shown(
         Some(readable(kind, field, value))
     };
     let changes = marks.old.keys().filter(|field| seen(field)).map(|field| Changed {
-        label: kind.field(field).map_or_else(|| Text::new(field, field), |known| known.label.clone()),
+        label: kind
+            .field(field)
+            .map_or_else(|| Text::new(field, field), |known| known.label.clone()),
         old: value(&marks.old, field),
         new: value(&row.v, field),
         field: field.clone(),
@@ -418,7 +427,9 @@ fn cells(kind: &Kind, file: &str, sheet: Option<String>, row: &Row, marks: &Mark
         .map(|bad| cell(bad.column, &bad.heading, &bad.says, bad.why.message()))
         .collect();
     if let Some(flaw) = &marks.flaw {
-        let label = kind.field(&kind.subject).map_or("", |field| field.label.get(pinji_domain::Lang::Zh));
+        let label = kind
+            .field(&kind.subject)
+            .map_or("", |field| field.label.get(pinji_domain::Lang::Zh));
         cells.push(cell(None, label, &subject, flaw.message()));
     }
     cells

@@ -10,8 +10,8 @@ use pinji_store::{Submission, View};
 use pinji_workflow::submission::{Judgement, Outcome};
 use pinji_workflow::values::Values;
 use pinji_workflow::{Compared, Suspicion, Verdict};
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::register::Fault;

@@ -37,7 +37,8 @@ pub(super) fn of_file(name: &str, bytes: &[u8], kinds: &Kinds) -> Result<Read, F
 /// The name without its folders; a name that says nothing is refused.
 pub(super) fn plain_name(name: &str) -> Result<String, Fault> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
-    let fits = (1..=200).contains(&last.chars().count()) && !last.starts_with('.') && !last.chars().any(char::is_control);
+    let fits =
+        (1..=200).contains(&last.chars().count()) && !last.starts_with('.') && !last.chars().any(char::is_control);
     match fits {
         true => Ok(last.to_owned()),
         false => Err(Fault::field("/file", Message::new("app-submission-file-name"))),
@@ -61,7 +62,10 @@ pub(super) fn of_rows(kind: &Kind, rows: &[Value], kinds: &Kinds) -> Result<Read
                                 .with("kind", kind.name.clone()),
                         )),
                         Some(_) if value.is_object() || value.is_array() => {
-                            wrong.push(Wrong::at(format!("{pointer}/{field}"), Message::new("app-submission-value-form")));
+                            wrong.push(Wrong::at(
+                                format!("{pointer}/{field}"),
+                                Message::new("app-submission-value-form"),
+                            ));
                         }
                         Some(_) if !fields.contains(&field.as_str()) => fields.push(field),
                         Some(_) => {}
@@ -142,7 +146,9 @@ fn of_path(path: &Path, kinds: &Kinds, above: u32) -> Result<Read, Fault> {
     }
     let rows: usize = data.tables.iter().map(Table::rows).sum::<usize>() + data.left_out;
     if rows > MOST_ROWS {
-        let says = Message::new("app-submission-too-many-rows").with("n", rows).with("most", MOST_ROWS);
+        let says = Message::new("app-submission-too-many-rows")
+            .with("n", rows)
+            .with("most", MOST_ROWS);
         return Err(Fault::field("/file", says));
     }
     let mut bad: BTreeMap<(Option<String>, u64), Vec<&BadCell>> = BTreeMap::new();
@@ -193,7 +199,9 @@ fn sheet(
         Ok(())
     };
     for part in 0..table.parts() {
-        let batches = table.read(part, &wanted).map_err(|error| Fault::field("/file", error.message()))?;
+        let batches = table
+            .read(part, &wanted)
+            .map_err(|error| Fault::field("/file", error.message()))?;
         for batch in batches {
             for place in 0..batch.num_rows() {
                 let at = numbers.next().unwrap_or(0);
@@ -223,7 +231,10 @@ fn sheet(
 fn bad_row(kind: &Kind, cells: &[&BadCell], above: u32) -> Row {
     let mut v = Values::new();
     let first = cells.first();
-    if let Some(subject) = first.map(|cell| cell.subject.trim()).filter(|subject| !subject.is_empty()) {
+    if let Some(subject) = first
+        .map(|cell| cell.subject.trim())
+        .filter(|subject| !subject.is_empty())
+    {
         v.insert(kind.subject.clone(), subject.into());
     }
     let at = first.map_or(0, |cell| u32::try_from(cell.row).unwrap_or(u32::MAX));

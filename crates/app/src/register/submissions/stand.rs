@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use pinji_domain::{RunId, SubmissionId};
 use pinji_store::{Submission as Kept, SubmissionState};
-use pinji_workflow::submission::{By, Part, Refusal, Ruled, Signed, State, Submission};
 use pinji_workflow::ContentHash;
+use pinji_workflow::submission::{By, Part, Refusal, Ruled, Signed, State, Submission};
 
 use super::rows::Summary;
 use crate::register::Fault;
@@ -84,12 +84,7 @@ impl Standing {
     }
 
     /// With some or all of its rows.
-    pub(super) fn with<'a>(
-        &self,
-        kept: &Kept,
-        parts: &'a [Part<'a>],
-        suspicious: &'a BTreeSet<u32>,
-    ) -> Submission<'a> {
+    pub(super) fn with<'a>(&self, kept: &Kept, parts: &'a [Part<'a>], suspicious: &'a BTreeSet<u32>) -> Submission<'a> {
         Submission {
             channel: kept.channel,
             collector: self.collector,

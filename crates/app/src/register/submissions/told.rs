@@ -42,7 +42,9 @@ impl Told {
         group.rows += 1;
         for change in &notice.changes {
             group.count += 1;
-            let label = kind.field(&change.field).map_or(Value::from(change.field.as_str()), |field| both(&field.label));
+            let label = kind
+                .field(&change.field)
+                .map_or(Value::from(change.field.as_str()), |field| both(&field.label));
             if named && group.first.len() <= FEW {
                 group.first.push(json!({
                     "customer": notice.customer, "kind": group.kind, "field": label,
@@ -59,7 +61,12 @@ impl Told {
             return Ok(());
         }
         let mut teams: HashMap<String, Vec<UserId>> = HashMap::new();
-        for team in change.teams().await?.into_iter().filter(|team| team.closed_at.is_none()) {
+        for team in change
+            .teams()
+            .await?
+            .into_iter()
+            .filter(|team| team.closed_at.is_none())
+        {
             teams.insert(team.code.clone(), members(change, team.id).await?);
         }
         for ((_, code), group) in self.all {

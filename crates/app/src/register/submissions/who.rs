@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use pinji_access::{FieldClass, Owner, Resource, State, What};
-use pinji_domain::SubmissionId;
 use pinji_domain::Kind;
+use pinji_domain::SubmissionId;
 use pinji_store::{Customer, Submission, SubmissionState, TeamMember, View};
 
 use crate::register::{Action, Caller, Fault, Office};

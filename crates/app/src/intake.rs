@@ -151,6 +151,7 @@ pub fn read(
         maps,
         needs: Some(needs::needs(levels, &wide)),
         skip_bad_rows: reading.skip_bad_rows,
+        row_numbers: false,
         limits: Limits::default(),
     };
     let dataset = open(data, &kinds, &options).map_err(|error| AppError::Failed(error.message()))?;

@@ -125,6 +125,8 @@ pub(crate) struct Loader<'a> {
     /// Rows that are totals of others.
     pub totals: Vec<u64>,
     loose: BTreeMap<usize, Loose>,
+    /// The numbers of the rows that were kept, where somebody asks for them.
+    numbers: Option<Vec<u32>>,
 }
 
 /// What came out of a table.
@@ -136,6 +138,8 @@ pub(crate) struct Loaded {
     pub totals: Vec<u64>,
     /// By field.
     pub loose: BTreeMap<usize, Loose>,
+    /// Of the rows that were kept.
+    pub numbers: Option<Vec<u32>>,
 }
 
 impl<'a> Loader<'a> {
@@ -185,7 +189,13 @@ impl<'a> Loader<'a> {
             left_out: 0,
             totals: Vec::new(),
             loose: BTreeMap::new(),
+            numbers: None,
         }
+    }
+
+    /// The numbers of the rows that are kept shall be remembered.
+    pub(crate) fn remember_numbers(&mut self) {
+        self.numbers = Some(Vec::new());
     }
 
     /// The workbook counts its days from 1904.
@@ -340,6 +350,9 @@ impl<'a> Loader<'a> {
         for (builder, value) in self.builders.iter_mut().zip(values) {
             builder.push(value, &self.arena);
         }
+        if let Some(numbers) = &mut self.numbers {
+            numbers.push(u32::try_from(row).unwrap_or(u32::MAX));
+        }
         self.kept += 1;
         self.in_batch += 1;
         if self.in_batch == BATCH_ROWS {
@@ -370,6 +383,7 @@ impl<'a> Loader<'a> {
             keys: self.keys,
             totals: self.totals,
             loose: self.loose,
+            numbers: self.numbers,
         })
     }
 }

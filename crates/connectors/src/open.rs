@@ -32,6 +32,8 @@ pub struct OpenOptions {
     pub needs: Option<Needs>,
     /// Rows with bad cells are left out rather than keeping the whole from being used.
     pub skip_bad_rows: bool,
+    /// Whether tables remember where in the file each row stood: see [`Table::numbers`].
+    pub row_numbers: bool,
     /// Limits against hostile files.
     pub limits: Limits,
 }

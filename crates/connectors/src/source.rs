@@ -207,6 +207,9 @@ impl Source {
             .map(|column| column.source);
         let mut examples = Vec::new();
         let mut loader = Loader::new(&kind, &plan, name, sheet_name, limits);
+        if options.row_numbers {
+            loader.remember_numbers();
+        }
         match self {
             // An unquoted comma inside a number pushes the cells after it out of step.
             Source::Text(_) => loader.refuse_beyond(headings.len()),
@@ -233,7 +236,8 @@ impl Source {
             Rest::Memory(batches) => Content::memory(fields, batches),
             Rest::Spilled(path) => Content::Parquet(ParquetFile::spilled(path, name, &fields)?),
         };
-        let table = Table::new(kind, name, sheet_name, content, Vec::new(), &plan);
+        let mut table = Table::new(kind, name, sheet_name, content, Vec::new(), &plan);
+        table.remember(loaded.numbers);
         Ok(Outcome {
             table,
             bad,

@@ -31,6 +31,8 @@ pub struct Table {
     idle: Vec<usize>,
     /// Whether the ids of subjects come as whole numbers.
     integer_ids: bool,
+    /// Where in the file each stored row stood, where it was remembered.
+    numbers: Option<Vec<u32>>,
 }
 
 #[derive(Debug)]
@@ -87,6 +89,7 @@ impl Table {
             unused: plan.unused.clone(),
             idle: plan.idle.clone(),
             integer_ids: false,
+            numbers: None,
         }
     }
 
@@ -121,6 +124,27 @@ impl Table {
         other.map_or((None, String::new()), |(_, column, heading)| {
             (Some(*column), heading.clone())
         })
+    }
+
+    pub(crate) fn remember(&mut self, numbers: Option<Vec<u32>>) {
+        self.numbers = numbers;
+    }
+
+    /// Where in the file each row stood, from 1, in the order in which rows are read; those left out are not among them. 行号
+    ///
+    /// Of a Parquet file its place; of other files `None` unless [`crate::OpenOptions::row_numbers`] asked for it.
+    pub fn numbers(&self) -> Option<Vec<u32>> {
+        let all: Vec<u32> = match (&self.numbers, &self.content) {
+            (Some(numbers), _) => numbers.clone(),
+            (None, Content::Parquet(file)) if !file.is_own() => {
+                (1..=u32::try_from(file.rows()).unwrap_or(u32::MAX)).collect()
+            }
+            _ => return None,
+        };
+        let left = (0_u64..)
+            .zip(all)
+            .filter(|(place, _)| self.dropped.binary_search(place).is_err());
+        Some(left.map(|(_, number)| number).collect())
     }
 
     /// The id of its record kind.
@@ -338,6 +362,7 @@ impl Table {
             unused: Vec::new(),
             idle: Vec::new(),
             integer_ids: self.integer_ids,
+            numbers: None,
         };
         let wanted: Vec<usize> = fields.iter().filter_map(|id| self.kind.position(id)).collect();
         let batches = match &self.content {

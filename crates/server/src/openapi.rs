@@ -35,6 +35,7 @@ use crate::routes::{Brings, Needs, Row};
         (name = "People", description = "Users, teams, roles, tokens, permissions. 人员与权限"),
         (name = "Customers", description = "Customers and their records. 客户与记录"),
         (name = "Rules", description = "Record kinds and policies. 记录种类与分级标准"),
+        (name = "Submissions", description = "Records sent in, compared, audited; what is overdue. 报送与审核"),
         (name = "Office", description = "Notices, jobs, the installation. 办公"),
         (name = "Runs", description = "Runs over the customers of a day, and the grades that came of them. 评级批次"),
         (name = "Ledger", description = "Who did what, and the proofs that nothing was changed. 台账"),

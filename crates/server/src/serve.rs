@@ -10,7 +10,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use pinji_app::register::{Fault, Office, ledger, runs};
+use pinji_app::register::{Fault, Office, ledger, runs, submissions};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use utoipa_swagger_ui::SwaggerUi;
@@ -89,6 +89,12 @@ async fn tend(shared: Shared) {
     loop {
         tokio::time::sleep(shared.config.tend_every).await;
         report("tend", shared.office.tend().await);
+        if let Some(login) = &shared.config.inbox_user {
+            report(
+                "inbox",
+                submissions::pick_up_as(&shared.office, login).await.map(|_| ()),
+            );
+        }
     }
 }
 

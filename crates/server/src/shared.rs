@@ -29,6 +29,8 @@ pub struct Config {
     pub tend_every: Duration,
     /// How often a signed checkpoint of the ledger leaves the house.
     pub checkpoint_every: Duration,
+    /// The user, by the name for signing in, in whose name files of the office's `inbox` come in; nobody, if not said.
+    pub inbox_user: Option<String>,
 }
 
 impl Default for Config {
@@ -40,6 +42,7 @@ impl Default for Config {
             patience: Duration::from_secs(30),
             tend_every: Duration::from_secs(60),
             checkpoint_every: Duration::from_secs(3600),
+            inbox_user: None,
         }
     }
 }

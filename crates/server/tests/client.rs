@@ -63,6 +63,7 @@ pub struct Ask {
     pub path: String,
     pub headers: Vec<(String, String)>,
     pub body: Option<String>,
+    pub raw: Option<Vec<u8>>,
     pub from: Option<IpAddr>,
 }
 
@@ -73,6 +74,7 @@ impl Ask {
             path: path.to_owned(),
             headers: Vec::new(),
             body: None,
+            raw: None,
             from: None,
         }
     }
@@ -92,6 +94,16 @@ impl Ask {
         self.header("Content-Type", "application/json")
     }
 
+    /// A form of parts: the terms, and a file under this name.
+    pub fn form(mut self, terms: &Value, name: &str, file: &[u8]) -> Ask {
+        let head = format!(
+            "--sea\r\nContent-Disposition: form-data; name=\"terms\"\r\n\r\n{terms}\r\n--sea\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        );
+        self.raw = Some([head.as_bytes(), file, b"\r\n--sea--\r\n"].concat());
+        self.header("Content-Type", "multipart/form-data; boundary=sea")
+    }
+
     pub fn from(mut self, address: [u8; 4]) -> Ask {
         self.from = Some(IpAddr::from(address));
         self
@@ -108,7 +120,7 @@ impl Ask {
     /// Sends it and hands over the open stream.
     pub fn begin(&self, to: SocketAddr) -> TcpStream {
         let mut stream = connect(self.from, to);
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(300))).unwrap();
         let mut head = format!(
             "{} {} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n",
             self.method, self.path
@@ -116,12 +128,14 @@ impl Ask {
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        let body = self.body.clone().unwrap_or_default();
-        if self.body.is_some() {
+        let body = self.body.clone().map(String::into_bytes).or(self.raw.clone());
+        let sends = body.is_some();
+        let body = body.unwrap_or_default();
+        if sends {
             head.push_str(&format!("Content-Length: {}\r\n", body.len()));
         }
         // A server that refuses early may close before all is sent.
-        let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
+        let _ = stream.write_all(&[format!("{head}\r\n").as_bytes(), &body].concat());
         stream
     }
 }

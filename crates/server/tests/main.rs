@@ -31,4 +31,6 @@ mod relations;
 mod repeated;
 mod runs;
 mod sessions;
+mod submissions;
+mod submissions_at_once;
 mod table;

@@ -73,8 +73,17 @@ impl Site {
     }
 
     pub fn open(name: &'static str, database: Option<String>, rates: Rates) -> Site {
+        Site::open_in(name, database, rates, TempDir::with_prefix("pinji-server-").unwrap())
+    }
+
+    /// On SQLite, in a folder of its own below this one.
+    pub fn in_folder(parent: &std::path::Path) -> Site {
+        let folder = TempDir::with_prefix_in("pinji-server-", parent).unwrap();
+        Site::open_in("sqlite", None, generous(), folder)
+    }
+
+    fn open_in(name: &'static str, database: Option<String>, rates: Rates, folder: TempDir) -> Site {
         let runtime = Runtime::new().unwrap();
-        let folder = TempDir::with_prefix("pinji-server-").unwrap();
         let clock = Arc::new(FakeClock::default());
         let told = clock.clone();
         let opening = Opening {
@@ -338,6 +347,35 @@ impl Site {
         self.runtime
             .block_on(pinji_store::Store::open(&place, self.clock.now()))
             .unwrap()
+    }
+
+    /// A file by which the office works, as somebody would have loaded it.
+    pub fn plant_rules(&self, sort: &str, name: &str, text: &str) {
+        let store = self.second_store();
+        self.runtime.block_on(async {
+            let change = store.change(self.clock.now()).await.unwrap();
+            let file = pinji_store::NewRuleFile {
+                sort: sort.to_owned(),
+                name: name.to_owned(),
+                hash: name.to_owned(),
+                content: text.to_owned(),
+                loaded_at: self.clock.now(),
+                loaded_by: None,
+            };
+            change.load_rule_file(file).await.unwrap();
+            let committed = change.commit(|slot| {
+                let mut frontier = pinji_ledger::Frontier::from_bytes(slot.frontier.as_deref().unwrap_or_default())?;
+                let act = pinji_ledger::Act::new(slot.at, "system", "rules.load", "rules:planted");
+                let appended = frontier.append(act)?;
+                Ok::<_, pinji_ledger::Error>(pinji_store::LedgerLine {
+                    bytes: appended.bytes,
+                    leaf: appended.leaf.0,
+                    frontier: frontier.to_bytes(),
+                })
+            });
+            committed.await.unwrap();
+            store.close().await.unwrap();
+        });
     }
 
     /// A customer of this class.

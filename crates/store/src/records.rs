@@ -6,7 +6,7 @@
 
 use pinji_domain::date::{from_days, to_days};
 use pinji_domain::ids::{CustomerId, RecordId, SubmissionId};
-use pinji_domain::{Date, Timestamp};
+use pinji_domain::{Channel, Date, Timestamp};
 use sea_orm::QueryResult;
 
 use crate::Error;
@@ -306,6 +306,49 @@ impl View {
             }
         }
         Ok(found)
+    }
+
+    /// All versions of these customers' records in one kind, the oldest first, and whether each still holds: the history of
+    /// standing facts, which have no periods. 沿革比对
+    pub async fn all_versions(&self, kind: &str, customers: &[CustomerId]) -> Result<Vec<(Frozen, bool)>, Error> {
+        let Some(number) = self.kind_number(kind).await? else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        for piece in customers.chunks(500) {
+            let sql = format!(
+                "SELECT {FROZEN}, r.known_to FROM record r WHERE r.kind = {number} AND r.customer IN ({}) \
+                 AND r.content <> '' ORDER BY r.customer, r.key, r.line, r.known_to",
+                listed(piece.iter().map(|id| id.0))
+            );
+            for row in self.rows(&sql, Vec::new()).await? {
+                let Until(until) = Cell::get(&row, 9)?;
+                found.push((frozen(&row)?, until.is_none()));
+            }
+        }
+        Ok(found)
+    }
+
+    /// When each customer's newest record of a kind that came on one channel is dated: ascending by customer. 分渠道最近一期
+    pub async fn latest_periods_on(
+        &self,
+        kind: &str,
+        channel: Channel,
+        after: CustomerId,
+        limit: u32,
+    ) -> Result<Vec<(CustomerId, Option<Date>, Timestamp)>, Error> {
+        let Some(number) = self.kind_number(kind).await? else {
+            return Ok(Vec::new());
+        };
+        let sql = format!(
+            "SELECT r.customer, max(r.period), max(r.known_from) FROM record r JOIN submission s ON s.id = r.submission \
+             WHERE r.kind = {number} AND r.customer > $1 AND r.known_to = {OPEN} AND r.content <> '' \
+             AND s.channel = $2 GROUP BY r.customer ORDER BY r.customer LIMIT $3"
+        );
+        let rows = self.rows(&sql, args![after, channel, i64::from(limit)]).await?;
+        rows.iter()
+            .map(|row| Ok((Cell::get(row, 0)?, Cell::get(row, 1)?, Cell::get(row, 2)?)))
+            .collect()
     }
 
     /// The records of one kind after `after`, by customer, key and line: a page of a freeze. 冻结

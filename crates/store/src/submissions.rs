@@ -1,6 +1,6 @@
 //! Submissions: what came in, from whom, and what an auditor made of it; with the content as it was sent. 报送
 
-use pinji_domain::ids::{SubmissionId, UserId};
+use pinji_domain::ids::{RunId, SubmissionId, UserId};
 use pinji_domain::{Channel, Date, Timestamp};
 use sea_orm::QueryResult;
 
@@ -228,9 +228,29 @@ impl View {
 
     /// Whether a run has used, or is using, what this submission brought: then it cannot be undone. 是否已被评级使用
     pub async fn used_by_run(&self, submission: SubmissionId) -> Result<bool, Error> {
-        let sql = "SELECT count(*) FROM run JOIN submission s ON s.id = $1 WHERE run.as_known >= s.audited_at \
-                   AND run.state IN ('created', 'running', 'done')";
-        Ok(self.number(sql, args![submission]).await? > 0)
+        Ok(self.using_run(submission).await?.is_some())
+    }
+
+    /// The first run that has used, or is using, what this submission brought. 使用报送的批次
+    pub async fn using_run(&self, submission: SubmissionId) -> Result<Option<RunId>, Error> {
+        let sql = "SELECT min(run.id) FROM run WHERE run.state IN ('created', 'running', 'done') AND run.as_known >= \
+                   (SELECT min(known_from) FROM record WHERE submission = $1 AND restores IS NULL)";
+        let run = self.number(sql, args![submission]).await?;
+        Ok((run > 0).then_some(RunId(run)))
+    }
+
+    /// A later submission that changed one of the records that this one brought, and still stands. 后续变更
+    pub async fn overtaken_by(&self, submission: SubmissionId) -> Result<Option<SubmissionId>, Error> {
+        let sql = "SELECT min(r.closed_by) FROM record r JOIN submission s ON s.id = r.closed_by WHERE r.submission = $1 \
+                   AND r.closed_by <> $1 AND r.restores IS NULL AND s.state <> 'undone'";
+        let later = self.number(sql, args![submission]).await?;
+        Ok((later > 0).then_some(SubmissionId(later)))
+    }
+
+    /// Whether records have changed after an instant: something was accepted or undone. 记录是否变动
+    pub async fn records_moved_since(&self, at: Timestamp) -> Result<bool, Error> {
+        let sql = "SELECT count(*) FROM submission WHERE audited_at > $1 OR undone_at > $1";
+        Ok(self.number(sql, args![at]).await? > 0)
     }
 }
 
@@ -306,6 +326,32 @@ impl Change {
         ];
         self.move_on(id, version, SubmissionState::Submitted, audit.state, set)
             .await
+    }
+
+    /// A trusted feed is accepted by a rule, but for the rows that wait for the auditor: it stays handed over. 按规则接收
+    pub async fn rule(&self, id: SubmissionId, version: i64, rule: &str, accepted: i64) -> Result<i64, Error> {
+        let set = vec![
+            ("audited_at", self.at().put()),
+            ("audit_rule", rule.put()),
+            ("rows_accepted", accepted.put()),
+        ];
+        self.move_on(id, version, SubmissionState::Submitted, SubmissionState::Submitted, set)
+            .await
+    }
+
+    /// Writes what the auditor decided of the rows that a rule had left over; `before` is what the rule had written. 补记审核结论
+    pub async fn decide_rest(
+        &self,
+        submission: SubmissionId,
+        part: i64,
+        before: &str,
+        outcome: &str,
+    ) -> Result<(), Error> {
+        let sql = "UPDATE submission_part SET outcome = $1 WHERE submission = $2 AND part = $3 AND outcome = $4";
+        self.done_once(
+            self.run(sql, args![outcome, submission, part, before]).await?,
+            submission,
+        )
     }
 
     /// Marks an audited submission as taken back. The records go through [`Change::undo_records`]. 撤销

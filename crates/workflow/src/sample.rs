@@ -22,10 +22,15 @@ pub struct ContentHash(pub [u8; 32]);
 impl ContentHash {
     /// The content hash of rows, each with its kind.
     pub fn of<'r>(rows: impl IntoIterator<Item = (&'r Kind, &'r Values)>) -> ContentHash {
-        let mut hashes: Vec<[u8; 32]> = rows
-            .into_iter()
-            .map(|(kind, row)| values::row_hash(kind, row))
-            .collect();
+        ContentHash::of_hashes(
+            rows.into_iter()
+                .map(|(kind, row)| values::row_hash(kind, row))
+                .collect(),
+        )
+    }
+
+    /// The same, where the rows were hashed one by one by [`values::row_hash`]: they need not all be in memory.
+    pub fn of_hashes(mut hashes: Vec<[u8; 32]>) -> ContentHash {
         hashes.sort_unstable();
         let mut hasher = Sha256::new();
         hasher.update((hashes.len() as u64).to_be_bytes());

@@ -228,7 +228,7 @@ fn days_that_have_not_come_yet() {
 
 #[test]
 fn customers_that_are_likely_one() {
-    let by_code = |code: &str| (code == "91350100M000100Y43").then(|| "C7".to_owned());
+    let by_code = |code: &str| Vec::from_iter((code == "91350100M000100Y43").then(|| "C7".to_owned()));
     let alike = |name: &str| {
         let hit = |customer: &str, likeness: u16, code: Option<&str>| Alike {
             customer: customer.to_owned(),

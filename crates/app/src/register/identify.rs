@@ -93,7 +93,7 @@ impl Office {
         Ok(caller)
     }
 
-    async fn caller(&self, id: UserId, via: Via, asked: &Asked) -> Result<Caller, Fault> {
+    pub(crate) async fn caller(&self, id: UserId, via: Via, asked: &Asked) -> Result<Caller, Fault> {
         let user = self.store.user(id).await?.ok_or_else(unknown)?;
         if user.state != UserState::Active {
             return Err(unknown());

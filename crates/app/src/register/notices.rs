@@ -1,7 +1,7 @@
 //! Notices to oneself. 通知
 
 use pinji_access::{Resource, What};
-use pinji_domain::{Arg, Lang, Message, NotificationId, Timestamp};
+use pinji_domain::{Arg, Lang, Message, NotificationId, Text, Timestamp};
 use pinji_store::Notification;
 use serde_json::Value;
 
@@ -60,6 +60,10 @@ fn said(row: &Notification, lang: Lang) -> String {
         let arg = match args.get(name) {
             Some(Value::String(text)) => Arg::from(text.as_str()),
             Some(Value::Number(number)) => Arg::from(number.as_i64().unwrap_or_default()),
+            Some(other) if other.get("zh").is_some() => {
+                let side = |lang: &str| other.get(lang).and_then(Value::as_str).unwrap_or_default();
+                Arg::from(Text::new(side("zh"), side("en")))
+            }
             Some(other) => other
                 .get("say")
                 .and_then(Value::as_str)

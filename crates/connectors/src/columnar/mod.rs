@@ -96,6 +96,11 @@ impl ParquetFile {
         (file, problems)
     }
 
+    /// Whether Pinji itself wrote it, to keep rows out of memory.
+    pub(crate) fn is_own(&self) -> bool {
+        self._own.is_some()
+    }
+
     /// A file that Pinji itself wrote from checked columns, in the order of `fields`.
     pub(crate) fn spilled(own: TempPath, name: &str, fields: &[usize]) -> Result<ParquetFile, DataError> {
         let footer = footer(&own, name)?;

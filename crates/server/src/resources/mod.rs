@@ -15,23 +15,27 @@ pub mod runs;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
+pub mod submissions;
 pub mod system;
 pub mod teams;
 pub mod tokens;
 pub mod users;
+
+use std::time::Duration;
 
 use pinji_app::register::Action;
 use pinji_domain::Timestamp;
 use utoipa::OpenApi;
 use utoipa_axum::routes;
 
-use crate::routes::{Needs, Routes, Rule};
+use crate::routes::{Needs, Patience, Routes, Rule};
 
 /// All routes of `/api/v1`.
 #[must_use]
 pub fn all() -> Routes {
     let table = people(Routes::new(crate::openapi::About::openapi()));
     let table = customers(table);
+    let table = audited(table);
     let table = corporate_groups(table);
     runs(table)
 }
@@ -166,6 +170,37 @@ fn runs(table: Routes) -> Routes {
             routes!(runs::read_run_file),
         )
         .add(may(Action::GradeRegrade), routes!(runs::regrade_customer))
+}
+
+/// Submissions and their audit.
+fn audited(table: Routes) -> Routes {
+    let may = Needs::Permission;
+    // A hundred thousand rows are compared and kept in one request.
+    let time = Duration::from_secs(600);
+    let long = |action| Rule {
+        patience: Patience::Of(time),
+        ..Rule::of(may(action))
+    };
+    let file = Rule::of(may(Action::SubmissionCreate)).with_file(submissions::MOST_BYTES, time);
+    table
+        .add(may(Action::SubmissionRead), routes!(submissions::list_submissions))
+        .add_with(file.costing(5), routes!(submissions::send_submission))
+        .add(may(Action::SubmissionRead), routes!(submissions::read_submission))
+        .add(may(Action::SubmissionRead), routes!(submissions::list_submission_rows))
+        .add(may(Action::SubmissionRead), routes!(submissions::list_sample))
+        .add_with(long(Action::SubmissionRead), routes!(submissions::read_submission_file))
+        .add_with(long(Action::SubmissionRead), routes!(submissions::read_marked_file))
+        .add_with(
+            long(Action::SubmissionConfirm),
+            routes!(submissions::confirm_submission),
+        )
+        .add(
+            may(Action::SubmissionWithdraw),
+            routes!(submissions::withdraw_submission),
+        )
+        .add_with(long(Action::SubmissionAudit), routes!(submissions::audit_submission))
+        .add_with(long(Action::SubmissionUndo), routes!(submissions::undo_submission))
+        .add(may(Action::RecordRead), routes!(submissions::list_overdue))
 }
 
 /// An instant as the interface writes it.

@@ -12,8 +12,8 @@ use crate::values::{self, Values};
 
 /// How to find other customers; the index is not ours. 查找其他客户
 pub struct Others<'a> {
-    /// The customer of the register that has this code.
-    pub by_code: &'a dyn Fn(&str) -> Option<String>,
+    /// Customers that have this code, from the register and from the submission itself; the asking one may be among them.
+    pub by_code: &'a dyn Fn(&str) -> Vec<String>,
     /// Customers whose name is like this one, from the register and from the submission itself. Names that are hardly alike
     /// may be left out; those of the customer itself may be in it.
     pub alike: &'a dyn Fn(&str) -> Vec<Alike>,
@@ -22,7 +22,7 @@ pub struct Others<'a> {
 impl Others<'_> {
     /// Nobody else is known.
     pub const NOBODY: Others<'static> = Others {
-        by_code: &|_| None,
+        by_code: &|_| Vec::new(),
         alike: &|_| Vec::new(),
     };
 }

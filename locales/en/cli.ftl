@@ -81,6 +81,9 @@ usage-not-text = an argument holds bytes that are no text
 usage-did-you-mean = did you mean `{ $what }`?
 usage-valid-values = it may be one of: { $what }
 usage-expects-date = it must be a date of the calendar such as 2025-12-31
+usage-expects-address = it must be an address with a port, such as 127.0.0.1:8080
+usage-expects-ip = it must be a network address, such as 10.0.0.2
+usage-expects-origin = it must be the address that people type, such as https://pinji.example, without a path
 usage-expects-number = it must be a whole number within the range
 usage-see-help = See --help for examples and all options.
 
@@ -213,6 +216,35 @@ help-policy-weigh-examples =
     pinji policy weigh my-policy.toml --data book --as-of 2025-12-31
     pinji policy weigh my-policy.toml -d book --as-of 2025-12-31 --of financial >> my-policy.toml
 help-policy-weigh-of = dimensions (otherwise), or the dimension whose indicators are weighed
+help-serve = Serve: open the office for people and programs, until told to end (SIGTERM, Ctrl-C)
+help-serve-examples =
+    pinji serve --folder office
+    pinji serve -f office --listen 0.0.0.0:8080 --origin https://pinji.example --proxy 10.0.0.2
+    pinji serve -f office --database postgres://pinji@db.example/pinji --origin https://pinji.example
+help-arg-folder = Folder of the office: keys, checkpoints, runs, and the database where none is named; made where there is none
+help-arg-database = PostgreSQL database as postgres://user:password@host/name; also PINJI_DATABASE, where other users of the machine do not see it
+help-serve-listen = Address to listen on; 127.0.0.1:8080 otherwise
+help-serve-origin = Address under which people reach it, such as https://pinji.example; that of --listen otherwise
+help-serve-checkpoints = Folder for signed checkpoints, best on another machine; checkpoints in the folder otherwise
+help-serve-checkpoint-minutes = How often a checkpoint is signed, in minutes; 60 otherwise
+help-serve-proxies = Address of a proxy whose X-Forwarded-For is believed; may be repeated
+help-serve-company-words = Word that no password may be made of, such as the company’s name; may be repeated
+help-serve-without-second-factor = Do not demand a second factor where the rules of access name one
+help-serve-log = What the log on standard error holds, in the form of RUST_LOG; also PINJI_LOG
+help-ledger = The ledger: hold what is kept against what was signed
+help-ledger-examples =
+    pinji ledger verify office
+    pinji ledger verify office --export ledger.jsonl
+help-ledger-verify = Verify: all entries against their tree and the checkpoints kept outside; says what is wrong, with the entry’s number
+help-ledger-verify-examples =
+    pinji ledger verify office
+    pinji ledger verify office --checkpoints /mnt/elsewhere/checkpoints --key 'pinji.example/ledger+88d63d74+Ae…'
+    pinji ledger verify office --database postgres://pinji@db.example/pinji
+    pinji ledger verify office --export ledger.jsonl
+help-ledger-verify-folder = Folder of the office
+help-ledger-verify-checkpoints = Folder with the checkpoints (*.note) and proofs (*.tlog-proof) that you kept; checkpoints in the folder of the office otherwise
+help-ledger-verify-keys = Verifier key that you kept; that of the folder otherwise; may be repeated
+help-ledger-verify-export = File to write the ledger to, for tools/verify_ledger.py and other verifiers
 help-completions = Print a completion script: bash, zsh, fish, powershell, elvish
 help-completions-examples =
     pinji completions bash > /etc/bash_completion.d/pinji

@@ -338,6 +338,9 @@ app-notice-role-refused = The role { $role } that you proposed was refused.
 app-notice-permit-given = You may read the confidential data of customer { $customer }.
 app-notice-permit-refused = Your request to read the confidential data of customer { $customer } was refused.
 
+## Office: record kinds, policies, customers, records
+app-rules-outdated = The file `{ $file }` by which the office works is not good any more: { $says } Load it again, mended.
+
 ## Server: problems
 server-problem-malformed-request = The request cannot be read
 server-problem-idempotency-key-needed = The header Idempotency-Key is missing or unusable
@@ -413,3 +416,27 @@ store-what-run = Such a run
 store-what-job = Such a job
 store-what-answer = An answer to this request
 store-what-row = Such a row
+
+## Runs and the commands of the office
+cli-serve-listening = The office is open at { $origin } (listening on { $listen }).
+cli-serve-setup = Nobody is there yet. Open this link within 24 hours to set the office up: { $link }
+cli-serve-ended = The office is closed.
+cli-serve-needs-origin = Listening on `{ $listen }` does not say under which address people come. Name it with --origin, such as https://pinji.example.
+cli-serve-cannot-listen = Cannot listen on `{ $listen }`: { $why }. Choose another address with --listen, or end the program that uses it.
+cli-ledger-holds = The ledger is what was signed: { $entries } entries, of which { $checkpoints ->
+    [one] one checkpoint vouches
+   *[other] { $checkpoints } checkpoints vouch
+} for the first { $covered }.
+cli-ledger-broken = The ledger is not what was signed, or nothing vouches for it: { $n ->
+    [one] one finding
+   *[other] { $n } findings
+} in { $entries } entries.
+cli-ledger-uncovered = No checkpoint covers the last { $n } entries yet; the office signs at intervals and when it closes.
+cli-ledger-key = Verifier key: { $key }
+cli-ledger-exported = The ledger was written to { $path }; an independent check: python3 tools/verify_ledger.py { $path } --key KEY --checkpoints FOLDER
+app-no-office-here = There is no office in `{ $path }`: the file pinji.db is not there. Name the folder that pinji serve was given, or the database with --database.
+app-office-broken = The office cannot be opened or has failed: { $why }
+app-inspect-needs-key = There is no key to verify with. Name the folder of the office, or a verifier key with --key.
+app-inspect-needs-checkpoints = There is nothing to hold the ledger against. Name the folder of the office, or that with the checkpoints with --checkpoints.
+app-inspect-leaf = Entry { $seq }: the hash kept beside it is not its own. The entry or the hash was changed in the database; compare it with a backup.
+app-inspect-edge = The tree’s edge that the database keeps ({ $kept } entries) is not that of the { $entries } entries here. Entries were added, removed or changed past the program; compare with a backup.

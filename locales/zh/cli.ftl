@@ -72,6 +72,9 @@ usage-not-text = 参数含有无法识别的字符
 usage-did-you-mean = 是否要用「{ $what }」？
 usage-valid-values = 可用的值：{ $what }
 usage-expects-date = 应为日历中存在的日期，如 2025-12-31
+usage-expects-address = 应为带端口的地址，如 127.0.0.1:8080
+usage-expects-ip = 应为网络地址，如 10.0.0.2
+usage-expects-origin = 应为人员输入的地址，如 https://pinji.example，不含路径
 usage-expects-number = 应为范围内的整数
 usage-see-help = 用 --help 查看示例与全部选项。
 
@@ -204,6 +207,35 @@ help-policy-weigh-examples =
     pinji policy weigh 我的标准.toml --data 客户资料 --as-of 2025-12-31
     pinji policy weigh 我的标准.toml -d 客户资料 --as-of 2025-12-31 --of financial >> 我的标准.toml
 help-policy-weigh-of = dimensions（各维度，缺省）或某个维度（其各指标）
+help-serve = 服务：开放办公室供人员和程序使用，直到收到结束信号（SIGTERM、Ctrl-C）
+help-serve-examples =
+    pinji serve --folder office
+    pinji serve -f office --listen 0.0.0.0:8080 --origin https://pinji.example --proxy 10.0.0.2
+    pinji serve -f office --database postgres://pinji@db.example/pinji --origin https://pinji.example
+help-arg-folder = 办公室的文件夹：密钥、检查点、批次，未指定数据库时也含数据库；没有则新建
+help-arg-database = PostgreSQL 数据库，形如 postgres://user:password@host/name；也可用 PINJI_DATABASE，以免被本机其他用户看到
+help-serve-listen = 监听地址；默认 127.0.0.1:8080
+help-serve-origin = 人员访问的地址，如 https://pinji.example；默认与 --listen 相同
+help-serve-checkpoints = 存放签名检查点的文件夹，最好在另一台机器上；默认为文件夹中的 checkpoints
+help-serve-checkpoint-minutes = 每隔多少分钟签一次检查点；默认 60
+help-serve-proxies = 可信代理的地址，采信其 X-Forwarded-For；可重复
+help-serve-company-words = 口令中不得出现的词，如公司名称；可重复
+help-serve-without-second-factor = 访问规则要求第二因素之处不作要求
+help-serve-log = 标准错误上日志的内容，写法同 RUST_LOG；也可用 PINJI_LOG
+help-ledger = 台账：用签名核对所保存的内容
+help-ledger-examples =
+    pinji ledger verify office
+    pinji ledger verify office --export ledger.jsonl
+help-ledger-verify = 核验：用树和外存的检查点核对全部条目，指出问题及条目编号
+help-ledger-verify-examples =
+    pinji ledger verify office
+    pinji ledger verify office --checkpoints /mnt/elsewhere/checkpoints --key 'pinji.example/ledger+88d63d74+Ae…'
+    pinji ledger verify office --database postgres://pinji@db.example/pinji
+    pinji ledger verify office --export ledger.jsonl
+help-ledger-verify-folder = 办公室的文件夹
+help-ledger-verify-checkpoints = 您保存的检查点（*.note）和证明（*.tlog-proof）所在文件夹；默认为办公室文件夹中的 checkpoints
+help-ledger-verify-keys = 您保存的验证公钥；默认为文件夹中的公钥；可重复
+help-ledger-verify-export = 将台账写入此文件，供 tools/verify_ledger.py 等验证程序使用
 help-completions = 输出命令补全脚本：bash、zsh、fish、powershell、elvish
 help-completions-examples =
     pinji completions bash > /etc/bash_completion.d/pinji

@@ -328,6 +328,9 @@ app-notice-role-refused = 您提议的角色（{ $role }）未获批准。
 app-notice-permit-given = 您可以查阅客户 { $customer } 的机密资料。
 app-notice-permit-refused = 您查阅客户 { $customer } 机密资料的申请未获批准。
 
+## 办公室：记录种类、分级标准、客户、记录
+app-rules-outdated = 办公室所用的规则文件「{ $file }」已不可用：{ $says }请改正后重新载入。
+
 ## 服务：问题
 server-problem-malformed-request = 请求无法读取
 server-problem-idempotency-key-needed = 缺少 Idempotency-Key 或其不可用
@@ -403,3 +406,21 @@ store-what-run = 评级批次
 store-what-job = 作业
 store-what-answer = 这一请求的应答
 store-what-row = 这一条
+
+## 批次与办公室的命令
+cli-serve-listening = 办公室已开放：{ $origin }（监听 { $listen }）。
+cli-serve-setup = 尚无任何用户。请在 24 小时内打开此链接完成初始设置：{ $link }
+cli-serve-ended = 办公室已关闭。
+cli-serve-needs-origin = 监听「{ $listen }」无法得知人员访问的地址。请用 --origin 指明，如 https://pinji.example。
+cli-serve-cannot-listen = 无法监听「{ $listen }」：{ $why }。请用 --listen 另选地址，或结束占用它的程序。
+cli-ledger-holds = 台账与签名一致：共 { $entries } 条，{ $checkpoints } 个检查点为前 { $covered } 条作证。
+cli-ledger-broken = 台账与签名不符，或无凭证可核：{ $entries } 条中发现 { $n } 处问题。
+cli-ledger-uncovered = 最后 { $n } 条尚无检查点覆盖；办公室会定时以及关闭时签名。
+cli-ledger-key = 验证公钥：{ $key }
+cli-ledger-exported = 台账已写入 { $path }；独立核验：python3 tools/verify_ledger.py { $path } --key KEY --checkpoints FOLDER
+app-no-office-here = 「{ $path }」中没有办公室：找不到文件 pinji.db。请指明 pinji serve 所用的文件夹，或用 --database 指明数据库。
+app-office-broken = 办公室无法打开或出现故障：{ $why }
+app-inspect-needs-key = 没有可用于核验的公钥。请指明办公室的文件夹，或用 --key 给出验证公钥。
+app-inspect-needs-checkpoints = 没有可供核对的凭证。请指明办公室的文件夹，或用 --checkpoints 指明检查点所在文件夹。
+app-inspect-leaf = 条目 { $seq }：旁边保存的哈希与其内容不符。数据库中的条目或哈希被改动；请与备份比对。
+app-inspect-edge = 数据库保存的树边缘（{ $kept } 条）与此处的 { $entries } 条条目不符。有条目绕过程序被增删或改动；请与备份比对。

@@ -7,9 +7,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use pinji_domain::{Date, Message, Text};
+use pinji_domain::{Date, Kinds, Message, Text};
 use pinji_policy::document::GivenType;
-use pinji_policy::{Compiled, Document, Finding, MeasureSource, compile, load};
+use pinji_policy::{Compiled, Document, Finding, MeasureSource, compile, load_on};
 
 use crate::digest;
 use crate::error::AppError;
@@ -102,6 +102,22 @@ impl Regulation {
     /// Reads a policy that ships with Pinji.
     pub fn shipped(id: &str) -> Regulation {
         read_by(&format!("{id}.toml"), shipped::read)
+    }
+
+    /// Reads a policy whose files `read` gives, on top of these record kinds: the office's own. 办公室的标准
+    pub fn on(entry: &str, kinds: &Kinds, read: impl Fn(&str) -> Result<String, String>) -> Regulation {
+        let asked: RefCell<BTreeMap<String, String>> = RefCell::default();
+        let loaded = load_on(entry, kinds, &|name| {
+            let text = read(name)?;
+            asked.borrow_mut().insert(name.to_owned(), text.clone());
+            Ok(text)
+        });
+        Regulation {
+            entry: entry.to_owned(),
+            remarks: remarks(&loaded.findings, &loaded.files),
+            document: loaded.document,
+            files: asked.into_inner(),
+        }
     }
 
     /// Reads the policy that a run's folder holds.
@@ -238,21 +254,9 @@ fn add_level(document: &Document, alias: &str, as_of: Date, levels: &mut Vec<Lev
     Ok(levels.len() - 1)
 }
 
-/// Reads a policy through `read`, remembering what was asked for.
+/// Reads a policy through `read`, on top of the kinds that ship with Pinji.
 fn read_by(entry: &str, read: impl Fn(&str) -> Result<String, String>) -> Regulation {
-    let asked: RefCell<BTreeMap<String, String>> = RefCell::default();
-    let loaded = load(entry, &|name| {
-        let text = read(name)?;
-        asked.borrow_mut().insert(name.to_owned(), text.clone());
-        Ok(text)
-    });
-    let remarks = remarks(&loaded.findings, &loaded.files);
-    Regulation {
-        entry: entry.to_owned(),
-        document: loaded.document,
-        remarks,
-        files: asked.into_inner(),
-    }
+    Regulation::on(entry, &pinji_policy::kinds::shipped(), read)
 }
 
 /// The text of a file beside the entry file, or why not.

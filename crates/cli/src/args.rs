@@ -3,6 +3,7 @@
 //! No help texts here: `help` puts them in from the language files, so that both languages have them.
 
 use std::ffi::OsString;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -57,6 +58,9 @@ pub enum Command {
     Demo(Demo),
     #[command(subcommand)]
     Policy(Policy),
+    Serve(Serve),
+    #[command(subcommand)]
+    Ledger(Ledger),
     Completions(Completions),
 }
 
@@ -271,6 +275,63 @@ pub struct Weigh {
     pub reading: Reading,
 }
 
+/// Where an office keeps its things; shared by the commands that open one.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    #[arg(long, short = 'f', value_name = "DIR")]
+    pub folder: PathBuf,
+    #[arg(long, env = "PINJI_DATABASE", hide_env_values = true, value_name = "URL")]
+    pub database: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub place: Place,
+    #[arg(
+        long,
+        short = 'l',
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8080",
+        hide_default_value = true,
+        value_parser = address
+    )]
+    pub listen: SocketAddr,
+    #[arg(long, value_name = "URL", value_parser = origin)]
+    pub origin: Option<String>,
+    #[arg(long, value_name = "DIR")]
+    pub checkpoints: Option<PathBuf>,
+    #[arg(long, value_name = "N", default_value_t = 60, hide_default_value = true, value_parser = clap::value_parser!(u64).range(1..=1_440))]
+    pub checkpoint_minutes: u64,
+    #[arg(long = "proxy", value_name = "IP", value_parser = ip)]
+    pub proxies: Vec<IpAddr>,
+    #[arg(long = "company-word", value_name = "WORD")]
+    pub company_words: Vec<String>,
+    #[arg(long)]
+    pub without_second_factor: bool,
+    #[arg(long, env = "PINJI_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Ledger {
+    Verify(LedgerVerify),
+}
+
+#[derive(Debug, Args)]
+pub struct LedgerVerify {
+    #[arg(value_name = "DIR", required_unless_present = "database")]
+    pub folder: Option<PathBuf>,
+    #[arg(long, env = "PINJI_DATABASE", hide_env_values = true, value_name = "URL")]
+    pub database: Option<String>,
+    #[arg(long, short = 'c', value_name = "DIR")]
+    pub checkpoints: Option<PathBuf>,
+    #[arg(long = "key", value_name = "KEY")]
+    pub keys: Vec<String>,
+    #[arg(long, value_name = "FILE")]
+    pub export: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub struct Completions {
     #[arg(value_name = "SHELL", value_enum, hide_possible_values = true)]
@@ -280,6 +341,27 @@ pub struct Completions {
 /// Reads a date; the error is the code of the sentence that says what was expected.
 fn day(text: &str) -> Result<Date, &'static str> {
     date::parse(text).ok_or("usage-expects-date")
+}
+
+/// Reads an address to listen on.
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "usage-expects-address")
+}
+
+/// Reads the address of a proxy.
+fn ip(text: &str) -> Result<IpAddr, &'static str> {
+    text.parse().map_err(|_| "usage-expects-ip")
+}
+
+/// Reads the address under which people reach the office: scheme and host, nothing after.
+fn origin(text: &str) -> Result<String, &'static str> {
+    let text = text.trim_end_matches('/');
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let plain =
+        |host: &&str| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
+    host.filter(plain)
+        .map(|_| text.to_owned())
+        .ok_or("usage-expects-origin")
 }
 
 /// Whether a word stands among the arguments before any `--`, for what must be known before they are parsed.

@@ -96,6 +96,9 @@ fn words(error: &Error) -> (Message, Option<Message>) {
                     .unwrap_or_default();
                 hint = Some(match expected.as_str() {
                     "usage-expects-date" => Message::new("usage-expects-date"),
+                    "usage-expects-address" => Message::new("usage-expects-address"),
+                    "usage-expects-ip" => Message::new("usage-expects-ip"),
+                    "usage-expects-origin" => Message::new("usage-expects-origin"),
                     _ => Message::new("usage-expects-number"),
                 });
             }

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::place::{RATE_SMALL, RUN, command, demo, line, names, pinji, small};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 20] = [
     "rate",
     "verify",
     "explain",
@@ -13,6 +13,9 @@ const COMMANDS: [&str; 17] = [
     "compare",
     "demo",
     "policy",
+    "serve",
+    "ledger",
+    "ledger verify",
     "completions",
     "policy check",
     "policy test",
@@ -58,6 +61,13 @@ fn misspelt_words_get_a_suggestion_and_exit_code_two() {
         "rate --policy x --data y --out z --as-of 2025-01-01 --write some",
         &["`some`", "all, grades"],
     );
+    check("serve --folder x --listen here", &["`here`", "127.0.0.1:8080"]);
+    check(
+        "serve --folder x --origin pinji.example",
+        &["`pinji.example`", "https://"],
+    );
+    check("serve --folder x --listen 127.0.0.1:0", &["--origin"]);
+    check("ledger verify", &["DIR"]);
     check("demo --customers many", &["`many`", "whole number"]);
     check("simulate --against x", &["--policy", "--data", "--as-of"]);
     check("--lang zh rat", &["没有子命令「rat」", "是否要用「rate」"]);

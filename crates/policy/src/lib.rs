@@ -26,6 +26,6 @@ pub use compile::{
 };
 pub use document::Document;
 pub use finding::{Finding, Severity};
-pub use parse::{Loaded, load};
+pub use parse::{Loaded, load, load_on};
 pub use places::Places;
 pub use rates::Rates;

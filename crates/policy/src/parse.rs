@@ -15,7 +15,7 @@ mod weights;
 
 use std::ops::Range;
 
-use pinji_domain::Message;
+use pinji_domain::{Kinds, Message};
 use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 
@@ -42,8 +42,14 @@ pub struct Loaded {
 ///   or says why not.
 /// - Never fails: what is wrong is in the findings.
 pub fn load(entry: &str, read: &dyn Fn(&str) -> Result<String, String>) -> Loaded {
+    load_on(entry, &crate::kinds::shipped(), read)
+}
+
+/// The same where the record kinds are the house's own, and not only those that ship with Pinji. 按本单位的记录种类检查
+pub fn load_on(entry: &str, kinds: &Kinds, read: &dyn Fn(&str) -> Result<String, String>) -> Loaded {
     let mut loader = Loader {
         read,
+        kinds,
         findings: Vec::new(),
         files: Vec::new(),
         chain: Vec::new(),
@@ -73,6 +79,7 @@ pub fn load(entry: &str, read: &dyn Fn(&str) -> Result<String, String>) -> Loade
 /// What reading several files has come to so far.
 struct Loader<'r> {
     read: &'r dyn Fn(&str) -> Result<String, String>,
+    kinds: &'r Kinds,
     findings: Vec<Finding>,
     files: Vec<(String, String)>,
     /// The policies being read, each used by the one before: a cycle shows here.
@@ -103,7 +110,7 @@ impl Loader<'_> {
         let text = self.text(name, mention)?;
         let mut reading = Reading::default();
         reading.document.currency = "CNY".to_owned();
-        reading.document.kinds = crate::kinds::shipped();
+        reading.document.kinds = self.kinds.clone();
         self.chain.push(name.to_owned());
         let listed = self.file(&mut reading, name, &text, &top::entry);
         if let Some(listed) = listed {

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use pinji_domain::Message;
-use pinji_ledger::SignerKey;
+use pinji_ledger::{SignerKey, VerifierKey};
 use sha2::{Digest, Sha256};
 
 use super::{Chance, Fault};
@@ -45,6 +45,15 @@ impl Keys {
             name: name.to_owned(),
             seal,
         })
+    }
+
+    /// The key that verifies what the one in this folder signs; nothing is made.
+    pub(crate) fn verifier_in(folder: &Path) -> Result<VerifierKey, Fault> {
+        let line = fs::read_to_string(folder.join("ledger.key")).map_err(Fault::broken)?;
+        let (name, secret) = line.trim().split_once(' ').ok_or_else(|| unreadable("ledger.key"))?;
+        let secret = unhex(secret).ok_or_else(|| unreadable("ledger.key"))?;
+        let key = SignerKey::new(name, &secret).map_err(Fault::broken)?;
+        Ok(key.verifier().clone())
     }
 
     /// A text that only we could have made of these bytes, for `use_` alone: a cursor.

@@ -73,6 +73,8 @@ pub struct Office {
     pub(crate) checkpoints: PathBuf,
     pub(crate) folder: PathBuf,
     pub(crate) chance: Chance,
+    /// Policies as they were read last.
+    pub(crate) rules: super::rules::Kept,
     clock: Clock,
     origin: String,
     /// Slow hashes at the same time, so that a crowd at the door leaves room for who is inside.
@@ -130,6 +132,7 @@ impl Office {
             checkpoints,
             folder: opening.folder,
             chance: opening.chance,
+            rules: super::rules::Kept::default(),
             clock: opening.clock,
             origin: opening.origin.trim_end_matches('/').to_owned(),
             hashing: Semaphore::new(cores),

@@ -5,8 +5,10 @@ mod completions;
 mod demo;
 mod explain;
 mod lacking;
+mod ledger;
 mod policy;
 mod rate;
+mod serve;
 mod simulate;
 mod verify;
 
@@ -59,6 +61,8 @@ pub fn run(cli: Cli, screen: &Screen) -> u8 {
         Command::Compare(args) => compare::run(&args, screen),
         Command::Demo(args) => demo::run(&args, screen),
         Command::Policy(args) => policy::run(args, screen),
+        Command::Serve(args) => serve::run(args, screen),
+        Command::Ledger(args::Ledger::Verify(args)) => ledger::verify(args, screen),
         Command::Completions(args) => Ok(completions::run(&args, screen)),
     };
     match answer {
@@ -123,6 +127,12 @@ fn origin(word: &str) -> Result<Origin, AppError> {
             Message::new("cli-cannot-read-stdin").with("why", why.to_string()),
         )),
     }
+}
+
+/// What the office's calls run on.
+fn runtime() -> Result<tokio::runtime::Runtime, AppError> {
+    tokio::runtime::Runtime::new()
+        .map_err(|why| AppError::Failed(Message::new("app-office-broken").with("why", why.to_string())))
 }
 
 /// Writes a file that the command line names, whole or not at all.

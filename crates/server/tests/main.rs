@@ -13,6 +13,7 @@ mod client;
 mod site;
 
 mod away;
+mod directory;
 mod document;
 mod interface;
 mod jobs;

@@ -73,6 +73,16 @@ impl Site {
     }
 
     pub fn open(name: &'static str, database: Option<String>, rates: Rates) -> Site {
+        Site::opened(name, database, rates, |_, opening| opening)
+    }
+
+    /// An office that is opened as `change` says.
+    pub fn opened(
+        name: &'static str,
+        database: Option<String>,
+        rates: Rates,
+        change: impl FnOnce(&Arc<FakeClock>, Opening) -> Opening,
+    ) -> Site {
         let runtime = Runtime::new().unwrap();
         let folder = TempDir::with_prefix("pinji-server-").unwrap();
         let clock = Arc::new(FakeClock::default());
@@ -83,6 +93,7 @@ impl Site {
             clock: Clock::new(move || told.now()),
             ..Opening::of(folder.path())
         };
+        let opening = change(&clock, opening);
         let office = Arc::new(runtime.block_on(Office::open(opening)).unwrap());
         let (end, ended) = oneshot::channel();
         let (ready, listening) = std::sync::mpsc::channel();

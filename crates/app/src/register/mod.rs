@@ -24,6 +24,7 @@ pub mod rules;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
+pub mod sign_on;
 pub mod system;
 pub mod teams;
 pub mod tokens;

@@ -8,6 +8,7 @@ pub mod notifications;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
+pub mod sign_on;
 pub mod system;
 pub mod teams;
 pub mod tokens;
@@ -23,7 +24,7 @@ use crate::routes::{Needs, Routes, Rule};
 /// All routes of `/api/v1`.
 #[must_use]
 pub fn all() -> Routes {
-    people(Routes::new(crate::openapi::About::openapi()))
+    sign_on(people(Routes::new(crate::openapi::About::openapi())))
 }
 
 fn people(table: Routes) -> Routes {
@@ -87,6 +88,15 @@ fn people(table: Routes) -> Routes {
         .add(may(Action::LedgerRead), routes!(ledger::prove_inclusion))
         .add(may(Action::LedgerRead), routes!(ledger::prove_consistency))
         .add(may(Action::SystemRead), routes!(system::read_system))
+}
+
+fn sign_on(table: Routes) -> Routes {
+    // Each of the two asks another service, for a stranger.
+    let asks = Rule::of(Needs::Nothing).costing(5);
+    table
+        .add(Needs::Nothing, routes!(sign_on::list_providers))
+        .add_with(asks, routes!(sign_on::go_to_directory))
+        .add_with(asks.costing(20), routes!(sign_on::come_back_from_directory))
 }
 
 /// An instant as the interface writes it.

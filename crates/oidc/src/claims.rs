@@ -76,7 +76,9 @@ pub fn at<'c>(claims: &'c Map<String, Value>, place: &str) -> Option<&'c Value> 
     match place.strip_prefix('/') {
         None => claims.get(place),
         Some(path) => {
-            let (first, rest) = path.split_once('/').map_or((path, None), |(first, rest)| (first, Some(rest)));
+            let (first, rest) = path
+                .split_once('/')
+                .map_or((path, None), |(first, rest)| (first, Some(rest)));
             let found = claims.get(&first.replace("~1", "/").replace("~0", "~"))?;
             match rest {
                 None => Some(found),

@@ -151,7 +151,11 @@ fn checked(written: Written, folder: &Path, secret: Option<String>) -> Result<Co
             .iter()
             .map(|name| {
                 let known = Algorithm::ALL.map(Algorithm::name).join(", ");
-                let says = || Message::new("oidc-config-algorithm").with("name", name.as_str()).with("known", known);
+                let says = || {
+                    Message::new("oidc-config-algorithm")
+                        .with("name", name.as_str())
+                        .with("known", known)
+                };
                 Algorithm::parse(name).ok_or_else(|| wrong(says()))
             })
             .collect::<Result<_, _>>()?,

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pinji_domain::Timestamp;
 use reqwest::{Client, Url};
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use crate::http::{self, Lost};
 use crate::jws::Jwk;
@@ -20,12 +21,16 @@ pub struct Metadata {
     /// Its name; must be the one that we were told.
     pub issuer: String,
     /// Where people are sent.
+    #[serde(deserialize_with = "address")]
     pub authorization_endpoint: Url,
     /// Where codes are exchanged.
+    #[serde(deserialize_with = "address")]
     pub token_endpoint: Url,
     /// Where its keys are.
+    #[serde(deserialize_with = "address")]
     pub jwks_uri: Url,
     /// Where more about somebody is.
+    #[serde(default, deserialize_with = "address_if_any")]
     pub userinfo_endpoint: Option<Url>,
     /// How a client may say who it is.
     #[serde(default)]
@@ -33,6 +38,15 @@ pub struct Metadata {
     /// Whether each answer names the issuer (RFC 9207).
     #[serde(default)]
     pub authorization_response_iss_parameter_supported: bool,
+}
+
+fn address<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
+    Url::parse(&String::deserialize(from)?).map_err(D::Error::custom)
+}
+
+fn address_if_any<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    text.map(|text| Url::parse(&text).map_err(D::Error::custom)).transpose()
 }
 
 /// What was read, and when. 缓存
@@ -115,7 +129,11 @@ async fn discover(client: &Client, issuer: &str, insecure: bool) -> Result<Metad
         Some(&metadata.jwks_uri),
         metadata.userinfo_endpoint.as_ref(),
     ];
-    match all.into_iter().flatten().find(|url| url.scheme() != "https" && !insecure) {
+    let open = all
+        .into_iter()
+        .flatten()
+        .find(|url| url.scheme() != "https" && !insecure);
+    match open.map(Url::to_string) {
         Some(open) => Err(unreadable(format!("`{open}` is not under https"))),
         None => Ok(metadata),
     }

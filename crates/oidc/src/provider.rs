@@ -43,7 +43,9 @@ impl Provider {
     }
 
     async fn known(&self, now: Timestamp) -> Result<Known, Unsure> {
-        let known = self.memory.known(&self.client, &self.config.issuer, self.config.insecure, now);
+        let known = self
+            .memory
+            .known(&self.client, &self.config.issuer, self.config.insecure, now);
         known.await.map_err(away)
     }
 
@@ -130,11 +132,7 @@ impl Provider {
         let renewed;
         if payload.is_none() {
             // The provider may have changed its keys since.
-            renewed = self
-                .memory
-                .renewed(&self.client, &known, now)
-                .await
-                .map_err(away)?;
+            renewed = self.memory.renewed(&self.client, &known, now).await.map_err(away)?;
             payload = token.verified(algorithm, &renewed.keys);
         }
         let payload = payload.ok_or_else(|| refused("oidc-token-signature"))?;
@@ -148,12 +146,7 @@ impl Provider {
     }
 
     /// Asks for more about somebody, where the token lacks what we need. What the token says stands.
-    async fn complete(
-        &self,
-        metadata: &Metadata,
-        access: &str,
-        claims: &mut Map<String, Value>,
-    ) -> Result<(), Unsure> {
+    async fn complete(&self, metadata: &Metadata, access: &str, claims: &mut Map<String, Value>) -> Result<(), Unsure> {
         let lacks = |place: &str| claims::at(claims, place).is_none();
         let lacking = lacks(&self.config.groups_claim) || lacks(&self.config.login_claim);
         let Some(url) = metadata.userinfo_endpoint.as_ref().filter(|_| lacking) else {
@@ -175,7 +168,9 @@ impl Provider {
         let text = |place: &str| claims::at(claims, place).and_then(Value::as_str).map(str::to_owned);
         let groups = claims::groups(claims, &self.config.groups_claim).map_err(Unsure::Refused)?;
         // Only what the provider has looked at; and some leave the word out.
-        let checked = claims.get("email_verified").is_none_or(|word| *word == Value::Bool(true) || word == "true");
+        let checked = claims
+            .get("email_verified")
+            .is_none_or(|word| *word == Value::Bool(true) || word == "true");
         Ok(Who {
             subject: text("sub").unwrap_or_default(),
             login: text(&self.config.login_claim),

@@ -70,7 +70,9 @@ impl Office {
         caller.by_directory = session.proof != "password";
         match session.proof.as_str() {
             // Where a second factor is set up here, opening the session took it; the directory has its own.
-            "directory" => caller.actor.second_factor &= !caller.has_factor && self.second_factor == SecondFactor::Optional,
+            "directory" => {
+                caller.actor.second_factor &= !caller.has_factor && self.second_factor == SecondFactor::Optional
+            }
             "directory_factor" => caller.actor.second_factor = true,
             _ => {}
         }

@@ -90,9 +90,7 @@ pub async fn list_providers(shared: Shared) -> Json<Providers> {
     responses(
         (status = 303, description = "To the directory; a cookie remembers who was sent",
             headers(("Location" = String, description = "The directory"),
-                ("Set-Cookie" = String, description = "`__Host-pinji-sign-on`; Secure, HttpOnly, SameSite=Lax, ten minutes"))),
-        (status = 404, ref = "#/components/responses/Problem404"),
-        (status = 409, ref = "#/components/responses/Problem409")))]
+                ("Set-Cookie" = String, description = "`__Host-pinji-sign-on`; Secure, HttpOnly, SameSite=Lax, ten minutes")))))]
 pub async fn go_to_directory(
     shared: Shared,
     Anyone(asked): Anyone,
@@ -114,10 +112,7 @@ pub async fn go_to_directory(
     responses(
         (status = 303, description = "In, and on to the first page",
             headers(("Location" = String, description = "`/`"),
-                ("Set-Cookie" = String, description = "`__Host-pinji`; Secure, HttpOnly, SameSite=Lax"))),
-        (status = 401, ref = "#/components/responses/Problem401"),
-        (status = 403, ref = "#/components/responses/Problem403"),
-        (status = 404, ref = "#/components/responses/Problem404")))]
+                ("Set-Cookie" = String, description = "`__Host-pinji`; Secure, HttpOnly, SameSite=Lax")))))]
 pub async fn come_back_from_directory(
     shared: Shared,
     Anyone(asked): Anyone,

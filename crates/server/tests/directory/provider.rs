@@ -159,7 +159,15 @@ fn new_key() -> EcdsaKeyPair {
 /// Made by openssl, since ring makes none; `None` where it is not there.
 fn rsa_key() -> Option<RsaKeyPair> {
     let made = std::process::Command::new("openssl")
-        .args(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-outform", "DER"])
+        .args([
+            "genpkey",
+            "-algorithm",
+            "RSA",
+            "-pkeyopt",
+            "rsa_keygen_bits:2048",
+            "-outform",
+            "DER",
+        ])
         .stderr(std::process::Stdio::null())
         .output()
         .ok()?;

@@ -137,7 +137,9 @@ pub async fn memberships(view: &View, on: Date, known: Known) -> Result<Membersh
         let Some(last) = rows.last() else { break };
         after = last.id;
         for row in rows {
-            let Some(members) = members.remove(&row.id) else { continue };
+            let Some(members) = members.remove(&row.id) else {
+                continue;
+            };
             let within = |customer: &CustomerId| members.contains_key(customer);
             let members: Vec<MemberOf> = members
                 .values()
@@ -201,7 +203,9 @@ fn ties(network: &Network, on: Date) -> Result<Ties, Fault> {
             if let Some(parent) = parent {
                 ties.above.insert(party, parent);
             }
-            let Some(customer) = network.customer(party) else { continue };
+            let Some(customer) = network.customer(party) else {
+                continue;
+            };
             ties.customer.insert(party, customer);
             ties.place.insert(customer, party);
             if let Some(share) = resolution.group_share(party) {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use pinji_domain::ids::{CustomerId, RelationId};
 use pinji_domain::Date;
+use pinji_domain::ids::{CustomerId, RelationId};
 use pinji_groups::{Evidence, Kinship, Party, PartyKind, Relation, Share, Tie};
 use pinji_store::{Known, PartySort, View};
 
@@ -48,12 +48,7 @@ impl Network {
 
     /// All that is connected with these parties by relations that bear on control, directly or not: as much as decides about
     /// their groups. Relations that only a person can judge are taken at the edge and not followed.
-    pub(crate) async fn around(
-        view: &View,
-        known: Known,
-        on: Option<Date>,
-        seeds: &[i64],
-    ) -> Result<Network, Fault> {
+    pub(crate) async fn around(view: &View, known: Known, on: Option<Date>, seeds: &[i64]) -> Result<Network, Fault> {
         let mut open: Vec<i64> = seeds.to_vec();
         let mut met: HashMap<i64, ()> = open.iter().map(|id| (*id, ())).collect();
         let mut found: HashMap<RelationId, pinji_store::Relation> = HashMap::new();
@@ -101,7 +96,9 @@ impl Network {
     pub(crate) fn put_relation(&mut self, row: &pinji_store::Relation) {
         let ends = (self.at(row.said.from), self.at(row.said.to));
         let (Some(holder), Some(target)) = ends else { return };
-        let Some(tie) = tie(&row.said.sort, row.said.share_ppm) else { return };
+        let Some(tie) = tie(&row.said.sort, row.said.share_ppm) else {
+            return;
+        };
         let relation = Relation {
             id: row.id,
             holder,

@@ -73,11 +73,7 @@ pub(super) struct Memory {
 
 impl Memory {
     fn sealed(&self, office: &Office) -> String {
-        let parts = [
-            self.secret.as_slice(),
-            &self.at.0.to_be_bytes(),
-            &[u8::from(self.anew)],
-        ];
+        let parts = [self.secret.as_slice(), &self.at.0.to_be_bytes(), &[u8::from(self.anew)]];
         office.keys.seal(PURPOSE, &parts.concat())
     }
 

@@ -32,13 +32,8 @@ pub trait SignOn: Send + Sync {
     fn begin<'a>(&'a self, errand: &'a Errand) -> Later<'a, String>;
 
     /// Who came back with this code. `from` is the issuer that the answer itself names, where it does.
-    fn finish<'a>(
-        &'a self,
-        code: &'a str,
-        from: Option<&'a str>,
-        errand: &'a Errand,
-        now: Timestamp,
-    ) -> Later<'a, Who>;
+    fn finish<'a>(&'a self, code: &'a str, from: Option<&'a str>, errand: &'a Errand, now: Timestamp)
+    -> Later<'a, Who>;
 }
 
 /// One sending away and coming back: what must be the same on both ways. 一次登录往返

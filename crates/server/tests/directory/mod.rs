@@ -13,7 +13,7 @@ use self::provider::Signed;
 use crate::client::Answer;
 use crate::site::Person;
 
-fn says(answer: &Answer, status: u16, code: &str) {
+fn says(answer: &Answer, status: u16, code: &'static str) {
     assert_eq!(answer.status, status, "{code} {answer:?}");
     answer.problem();
     let detail = answer.json()["detail"].as_str().unwrap_or_default().to_owned();

@@ -14,6 +14,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use pinji_testkit::Clock;
 use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
+use ring::rsa::PublicKeyComponents;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -125,7 +126,8 @@ impl Provider {
     }
 
     pub fn misbehave(&self, signed: Signed, twist: impl Fn(&mut Value) + Send + Sync + 'static) {
-        self.with(|inner| (inner.signed, inner.twist) = (signed, Some(Arc::new(twist))));
+        let twist: Twist = Arc::new(twist);
+        self.with(|inner| (inner.signed, inner.twist) = (signed, Some(twist)));
     }
 
     pub fn behave(&self) {
@@ -214,9 +216,7 @@ async fn keys(State(inner): Shared) -> Response {
         }),
     ];
     if let Some(rsa) = &inner.rsa {
-        let public = rsa.public();
-        let (n, e) = (public.modulus(), public.exponent());
-        let (n, e) = (n.big_endian_without_leading_zero(), e.big_endian_without_leading_zero());
+        let PublicKeyComponents { n, e } = PublicKeyComponents::<Vec<u8>>::from(rsa.public());
         keys.push(json!({
             "kty": "RSA", "kid": "rsa", "use": "sig", "n": URL_SAFE_NO_PAD.encode(n), "e": URL_SAFE_NO_PAD.encode(e),
         }));

@@ -281,12 +281,12 @@ fn who_keeps_coming_back_with_nothing_has_to_wait() {
     }
     assert_eq!(
         statuses.iter().filter(|status| **status == 401).count(),
-        20,
+        21,
         "{statuses:?}"
     );
     assert_eq!(
         statuses.iter().filter(|status| **status == 429).count(),
-        5,
+        4,
         "{statuses:?}"
     );
     // From elsewhere it goes on.

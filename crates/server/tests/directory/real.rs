@@ -78,7 +78,9 @@ fn a_provider_that_others_wrote_lets_people_in() {
     };
     let output = child.stdout.take().unwrap();
     let _node = Node(child);
-    let issuer = BufReader::new(output).lines().next().unwrap().unwrap();
+    // Kept open: the provider writes more later, and ends when nobody listens.
+    let mut lines = BufReader::new(output).lines();
+    let issuer = lines.next().unwrap().unwrap();
     let at = issuer.trim_start_matches("http://").parse().unwrap();
 
     let site = Site::opened("sqlite", None, generous(), |clock, opening| {

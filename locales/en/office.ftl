@@ -597,3 +597,42 @@ server-form-needs = Send one part `terms` as JSON, without rows, and one part `f
 server-no-channel = `{ $text }` is no channel. Leave it out, or say `api` or `crm`.
 server-no-day = `{ $text }` is no day. Write it as 2026-12-31.
 server-no-verdict = `{ $text }` is no verdict. Say `accept`, `refuse` or `return`.
+
+## Office: signing in by the company's directory
+app-sign-on-away = The company’s directory does not answer, so nobody can be signed in by it now. Try again in a moment; a local account with its password works meanwhile.
+app-sign-on-before-set-up = The office is not set up yet. Set it up with the link that pinji serve has printed; then the directory lets people in.
+app-sign-on-forgotten = This sign-in was not begun in this browser, or more than ten minutes ago. Begin it again from the first page.
+app-sign-on-used = This sign-in was finished already. Begin it again from the first page.
+app-sign-on-without-code = The directory sent you back without a code. Begin again; if it happens again, tell who looks after the directory.
+app-sign-on-refused-there = The directory did not let you in: `{ $error }`. Begin again, or ask who looks after the directory.
+app-sign-on-locked = Your account here is locked or closed. Ask a security administrator.
+app-sign-on-unknown = The directory knows you, but you have no account here. Ask a security administrator for one.
+app-sign-on-without-login = The directory does not say under which name you sign in. Ask who looks after it to send that claim, or to name another with `login_claim` in oidc.toml.
+app-sign-on-unusable = What the directory says about you cannot be taken: { $says }
+app-sign-on-login-taken = There is a local account `{ $login }` already, and it is not yours by the directory alone. Sign in with its password, or ask a security administrator for another name.
+app-sign-on-roles-apart = The directory’s group `{ $group }` would give you a role that goes together with none of yours: { $says } You were not signed in and nothing was changed. Ask who looks after the directory to take you out of one of the groups.
+app-sign-on-elevate-by-password = This session was opened with a password. Elevate it with the password and the second factor.
+app-sign-on-not-anew = The directory has not asked you anew who you are. Begin the elevation again and sign in there.
+app-sign-on-another-person = The directory says that you are somebody else than whose session this is. Sign out first.
+
+## OpenID Connect: what a provider says, and the file oidc.toml
+oidc-token-unreadable = The directory’s answer cannot be read, so you are not signed in. Begin again; if it happens again, tell who looks after the directory.
+oidc-token-algorithm = The directory’s answer is signed in a way that is not allowed here, so it proves nothing. Tell who looks after the directory: `algorithms` in oidc.toml says what is allowed.
+oidc-token-signature = The signature on the directory’s answer is by none of its keys, so it proves nothing. Begin again; if it happens again, tell a security administrator.
+oidc-token-of-another-issuer = The answer is not by the directory that this office asks, so it proves nothing. Tell a security administrator.
+oidc-token-for-another = The directory’s answer is meant for another program, so it proves nothing here. Tell a security administrator.
+oidc-token-expired = The directory’s answer is not valid any more. Begin again; if it happens again, compare the clocks of the two machines.
+oidc-token-too-early = The directory’s answer is valid only later. Compare the clocks of the two machines.
+oidc-token-for-another-sign-in = The directory’s answer belongs to another sign-in than yours, so it proves nothing. Begin again; if it happens again, tell a security administrator.
+oidc-answer-of-another-issuer = You come from another directory than the one that you were sent to. Begin again; if it happens again, tell a security administrator.
+oidc-code-refused = The directory does not take its code back: it was used before, or is too old. Begin again.
+oidc-userinfo-of-another = The directory tells about another person than the one who signed in. Tell a security administrator.
+oidc-groups-elsewhere = You are in more groups than the directory puts into its answer (claim `{ $claim }`). Ask who looks after it to send only the groups of this program.
+oidc-groups-unreadable = The claim `{ $claim }` with your groups is no list of names. Ask who looks after the directory, or name another claim with `groups_claim` in oidc.toml.
+oidc-config-unreadable = `{ $path }` cannot be read: { $why }
+oidc-config-issuer = The issuer `{ $issuer }` in oidc.toml is no address under https. Write it as the provider does, such as https://login.example/realms/staff.
+oidc-config-secrets = The client’s secret stands in more than one place. Keep one of client_secret, client_secret_file and PINJI_OIDC_CLIENT_SECRET.
+oidc-config-algorithm = There is no algorithm `{ $name }` in oidc.toml that can be allowed. Take some of { $known }.
+oidc-config-role = The group `{ $group }` in oidc.toml has the role `{ $role }`, which a directory cannot give or which there is not. Take one that the documentation names.
+oidc-config-client = The connection to the directory cannot be prepared: { $why }. Look at ca_file in oidc.toml and at the certificates of this machine.
+cli-serve-without-oidc = The folder has an oidc.toml, but this pinji was built without OpenID Connect. Build it with --features oidc, or take the file away.

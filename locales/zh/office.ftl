@@ -578,3 +578,42 @@ server-form-needs = 请发送一个 JSON 格式、不含 rows 的 terms 部分�
 server-no-channel = 「{ $text }」不是渠道。请不填，或填 api、crm。
 server-no-day = 「{ $text }」不是日期。请写成 2026-12-31 的样子。
 server-no-verdict = 「{ $text }」不是审核结论。请填 accept、refuse 或 return。
+
+## Office: signing in by the company's directory
+app-sign-on-away = 公司目录没有响应，暂时无法用它登录。请稍后再试；其间可用本地账号和口令登录。
+app-sign-on-before-set-up = 办公室尚未完成初始设置。请先打开 pinji serve 打印的设置链接，之后才能用目录登录。
+app-sign-on-forgotten = 这次登录不是在本浏览器发起的，或发起已超过十分钟。请从首页重新开始。
+app-sign-on-used = 这次登录已经完成。请从首页重新开始。
+app-sign-on-without-code = 目录送您回来时没有附上授权码。请重新开始；若再次出现，请告知目录的管理人员。
+app-sign-on-refused-there = 目录没有让您登录：「{ $error }」。请重新开始，或询问目录的管理人员。
+app-sign-on-locked = 您在这里的账号已锁定或注销。请联系安全管理员。
+app-sign-on-unknown = 目录认识您，但您在这里没有账号。请向安全管理员申请。
+app-sign-on-without-login = 目录没有给出您的登录名。请目录的管理人员发送该声明，或在 oidc.toml 的 login_claim 中另指定一个。
+app-sign-on-unusable = 目录提供的您的信息无法采用：{ $says }
+app-sign-on-login-taken = 已有本地账号「{ $login }」，仅凭目录不能认定它属于您。请用它的口令登录，或请安全管理员另给一个名称。
+app-sign-on-roles-apart = 目录的组「{ $group }」会给您一个与现有角色互斥的角色：{ $says }您没有登录，也没有任何改动。请目录的管理人员把您移出其中一个组。
+app-sign-on-elevate-by-password = 本会话是用口令打开的。请用口令和第二因素提权。
+app-sign-on-not-anew = 目录没有重新核实您的身份。请重新发起提权，并在目录中登录。
+app-sign-on-another-person = 目录说您不是本会话的用户。请先退出。
+
+## OpenID Connect: what a provider says, and the file oidc.toml
+oidc-token-unreadable = 目录的应答无法读取，因此没有登录。请重新开始；若再次出现，请告知目录的管理人员。
+oidc-token-algorithm = 目录的应答用了这里不允许的签名方式，不能作为凭据。请告知目录的管理人员：允许的方式写在 oidc.toml 的 algorithms 中。
+oidc-token-signature = 目录应答上的签名不出自它的任何密钥，不能作为凭据。请重新开始；若再次出现，请告知安全管理员。
+oidc-token-of-another-issuer = 应答不出自本办公室所询问的目录，不能作为凭据。请告知安全管理员。
+oidc-token-for-another = 目录的应答是给另一个程序的，在这里不能作为凭据。请告知安全管理员。
+oidc-token-expired = 目录的应答已失效。请重新开始；若再次出现，请核对两台机器的时钟。
+oidc-token-too-early = 目录的应答尚未生效。请核对两台机器的时钟。
+oidc-token-for-another-sign-in = 目录的应答属于另一次登录，不能作为凭据。请重新开始；若再次出现，请告知安全管理员。
+oidc-answer-of-another-issuer = 送您回来的目录不是您去的那个。请重新开始；若再次出现，请告知安全管理员。
+oidc-code-refused = 目录不接受它给出的授权码：已用过，或已过期。请重新开始。
+oidc-userinfo-of-another = 目录所述的人不是登录的人。请告知安全管理员。
+oidc-groups-elsewhere = 您所在的组太多，目录没有全部放进应答（声明「{ $claim }」）。请目录的管理人员只发送本程序的组。
+oidc-groups-unreadable = 写有您所在组的声明「{ $claim }」不是名称列表。请询问目录的管理人员，或在 oidc.toml 的 groups_claim 中另指定一个。
+oidc-config-unreadable = 无法读取「{ $path }」：{ $why }
+oidc-config-issuer = oidc.toml 中的 issuer「{ $issuer }」不是 https 地址。请照提供方的写法填写，例如 https://login.example/realms/staff。
+oidc-config-secrets = 客户端密钥写在了不止一处。client_secret、client_secret_file 和 PINJI_OIDC_CLIENT_SECRET 只留一处。
+oidc-config-algorithm = oidc.toml 中的算法「{ $name }」不能允许。请从 { $known } 中选择。
+oidc-config-role = oidc.toml 中组「{ $group }」的角色「{ $role }」不存在，或不能由目录给出。请用文档中列出的角色。
+oidc-config-client = 无法准备与目录的连接：{ $why }。请查看 oidc.toml 中的 ca_file 和本机的证书。
+cli-serve-without-oidc = 文件夹中有 oidc.toml，但这个 pinji 构建时没有带 OpenID Connect。请用 --features oidc 构建，或移走该文件。

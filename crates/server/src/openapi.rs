@@ -190,6 +190,10 @@ fn complete(operation: &mut Map<String, Value>, row: &Row) {
     if changes {
         statuses.extend([409, 507]);
     }
+    // Reading in name only: whoever comes back is let in, or not; and there may be no directory.
+    if row.path.contains("/session/oidc") {
+        statuses.extend([401, 403, 404, 409]);
+    }
     if in_path {
         statuses.push(404);
     }

@@ -321,6 +321,13 @@ impl From<Fault> for Problem {
                 tracing::warn!(error = chain(why.as_ref()), "the store does not answer");
                 Problem::away(5)
             }
+            Fault::Unreachable { says, cause } => {
+                tracing::warn!(error = chain(cause.as_ref()), "another service does not answer");
+                Problem {
+                    wait: Some(30),
+                    ..Problem::with(Sort::Away, says)
+                }
+            }
             Fault::Full => Problem::with(Sort::Full, Message::new("store-full")),
             Fault::Broken(why) => {
                 tracing::error!(error = chain(why.as_ref()), "a request broke");

@@ -17,6 +17,7 @@ mod site;
 mod away;
 mod customer_lists;
 mod customers;
+mod directory;
 mod document;
 mod groups;
 mod interface;

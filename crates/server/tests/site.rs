@@ -73,16 +73,34 @@ impl Site {
     }
 
     pub fn open(name: &'static str, database: Option<String>, rates: Rates) -> Site {
-        Site::open_in(name, database, rates, TempDir::with_prefix("pinji-server-").unwrap())
+        let folder = TempDir::with_prefix("pinji-server-").unwrap();
+        Site::opened_in(folder, name, database, rates, |_, opening| opening)
     }
 
     /// On SQLite, in a folder of its own below this one.
     pub fn in_folder(parent: &std::path::Path) -> Site {
         let folder = TempDir::with_prefix_in("pinji-server-", parent).unwrap();
-        Site::open_in("sqlite", None, generous(), folder)
+        Site::opened_in(folder, "sqlite", None, generous(), |_, opening| opening)
     }
 
-    fn open_in(name: &'static str, database: Option<String>, rates: Rates, folder: TempDir) -> Site {
+    /// An office that is opened as `change` says.
+    pub fn opened(
+        name: &'static str,
+        database: Option<String>,
+        rates: Rates,
+        change: impl FnOnce(&Arc<FakeClock>, Opening) -> Opening,
+    ) -> Site {
+        let folder = TempDir::with_prefix("pinji-server-").unwrap();
+        Site::opened_in(folder, name, database, rates, change)
+    }
+
+    fn opened_in(
+        folder: TempDir,
+        name: &'static str,
+        database: Option<String>,
+        rates: Rates,
+        change: impl FnOnce(&Arc<FakeClock>, Opening) -> Opening,
+    ) -> Site {
         let runtime = Runtime::new().unwrap();
         let clock = Arc::new(FakeClock::default());
         let told = clock.clone();
@@ -92,6 +110,7 @@ impl Site {
             clock: Clock::new(move || told.now()),
             ..Opening::of(folder.path())
         };
+        let opening = change(&clock, opening);
         let office = Arc::new(runtime.block_on(Office::open(opening)).unwrap());
         let (end, ended) = oneshot::channel();
         let (ready, listening) = std::sync::mpsc::channel();

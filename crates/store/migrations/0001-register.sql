@@ -72,6 +72,24 @@ CREATE TABLE role_grant (
 ){strict};
 CREATE UNIQUE INDEX role_grant_once ON role_grant (user_id, role) WHERE state IN ('proposed', 'active');
 
+-- Who signs in by the company's directory: one user for each subject of an issuer.
+CREATE TABLE directory_user (
+    issuer {text} NOT NULL,
+    subject {text} NOT NULL,
+    user_id {int} NOT NULL REFERENCES office_user (id),
+    since {int} NOT NULL,
+    PRIMARY KEY (issuer, subject)
+){strict};
+CREATE INDEX directory_user_of_user ON directory_user (user_id);
+
+-- The grants that came with a group of the directory, until the directory takes the group away.
+CREATE TABLE directory_grant (
+    grant_id {int} NOT NULL PRIMARY KEY REFERENCES role_grant (id),
+    issuer {text} NOT NULL,
+    directory_group {text} NOT NULL,
+    withdrawn_at {int}
+){strict};
+
 CREATE TABLE session (
     id {id},
     hash {text} NOT NULL UNIQUE,
@@ -83,7 +101,9 @@ CREATE TABLE session (
     seen_at {int} NOT NULL,
     elevated_until {int},
     ended_at {int},
-    ended_why {text}
+    ended_why {text},
+    proof {text} NOT NULL DEFAULT 'password'
+        CONSTRAINT session_proof CHECK (proof IN ('password', 'directory', 'directory_factor'))
 ){strict};
 CREATE INDEX session_of_user ON session (user_id) WHERE ended_at IS NULL;
 

@@ -113,6 +113,12 @@ impl Change {
         self.update(Grant::TABLE, id.0, version, set).await
     }
 
+    /// Takes a role away, or a proposal back, that came with a group of the directory: nobody here did it. 目录收回授权
+    pub async fn end_grant_unheld(&self, id: GrantId, version: i64) -> Result<i64, Error> {
+        let set = vec![("state", GrantState::Ended.put()), ("ended_at", self.at().put())];
+        self.update(Grant::TABLE, id.0, version, set).await
+    }
+
     /// Notes until when the certificate that the role needs is good. 上岗证有效期
     pub async fn certify_grant(&self, id: GrantId, version: i64, until: Option<Timestamp>) -> Result<i64, Error> {
         self.update(Grant::TABLE, id.0, version, vec![("certified_until", until.put())])

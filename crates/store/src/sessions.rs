@@ -32,6 +32,9 @@ rows! {
         ended_at: Option<Timestamp>,
         /// Why: `sign_out`, `password`, `expired`, `role`, …
         ended_why: Option<String>,
+        /// What was shown when it was opened: `password` (and the second factor where one is set up), `directory` (a sign-in
+        /// there), `directory_factor` (a sign-in there with more than a password, or the local second factor afterwards).
+        proof: String,
     }
 }
 
@@ -153,6 +156,12 @@ impl Upkeep {
     pub async fn elevate_session(&self, id: i64, until: Timestamp) -> Result<(), Error> {
         let set = vec![("elevated_until", until.put())];
         self.step("session", id, set, "ended_at IS NULL").await
+    }
+
+    /// Says what was shown for a session. 会话凭据
+    pub async fn prove_session(&self, id: i64, proof: &str) -> Result<(), Error> {
+        self.step("session", id, vec![("proof", proof.put())], "ended_at IS NULL")
+            .await
     }
 
     /// Gives a session another secret, as at elevation. 更换会话标识

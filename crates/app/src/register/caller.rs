@@ -49,6 +49,8 @@ pub struct Caller {
     pub name: String,
     /// What the rules of access look at: roles, team, elevation, token, permissions, all as of this instant.
     pub actor: Actor,
+    /// Whether the session was opened by the directory.
+    pub by_directory: bool,
     /// Whether they have set up a second factor.
     pub has_factor: bool,
     /// The session's number in the store, and when it ends whatever happens.

@@ -51,6 +51,13 @@ pub enum Fault {
     },
     /// The store does not answer; what was asked was not done.
     Away(Box<dyn Error + Send + Sync>),
+    /// Another service that is needed for this does not answer; what was asked was not done.
+    Unreachable {
+        /// Which, and what to do meanwhile.
+        says: Message,
+        /// What was found; for the log.
+        cause: Box<dyn Error + Send + Sync>,
+    },
     /// There is no room left where the office keeps its things; what was asked was not done.
     Full,
     /// Something broke; a line in the log says what.

@@ -159,7 +159,7 @@ pub async fn propose(
         other => other.into(),
     })?;
     let grant = change.grant(id).await?.ok_or(Fault::Absent)?;
-    tell_approvers(&change, caller, &grant).await?;
+    tell_approvers(&change, Some(caller.user), &grant).await?;
     let deed = Deed::new(Action::GrantPropose.code(), format!("grant:{id}")).after(entry_of(&grant));
     let answer = words(&view(grant));
     office.keep(change, caller, deed, answer).await
@@ -244,8 +244,14 @@ async fn apart(view: &View, user: UserId, role: Role, but: Option<GrantId>) -> R
     may_hold(held, role).map_err(|clash| Fault::Refused(clash.message()))
 }
 
-async fn tell_approvers(change: &pinji_store::Change, caller: &Caller, grant: &Grant) -> Result<(), Fault> {
-    let mut told = vec![caller.user, grant.user_id];
+/// Tells those who may approve a proposal: neither who made it nor whom it is for.
+pub(crate) async fn tell_approvers(
+    change: &pinji_store::Change,
+    proposer: Option<UserId>,
+    grant: &Grant,
+) -> Result<(), Fault> {
+    let mut told = vec![grant.user_id];
+    told.extend(proposer);
     for holder in change.grants(GrantState::Active, GrantId(0), 10_000).await? {
         if holder.role == Role::SecurityAdministrator && !told.contains(&holder.user_id) {
             told.push(holder.user_id);

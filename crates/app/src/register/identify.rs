@@ -67,6 +67,15 @@ impl Office {
         let mut caller = self
             .caller(session.user_id, Via::Session(hash.to_owned()), asked)
             .await?;
+        caller.by_directory = session.proof != "password";
+        match session.proof.as_str() {
+            // Where a second factor is set up here, opening the session took it; the directory has its own.
+            "directory" => {
+                caller.actor.second_factor &= !caller.has_factor && self.second_factor == SecondFactor::Optional
+            }
+            "directory_factor" => caller.actor.second_factor = true,
+            _ => {}
+        }
         caller.actor.elevated = session.elevated_until;
         caller.session = Some((session.id, session.expires_at));
         self.note_use(true, session.id, asked.at);
@@ -119,6 +128,7 @@ impl Office {
             login,
             name,
             actor,
+            by_directory: false,
             has_factor,
             session: None,
             via,

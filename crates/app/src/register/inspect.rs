@@ -240,6 +240,7 @@ impl Fault {
             Fault::Refused(says)
             | Fault::Forbidden(says)
             | Fault::NotSignedIn(says)
+            | Fault::Unreachable { says, .. }
             | Fault::TooMany { why: says, .. } => AppError::Refused(says),
             Fault::Invalid(wrong) => {
                 let first = wrong.into_iter().next().map(|wrong| wrong.says);

@@ -33,6 +33,7 @@ pub mod runs;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
+pub mod sign_on;
 pub mod submissions;
 pub mod system;
 pub mod teams;

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use super::keys::{self, Keys};
+use super::sign_on::Directory;
 use super::{Answer, Caller, Chance, Clock, Fault, Once};
 
 /// How an office is opened. 打开方式
@@ -29,6 +30,8 @@ pub struct Opening {
     pub second_factor: SecondFactor,
     /// Words of the company that no password is made of.
     pub company_words: Vec<String>,
+    /// The company's directory, where people sign in by it.
+    pub directory: Option<Directory>,
     /// Tells the instant.
     pub clock: Clock,
     /// Gives random bytes.
@@ -45,6 +48,7 @@ impl Opening {
             checkpoints: None,
             second_factor: SecondFactor::Demanded,
             company_words: Vec::new(),
+            directory: None,
             clock: Clock::system(),
             chance: Chance::system(),
         }
@@ -70,6 +74,7 @@ pub struct Office {
     pub(crate) password_rules: PasswordRules,
     pub(crate) session_rules: SessionRules,
     pub(crate) second_factor: SecondFactor,
+    pub(crate) directory: Option<Directory>,
     pub(crate) checkpoints: PathBuf,
     pub(crate) folder: PathBuf,
     pub(crate) chance: Chance,
@@ -131,6 +136,7 @@ impl Office {
             },
             session_rules: SessionRules::default(),
             second_factor: opening.second_factor,
+            directory: opening.directory,
             checkpoints,
             folder: opening.folder,
             chance: opening.chance,

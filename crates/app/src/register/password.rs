@@ -142,6 +142,22 @@ impl Office {
         Ok(())
     }
 
+    /// Whether somebody may come back from the directory now, at the door of the address.
+    pub(crate) async fn may_come_back(&self, asked: &Asked) -> Result<(), Fault> {
+        let from = asked.at.plus_seconds(-DAY);
+        let all = self.store.attempts_of(&back_door(asked), from, 2_000).await?;
+        let door = door_of(&all, &asked.address, asked.at);
+        door.may_try(&Limits::ADDRESS, asked.at).map_err(|wait| Fault::TooMany {
+            wait: wait.seconds,
+            why: wait.message(),
+        })
+    }
+
+    /// Counts somebody who came back from the directory with nothing that holds.
+    pub(crate) async fn note_return(&self, asked: &Asked) -> Result<(), Fault> {
+        self.note_attempt(&back_door(asked), asked, false).await
+    }
+
     async fn note_attempt(&self, login: &str, asked: &Asked, ok: bool) -> Result<(), Fault> {
         let upkeep = self.store.upkeep().await?;
         upkeep.put(attempt(login, asked, ok)).await?;
@@ -157,6 +173,11 @@ impl Office {
         static NONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
         self.doors.get(place).unwrap_or(&NONE)
     }
+}
+
+/// The name under which those who come back from the directory are counted, for each address.
+pub(crate) fn back_door(asked: &Asked) -> String {
+    format!("oidc {}", asked.address)
 }
 
 /// An attempt to sign in.

@@ -56,21 +56,10 @@ pub async fn sign_in(office: &Office, asked: &Asked, given: SignIn) -> Result<Op
     let (user, shown) = office
         .prove(&login, &given.password, given.code.as_deref(), asked)
         .await?;
-    let opened = Rules::open(user.id, &office.chance.bytes()?, true, asked.at);
     let change = office.store.change(asked.at).await?;
     remember(&change, user.id, &shown).await?;
     change.put(attempt(&login, asked, true)).await?;
-    let expires_at = asked.at.plus_seconds(office.session_rules.whole_seconds);
-    let session = NewSession {
-        hash: hash_of(&opened),
-        user_id: user.id,
-        created_at: asked.at,
-        expires_at,
-        address: asked.address.clone(),
-        agent: given.agent,
-        seen_at: asked.at,
-    };
-    let id = change.put(session).await?;
+    let (id, opened, expires_at) = start(office, &change, asked, user.id, given.agent).await?;
     let view = SessionView {
         roles: in_force(&change.grants_of(user.id).await?, asked.at),
         second_factor: !matches!(shown, Shown::Nothing),
@@ -86,6 +75,29 @@ pub async fn sign_in(office: &Office, asked: &Asked, given: SignIn) -> Result<Op
     })
 }
 
+/// Begins a session: its number, its secret, and when it ends whatever happens.
+pub(crate) async fn start(
+    office: &Office,
+    change: &Change,
+    asked: &Asked,
+    user: UserId,
+    agent: String,
+) -> Result<(i64, OpenedSession, Timestamp), Fault> {
+    let opened = Rules::open(user, &office.chance.bytes()?, true, asked.at);
+    let expires_at = asked.at.plus_seconds(office.session_rules.whole_seconds);
+    let session = NewSession {
+        hash: hash_of(&opened),
+        user_id: user,
+        created_at: asked.at,
+        expires_at,
+        address: asked.address.clone(),
+        agent,
+        seen_at: asked.at,
+    };
+    let id = change.put(session).await?;
+    Ok((id, opened, expires_at))
+}
+
 /// Says who is signed in. 当前会话
 pub async fn mine(_office: &Office, caller: &Caller) -> Result<SessionView, Fault> {
     let token_ends = caller.actor.token.as_ref().map(|token| token.expires);
@@ -95,7 +107,10 @@ pub async fn mine(_office: &Office, caller: &Caller) -> Result<SessionView, Faul
         login: caller.login.clone(),
         name: caller.name.clone(),
         roles: caller.actor.roles.iter().collect(),
-        second_factor: caller.has_factor,
+        second_factor: match caller.by_directory {
+            true => caller.actor.second_factor,
+            false => caller.has_factor,
+        },
         expires_at: ends.unwrap_or(caller.asked.at),
         elevated_until: caller.actor.elevated.filter(|until| caller.asked.at < *until),
     })
@@ -122,6 +137,9 @@ pub async fn elevate(office: &Office, caller: &Caller, password: &str, code: Opt
     let until = caller.asked.at.plus_seconds(office.session_rules.elevated_seconds);
     let secret = renamed(office, &change, id, caller).await?;
     change.elevate_session(id, until).await?;
+    if caller.by_directory && !matches!(shown, Shown::Nothing) {
+        change.prove_session(id, "directory_factor").await?;
+    }
     let deed = Deed::new("session.elevate", format!("session:{id}")).fact("until", until.to_string());
     office
         .keep_as(change, &caller.name(), None, &caller.asked, deed, None)
@@ -198,7 +216,7 @@ fn hash_of(opened: &OpenedSession) -> String {
     hex(&hash)
 }
 
-fn view_of(user: &User, expires_at: Timestamp, elevated_until: Option<Timestamp>) -> SessionView {
+pub(crate) fn view_of(user: &User, expires_at: Timestamp, elevated_until: Option<Timestamp>) -> SessionView {
     SessionView {
         user: user.id,
         login: user.login.clone(),

@@ -1,11 +1,13 @@
 //! `pinji serve`: the office, open for people and programs until it is told to end. 服务
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use pinji_app::error::AppError;
-use pinji_app::register::{Fault, Office, Opening, SecondFactor, setup};
+use pinji_app::register::sign_on::Directory;
+use pinji_app::register::{Clock, Fault, Office, Opening, SecondFactor, setup};
 use pinji_domain::Message;
 use pinji_server::{Config, logging, serve, told_to_end};
 use serde_json::json;
@@ -45,7 +47,10 @@ fn opening(args: Serve) -> Result<Opening, AppError> {
         }
         None => format!("http://{}", args.listen),
     };
+    let clock = Clock::system();
     Ok(Opening {
+        directory: directory(&args.place.folder, &clock)?,
+        clock,
         database: args.place.database,
         origin,
         checkpoints: args.checkpoints,
@@ -56,6 +61,26 @@ fn opening(args: Serve) -> Result<Opening, AppError> {
         company_words: args.company_words,
         ..Opening::of(args.place.folder)
     })
+}
+
+/// The company's directory, where the folder has an `oidc.toml`. The client's secret may come from the environment.
+#[cfg(feature = "oidc")]
+fn directory(folder: &Path, clock: &Clock) -> Result<Option<Directory>, AppError> {
+    let secret = std::env::var("PINJI_OIDC_CLIENT_SECRET").ok();
+    let failed = |why: pinji_oidc::ConfigError| AppError::Failed(why.message());
+    match pinji_oidc::read(folder, secret).map_err(failed)? {
+        Some(config) => config.directory(clock.clone()).map(Some).map_err(failed),
+        None => Ok(None),
+    }
+}
+
+/// This program was built without: who set the directory up is told so, before anybody stands before a closed door.
+#[cfg(not(feature = "oidc"))]
+fn directory(folder: &Path, _clock: &Clock) -> Result<Option<Directory>, AppError> {
+    match folder.join("oidc.toml").exists() {
+        true => Err(AppError::Failed(Message::new("cli-serve-without-oidc"))),
+        false => Ok(None),
+    }
 }
 
 async fn open_and_serve(opening: Opening, config: Config, screen: Screen) -> Result<(), AppError> {

@@ -15,6 +15,7 @@ pub mod runs;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
+pub mod sign_on;
 pub mod submissions;
 pub mod system;
 pub mod teams;
@@ -34,6 +35,7 @@ use crate::routes::{Needs, Patience, Routes, Rule};
 #[must_use]
 pub fn all() -> Routes {
     let table = people(Routes::new(crate::openapi::About::openapi()));
+    let table = sign_on(table);
     let table = customers(table);
     let table = audited(table);
     let table = corporate_groups(table);
@@ -201,6 +203,15 @@ fn audited(table: Routes) -> Routes {
         .add_with(long(Action::SubmissionAudit), routes!(submissions::audit_submission))
         .add_with(long(Action::SubmissionUndo), routes!(submissions::undo_submission))
         .add(may(Action::RecordRead), routes!(submissions::list_overdue))
+}
+
+fn sign_on(table: Routes) -> Routes {
+    // Each of the two asks another service, for a stranger.
+    let asks = Rule::of(Needs::Nothing).costing(5);
+    table
+        .add(Needs::Nothing, routes!(sign_on::list_providers))
+        .add_with(asks, routes!(sign_on::go_to_directory))
+        .add_with(asks.costing(20), routes!(sign_on::come_back_from_directory))
 }
 
 /// An instant as the interface writes it.

@@ -494,7 +494,6 @@ app-motion-other = Name the other group that is to be merged into this one; it c
 app-motion-other-stray = Only a merger names another group. Leave it out, or correct the kind of decision.
 app-motion-own = Who proposed it does not decide it. Ask another person.
 app-motion-decided = It is decided already. To change it, propose anew.
-server-no-day = `{ $text }` is no day. Write it like 2026-01-31.
 server-party-unclear = Name exactly one party: customer, party, company, person or unnamed; code goes with company and person, and names have 1 to 200 characters.
 ## Runs and the commands of the office
 cli-serve-listening = The office is open at { $origin } (listening on { $listen }).
@@ -595,7 +594,6 @@ server-form-unreadable = The form cannot be read. Send it as multipart/form-data
 server-form-part = The form has no part `{ $part }`. Send `terms` and `file`.
 server-form-needs = Send one part `terms` as JSON, without rows, and one part `file`.
 server-no-channel = `{ $text }` is no channel. Leave it out, or say `api` or `crm`.
-server-no-day = `{ $text }` is no day. Write it as 2026-12-31.
 server-no-verdict = `{ $text }` is no verdict. Say `accept`, `refuse` or `return`.
 
 ## Office: signing in by the company's directory

@@ -484,7 +484,6 @@ app-motion-other = 请写明要并入的另一个集团的标识，且不能是�
 app-motion-other-stray = 只有合并才涉及另一个集团，请删去或改正认定类型。
 app-motion-own = 提议人不能认定自己的提议，请交由另一人认定。
 app-motion-decided = 该提议已有结论；如需更改，请另行提议。
-server-no-day = 「{ $text }」不是日期，请写成 2026-01-31 这样。
 server-party-unclear = 请只写明一种主体：customer、party、company、person 或 unnamed；code 只用于 company 与 person，名称为 1 至 200 个字符。
 ## 批次与办公室的命令
 cli-serve-listening = 办公室已开放：{ $origin }（监听 { $listen }）。
@@ -576,7 +575,6 @@ server-form-unreadable = 表单无法读取。请以 multipart/form-data 发送�
 server-form-part = 表单没有「{ $part }」这一部分。请发送 terms 与 file。
 server-form-needs = 请发送一个 JSON 格式、不含 rows 的 terms 部分和一个 file 部分。
 server-no-channel = 「{ $text }」不是渠道。请不填，或填 api、crm。
-server-no-day = 「{ $text }」不是日期。请写成 2026-12-31 的样子。
 server-no-verdict = 「{ $text }」不是审核结论。请填 accept、refuse 或 return。
 
 ## Office: signing in by the company's directory

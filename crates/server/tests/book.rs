@@ -85,10 +85,6 @@ impl Book {
         Book { codes, names, records }
     }
 
-    pub fn rows(&self) -> usize {
-        self.records.iter().map(|(_, rows)| rows.len()).sum()
-    }
-
     /// As CSV files, one for each kind.
     pub fn write_files(&self, folder: &Path) {
         std::fs::create_dir_all(folder).unwrap();

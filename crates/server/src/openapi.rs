@@ -122,7 +122,7 @@ fn describe(components: &mut Map<String, Value>) {
             "IfMatch": {
                 "name": "If-Match", "in": "header", "required": true,
                 "description": "The `ETag` of the version that is changed.",
-                "schema": { "type": "string", "pattern": "^\"[!#-~]+\"$" },
+                "schema": { "type": "string", "pattern": "^\"[0-9A-Za-z.]{1,1000}\"$" },
                 "example": "\"3.q83vEjRW\"",
             },
         }),

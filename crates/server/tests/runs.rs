@@ -118,8 +118,8 @@ fn a_run_gives_what_pinji_rate_gives_and_one_alone_the_same_bytes() {
             assert_eq!(Value::from(some.len()), grade["customers"]);
         }
 
-        // Each customer alone, with the bytes of the batch.
-        for code in &book.codes {
+        // Customers alone, with the bytes of the batch: some, since each is explained with its ways up and down.
+        for code in book.codes.iter().step_by(25) {
             let path = format!("/api/v1/runs/{}/grades/{code}", done["id"]);
             let batch = site.get(&wang, &path).expect(200).json();
             let body = json!({ "policy": POLICY, "as_of": AS_OF, "known_at": done["known_at"] });

@@ -313,10 +313,10 @@ pub struct Which {
     #[param(example = json!(null))]
     pub size: Option<String>,
     /// Account managers, by number.
-    #[param(example = json!(null))]
+    #[param(pattern = r"^[0-9]{1,18}(,[0-9]{1,18})*$", example = json!(null))]
     pub manager: Option<String>,
     /// Teams, by number.
-    #[param(example = json!(null))]
+    #[param(pattern = r"^[0-9]{1,18}(,[0-9]{1,18})*$", example = json!(null))]
     pub team: Option<String>,
     /// `name`, `code`, `grade` or `score`; with `-` before it the other way round.
     #[param(example = "name")]

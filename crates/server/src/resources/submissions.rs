@@ -224,6 +224,7 @@ pub struct NewSubmission {
 
 /// A form of parts: `terms`, as JSON, and `file`. 上传
 #[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Upload {
     /// [`NewSubmission`] without `rows`, as JSON.
     pub terms: String,

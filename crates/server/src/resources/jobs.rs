@@ -84,12 +84,21 @@ struct Listening {
     over: bool,
 }
 
+/// One event of a job. 作业事件
+#[derive(Debug, ToSchema)]
+pub struct JobEvent {
+    /// `progress`, or `end` at the last.
+    pub event: String,
+    /// The job as `GET /jobs/{id}` gives it, as JSON.
+    pub data: String,
+}
+
 /// Follows a job: an event `progress` at each change, and `end` at the last. 关注作业
 ///
 /// Server-sent events; whoever cannot listen asks `GET /jobs/{id}` from time to time.
 #[utoipa::path(get, path = "/jobs/{id}/events", tag = "Office", params(("id" = i64, Path, description = "The job", example = 9)),
     responses((status = 200, description = "A stream of events, each with the job as `GET /jobs/{id}` gives it",
-        content_type = "text/event-stream", body = String, example = json!("event: progress\ndata: {\"id\":9,\"state\":\"running\"}\n\n"))))]
+        content_type = "text/event-stream", body = JobEvent, example = json!("event: progress\ndata: {\"id\":9,\"state\":\"running\"}\n\n"))))]
 pub async fn follow_job(
     shared: Shared,
     By(caller): By,

@@ -55,16 +55,16 @@ pub struct Away {
 #[into_params(parameter_in = Query)]
 pub struct Back {
     /// The code, once.
-    #[param(max_length = 4096, example = "SplxlOBeZQQYbYS6WxSbIA")]
+    #[param(max_length = 1300, example = "SplxlOBeZQQYbYS6WxSbIA")]
     pub code: Option<String>,
     /// What went out.
-    #[param(max_length = 4096, example = "af0ifjsldkj")]
+    #[param(max_length = 1300, example = "af0ifjsldkj")]
     pub state: Option<String>,
     /// The issuer.
-    #[param(max_length = 4096)]
+    #[param(max_length = 1300)]
     pub iss: Option<String>,
     /// Why nobody is let in.
-    #[param(max_length = 4096)]
+    #[param(max_length = 1300)]
     pub error: Option<String>,
 }
 

@@ -553,8 +553,6 @@ app-gate-other-customer = Customer { $customer } stands where another belongs.
 app-gate-chunk = Chunk { $chunk } is not what was reckoned.
 app-gate-grades = The numbers of the grades are not those of the run’s own files.
 app-gate-weights = The weights of the score `{ $score }` do not sum to one.
-server-day-form = Write a day of the calendar as `2025-12-31`.
-server-instant-form = Write an instant as `2026-01-10T00:00:00Z`.
 ## Submissions (app-submission-…)
 app-said = { $says }
 app-submission-kind-unknown = There is no record kind `{ $kind }`. Look at the list of kinds.

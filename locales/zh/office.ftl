@@ -534,8 +534,6 @@ app-gate-other-customer = 客户 { $customer } 占了其他客户的位置。
 app-gate-chunk = 第 { $chunk } 块与计算结果不符。
 app-gate-grades = 各等级的户数与批次文件不符。
 app-gate-weights = 得分「{ $score }」的权重之和不为一。
-server-day-form = 请将日期写成「2025-12-31」的形式。
-server-instant-form = 请将时刻写成「2026-01-10T00:00:00Z」的形式。
 ## 报送（app-submission-…）
 app-said = { $says }
 app-submission-kind-unknown = 没有记录种类「{ $kind }」。请查看记录种类列表。

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, RETRY_AFTER, VARY};
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
-use pinji_app::register::{Answer, Fault, Wrong};
+use pinji_app::register::{Answer, Fault, Wrong, chain};
 use pinji_domain::{Lang, Message};
 use serde_json::{Value, json};
 
@@ -303,6 +303,12 @@ impl Problem {
     }
 }
 
+impl From<Wrong> for Problem {
+    fn from(one: Wrong) -> Problem {
+        Problem::wrong(vec![one])
+    }
+}
+
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Problem {
         match fault {
@@ -335,18 +341,6 @@ impl From<Fault> for Problem {
             }
         }
     }
-}
-
-/// An error with all that caused it, for the log.
-pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut says = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        says.push_str(": ");
-        says.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    says
 }
 
 impl IntoResponse for Problem {

@@ -132,12 +132,6 @@ impl Rule {
             ..self
         }
     }
-
-    /// Changes nothing that is kept, though its method could.
-    #[must_use]
-    pub fn changing_nothing(self) -> Rule {
-        Rule { changes: false, ..self }
-    }
 }
 
 /// One route of the table. 路由

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use pinji_app::register::{Fault, Office, ledger, runs, submissions};
+use pinji_app::register::{Fault, Office, chain, ledger, runs, submissions};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use utoipa_swagger_ui::SwaggerUi;
@@ -109,11 +109,7 @@ fn report(task: &str, done: Result<(), Fault>) {
     match done {
         Ok(()) => {}
         Err(Fault::Away(why) | Fault::Broken(why)) => {
-            tracing::error!(
-                task,
-                error = crate::problem::chain(why.as_ref()),
-                "a task of the office failed"
-            );
+            tracing::error!(task, error = chain(why.as_ref()), "a task of the office failed");
         }
         Err(other) => tracing::error!(task, error = ?other, "a task of the office failed"),
     }

@@ -48,7 +48,7 @@ pub use ledger::{Checkpoint, LedgerEntry, LedgerHead, NewCheckpoint};
 pub use listing::{Count, Cursor, CustomerList, CustomerPage, Direction, GradeHead, Reach, Scope, SortBy};
 pub use migrate::NEWEST as NEWEST_SCHEMA;
 pub use notices::{NewNotification, NewOutgoing, Notification, Outgoing};
-pub use open::{Snapshot, Store};
+pub use open::{Snapshot, Store, private_folder};
 pub use permissions::{Access, AccessState, NewAccess, NewReading, Reading};
 pub use place::{FILE, Place};
 pub use records::{Frozen, Known, Record, RecordCursor, RecordPlace, RecordsOf};

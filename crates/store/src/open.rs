@@ -58,7 +58,7 @@ impl Store {
     async fn open_as_it_is(place: &Place) -> Result<Store, Error> {
         let (readers, writer) = match place {
             Place::Folder(folder) => {
-                make_folder(folder).map_err(|why| cannot(place, why))?;
+                private_folder(folder).map_err(|why| cannot(place, why))?;
                 // The writer first: it makes the file.
                 let writer = connected(place, sqlite(place, 1, false)).await?;
                 if let found @ 1.. = migrate::at(&writer).await?
@@ -169,8 +169,8 @@ fn cannot(place: &Place, source: impl std::error::Error + Send + Sync + 'static)
     }
 }
 
-/// A folder that only its owner may enter.
-fn make_folder(folder: &std::path::Path) -> std::io::Result<()> {
+/// Makes a folder that only its owner may enter, where it is not there. 私有文件夹
+pub fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }

@@ -68,12 +68,6 @@ impl Change {
         Ok(same)
     }
 
-    /// Takes a file out of force. 停用规则文件
-    pub async fn retire_rule_file(&self, id: i64) -> Result<(), Error> {
-        let set = vec![("retired_at", crate::cell::Cell::put(self.at()))];
-        self.step("rule_file", id, set, "retired_at IS NULL").await
-    }
-
     /// Sets a setting. 修改设置
     pub async fn set_setting(&self, name: &str, value: &str) -> Result<(), Error> {
         let sql = "INSERT INTO setting (name, value) VALUES ($1, $2) \

@@ -116,3 +116,15 @@ fn is_connection(error: &pinji_store::Error) -> bool {
     ];
     signs.iter().any(|sign| says.contains(sign))
 }
+
+/// An error with all that caused it, for a log or a terminal. 错误链
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut says = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        says.push_str(": ");
+        says.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    says
+}

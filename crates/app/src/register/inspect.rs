@@ -12,7 +12,7 @@ use pinji_ledger::{Hash, Paper, Verdict, Verifier, VerifierKey};
 use pinji_store::{Place, Snapshot, Store};
 
 use super::keys::Keys;
-use super::{Clock, Fault};
+use super::{Clock, Fault, chain};
 use crate::error::AppError;
 
 /// Entries that are read at once.
@@ -255,15 +255,4 @@ impl Fault {
             }),
         }
     }
-}
-
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut says = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        says.push_str(": ");
-        says.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    says
 }

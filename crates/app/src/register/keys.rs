@@ -27,7 +27,7 @@ pub(crate) struct Keys {
 impl Keys {
     /// Reads the keys in this folder, and makes those that are not there yet. `host` becomes part of a new ledger's name.
     pub(crate) fn open(folder: &Path, host: &str, chance: &Chance) -> Result<Keys, Fault> {
-        make_private(folder).map_err(Fault::broken)?;
+        pinji_store::private_folder(folder).map_err(Fault::broken)?;
         let fresh = chance.bytes::<4>()?;
         let line = kept(&folder.join("ledger.key"), || {
             let secret = chance.bytes::<32>()?;
@@ -131,18 +131,6 @@ fn kept(path: &Path, new: impl FnOnce() -> Result<String, Fault>) -> Result<Stri
         Err(why) if why.kind() == ErrorKind::AlreadyExists => fs::read_to_string(path).map_err(Fault::broken),
         Err(why) => Err(Fault::broken(why)),
     }
-}
-
-/// A folder that only its owner may enter.
-pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 fn unreadable(file: &str) -> Fault {

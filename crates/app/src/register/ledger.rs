@@ -112,7 +112,7 @@ pub async fn write_checkpoint(office: &Office) -> Result<Option<PathBuf>, Fault>
         return Ok(None);
     }
     let made = signed(office, &frontier)?;
-    super::keys::make_private(&office.checkpoints).map_err(Fault::broken)?;
+    pinji_store::private_folder(&office.checkpoints).map_err(Fault::broken)?;
     // The size comes first, so that the folder reads in order.
     let path = office.checkpoints.join(format!("{size:012}.note"));
     crate::write_file(&path, made.note.as_bytes()).map_err(Fault::broken)?;

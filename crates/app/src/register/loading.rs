@@ -67,12 +67,7 @@ pub async fn load_kinds(
         let read = |kinds: &Kinds| Regulation::on(&entry, kinds, |name| files.text(name));
         let now = read(&after);
         if now.has_errors() && !read(&before).has_errors() {
-            let first = now.remarks.iter().find(|remark| remark.is_error);
-            let says = first.map_or_else(|| Message::new("app-no-word"), |remark| remark.message.clone());
-            let says = Message::new("app-kinds-break-policy")
-                .with("policy", id)
-                .with("says", says);
-            return Err(Fault::field("/text", says));
+            return Err(breaks(&id, &now));
         }
     }
     let loaded = LoadedKinds {
@@ -139,12 +134,7 @@ pub async fn load_policy(
     for other in files.ids().iter().filter(|other| **other != id) {
         let now = Regulation::on(&file_of(other), &kinds, |name| files.text(name));
         if now.has_errors() {
-            let first = now.remarks.iter().find(|remark| remark.is_error);
-            let says = first.map_or_else(|| Message::new("app-no-word"), |remark| remark.message.clone());
-            let says = Message::new("app-kinds-break-policy")
-                .with("policy", other.as_str())
-                .with("says", says);
-            return Err(Fault::field("/text", says));
+            return Err(breaks(other, &now));
         }
     }
     for table in &tables {
@@ -168,6 +158,16 @@ pub async fn load_policy(
         "policy": id, "version": view.version, "sha256": hash, "files": names,
     }));
     office.keep(change, caller, deed, answer).await
+}
+
+/// Another policy would no longer be good, and why.
+fn breaks(policy: &str, now: &Regulation) -> Fault {
+    let first = now.remarks.iter().find(|remark| remark.is_error);
+    let says = first.map_or_else(|| Message::new("app-no-word"), |remark| remark.message.clone());
+    let says = Message::new("app-kinds-break-policy")
+        .with("policy", policy)
+        .with("says", says);
+    Fault::field("/text", says)
 }
 
 /// Records are read by the kinds of today: what they hold must keep its meaning.

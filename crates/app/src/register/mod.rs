@@ -43,7 +43,7 @@ pub mod users;
 pub use answer::{Answer, Outcome};
 pub use caller::{Asked, Caller, Credential, Once, Via};
 pub use clock::{Chance, Clock};
-pub use fault::{Fault, Wrong};
+pub use fault::{Fault, Wrong, chain};
 pub use office::{Office, Opening, Repeated, SecondFactor};
 pub use page::Slice;
 pub use pinji_access::Action;

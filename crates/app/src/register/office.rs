@@ -106,7 +106,7 @@ pub enum Repeated {
 impl Office {
     /// Opens the office, makes what is not there yet, and brings the store up to date. 打开
     pub async fn open(opening: Opening) -> Result<Office, Fault> {
-        keys::make_private(&opening.folder).map_err(Fault::broken)?;
+        pinji_store::private_folder(&opening.folder).map_err(Fault::broken)?;
         let host = opening
             .origin
             .split_once("://")

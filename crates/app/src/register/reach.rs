@@ -1,9 +1,10 @@
 //! How a customer stands to the caller, and which customers a list may hold: the rules of access as the store's filter. 可及范围
 
 use pinji_access::{FieldClass, Held, Maker, Owner, Relation, Resource, State, What};
-use pinji_domain::Secrecy;
-use pinji_store::{Customer, CustomerKeys, NewReading, Reach, Scope, View};
+use pinji_domain::{CustomerId, Secrecy};
+use pinji_store::{Customer, CustomerKeys, Reach, Scope, View};
 
+use super::permits::note_readings;
 use super::{Action, Caller, Fault, Office};
 
 /// A thing of this customer's as it stands to the caller.
@@ -113,34 +114,17 @@ pub(crate) fn admits(scope: &Scope, one: &CustomerKeys) -> bool {
     reached || scope.permitted.contains(&one.id)
 }
 
-/// Writes down that the caller read something of those of these customers that are confidential, before it is handed out,
-/// all in one write. 查阅留痕
+/// Writes down that the caller read something of those of these customers that are confidential. 查阅留痕
 pub(crate) async fn note(
     office: &Office,
     caller: &Caller,
     customers: impl IntoIterator<Item = &Customer>,
     what: &str,
 ) -> Result<(), Fault> {
-    let secret: Vec<&Customer> = customers
+    let secret: Vec<CustomerId> = customers
         .into_iter()
         .filter(|customer| customer.secrecy == Secrecy::Confidential)
+        .map(|customer| customer.id)
         .collect();
-    if secret.is_empty() {
-        return Ok(());
-    }
-    let permits = office.store.permitted(caller.user, caller.asked.at).await?;
-    let writing = office.store.upkeep().await?;
-    for customer in secret {
-        let permission = permits.iter().find(|(held, _)| *held == customer.id).map(|(_, id)| *id);
-        let reading = NewReading {
-            user_id: caller.user,
-            customer: customer.id,
-            what: what.to_owned(),
-            permission,
-            at: caller.asked.at,
-            request: caller.asked.request.clone(),
-        };
-        writing.put(reading).await?;
-    }
-    Ok(writing.commit().await?)
+    note_readings(office, caller, secret, what).await
 }

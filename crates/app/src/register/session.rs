@@ -134,9 +134,7 @@ pub async fn elevate(office: &Office, caller: &Caller, password: &str, code: Opt
     let change = office.store.change(caller.asked.at).await?;
     remember(&change, user.id, &shown).await?;
     change.put(attempt(&caller.login, &caller.asked, true)).await?;
-    let until = caller.asked.at.plus_seconds(office.session_rules.elevated_seconds);
-    let secret = renamed(office, &change, id, caller).await?;
-    change.elevate_session(id, until).await?;
+    let (secret, until) = elevated(office, &change, id, caller).await?;
     if caller.by_directory && !matches!(shown, Shown::Nothing) {
         change.prove_session(id, "directory_factor").await?;
     }
@@ -188,6 +186,19 @@ pub(crate) fn own_session(caller: &Caller) -> Result<i64, Fault> {
         .filter(|_| by_session)
         .map(|(id, _)| id)
         .ok_or_else(|| Fault::Forbidden(Message::new("app-session-needed")))
+}
+
+/// Elevates the session from now on for as long as the rules say, under a new secret.
+pub(crate) async fn elevated(
+    office: &Office,
+    change: &Change,
+    id: i64,
+    caller: &Caller,
+) -> Result<(SecretText, Timestamp), Fault> {
+    let until = caller.asked.at.plus_seconds(office.session_rules.elevated_seconds);
+    let secret = renamed(office, change, id, caller).await?;
+    change.elevate_session(id, until).await?;
+    Ok((secret, until))
 }
 
 /// Gives the session a new secret. The old one is no longer good.

@@ -1,13 +1,13 @@
 //! Permissions to read what is confidential: asked for with a purpose, given by another for a time. 查阅许可
 
 use axum::extract::OriginalUri;
+use pinji_app::register::Answer;
 use pinji_app::register::permits::{self, PermitView, Verdict, Wanted};
-use pinji_app::register::{Answer, Fault};
-use pinji_domain::{AccessId, Message};
+use pinji_domain::AccessId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::grants::instant;
+use super::times::{instant, maybe_instant};
 use super::when;
 use crate::body::{Body, Id, Query};
 use crate::guard::By;
@@ -154,8 +154,7 @@ pub async fn list_access_requests(
 #[utoipa::path(post, path = "/access-requests", tag = "People", request_body = NewAccessRequest,
     responses((status = 201, description = "What was asked for", body = AccessRequest)))]
 pub async fn ask_access(shared: Shared, By(caller): By, Body(given): Body<NewAccessRequest>) -> Result<Reply, Problem> {
-    let until = instant("/until", Some(given.until))?;
-    let until = until.ok_or_else(|| Fault::field("/until", Message::new("server-no-instant").with("text", "")))?;
+    let until = instant("/until", &given.until)?;
     let wanted = Wanted {
         customer: given.customer,
         purpose: given.purpose,
@@ -191,7 +190,7 @@ pub async fn approve_access(
     Id(id): Id<AccessId>,
     Body(given): Body<Approval>,
 ) -> Result<Reply, Problem> {
-    let until = instant("/expires_at", given.expires_at)?;
+    let until = maybe_instant("/expires_at", given.expires_at.as_deref())?;
     Ok(Reply(
         permits::decide(&shared.office, &caller, id, Verdict::Given { until }, changed).await?,
     ))

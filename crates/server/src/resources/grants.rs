@@ -3,10 +3,11 @@
 use axum::extract::OriginalUri;
 use pinji_app::register::grants::{self, GrantView, Proposal};
 use pinji_app::register::{Answer, Fault};
-use pinji_domain::{GrantId, Message, Role, Timestamp, UserId};
+use pinji_domain::{GrantId, Message, Role, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::times::maybe_instant;
 use super::when;
 use crate::body::{Body, Id, Query};
 use crate::guard::By;
@@ -161,8 +162,8 @@ pub async fn propose_grant(shared: Shared, By(caller): By, Body(given): Body<New
         user: UserId(given.user),
         role: Role::parse(&given.role).ok_or_else(unknown)?,
         reason: given.reason,
-        until: instant("/until", given.until)?,
-        certified_until: instant("/certified_until", given.certified_until)?,
+        until: maybe_instant("/until", given.until.as_deref())?,
+        certified_until: maybe_instant("/certified_until", given.certified_until.as_deref())?,
     };
     Ok(Reply(grants::propose(&shared.office, &caller, proposal, made).await?))
 }
@@ -211,13 +212,6 @@ pub async fn end_grant(
     IfMatch(version): IfMatch,
 ) -> Result<Reply, Problem> {
     Ok(Reply(grants::end(&shared.office, &caller, id, version, changed).await?))
-}
-
-/// An instant as it was sent.
-pub(crate) fn instant(pointer: &str, text: Option<String>) -> Result<Option<Timestamp>, Problem> {
-    let Some(text) = text else { return Ok(None) };
-    let wrong = || Fault::field(pointer, Message::new("server-no-instant").with("text", text.clone()));
-    Ok(Some(Timestamp::parse(&text).ok_or_else(wrong)?))
 }
 
 fn made(grant: &GrantView) -> Answer {

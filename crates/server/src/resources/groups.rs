@@ -9,8 +9,8 @@ use pinji_domain::{GroupId, Lang, Message};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::grants::instant;
-use super::relations::{AsOf, Party, Remark, day, percent};
+use super::relations::{AsOf, Party, Remark, percent};
+use super::times::{day, maybe_day, maybe_instant};
 use super::when;
 use crate::body::{Body, Id, Query};
 use crate::guard::By;
@@ -325,8 +325,7 @@ pub async fn propose_groups(
     Extension(lang): Extension<Lang>,
     Body(given): Body<NewProposals>,
 ) -> Result<Reply, Problem> {
-    let on = day("/on", Some(given.on))?;
-    let on = on.ok_or_else(|| Fault::field("/on", Message::new("server-no-day").with("text", "")))?;
+    let on = day("/on", &given.on)?;
     let answered = |found: &AppResolved| {
         let proposals = Proposals {
             on: found.on.to_string(),
@@ -370,7 +369,10 @@ pub async fn list_groups(
         cursor: which.cursor,
     };
     let after = paging.after(&shared, "groups")?.map(GroupId);
-    let (on, known_at) = (day("/on", which.on)?, instant("/known_at", which.known_at)?);
+    let (on, known_at) = (
+        maybe_day("/on", which.on.as_deref())?,
+        maybe_instant("/known_at", which.known_at.as_deref())?,
+    );
     let page = groups::list(&shared.office, &caller, on, known_at, after, paging.limit()?).await?;
     let next = page.next.map(|id| id.0);
     let items = page.items.iter().map(|group| Group::of(group, lang)).collect();
@@ -450,7 +452,7 @@ pub async fn propose_decision(
         other: given.other.map(GroupId),
         test: given.test,
         reason: given.reason,
-        from: day("/from", given.from)?,
+        from: maybe_day("/from", given.from.as_deref())?,
     };
     let answered = |view: &MotionView| {
         let place = format!("/api/v1/groups/{}/decisions/{}", view.group, view.id);

@@ -19,15 +19,17 @@ pub mod sign_on;
 pub mod submissions;
 pub mod system;
 pub mod teams;
+mod times;
 pub mod tokens;
 pub mod users;
 
 use std::time::Duration;
 
 use pinji_app::register::Action;
-use pinji_domain::Timestamp;
 use utoipa::OpenApi;
 use utoipa_axum::routes;
+
+pub(crate) use times::when;
 
 use crate::routes::{Needs, Patience, Routes, Rule};
 
@@ -212,9 +214,4 @@ fn sign_on(table: Routes) -> Routes {
         .add(Needs::Nothing, routes!(sign_on::list_providers))
         .add_with(asks, routes!(sign_on::go_to_directory))
         .add_with(asks.costing(20), routes!(sign_on::come_back_from_directory))
-}
-
-/// An instant as the interface writes it.
-pub(crate) fn when(at: Timestamp) -> String {
-    at.to_string()
 }

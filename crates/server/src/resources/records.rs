@@ -2,18 +2,18 @@
 
 use axum::Json;
 use axum::extract::{OriginalUri, Path};
+use pinji_app::register::conflicts;
 use pinji_app::register::customer_page::{self, KindPart, PageView};
 use pinji_app::register::records::{self as app, RecordView, Wanted};
 use pinji_app::register::{Answer, conflicts::Conflict as Declared};
-use pinji_app::register::{Fault, conflicts};
 use pinji_domain::{Message, RecordId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::customers::Customer;
-use super::grants::instant;
 use super::kinds::Name;
+use super::times::{maybe_day, maybe_instant};
 use super::when;
 use crate::body::{Body, Id, Query};
 use crate::guard::By;
@@ -329,14 +329,8 @@ pub async fn list_records(
     OriginalUri(uri): OriginalUri,
     Query(which): Query<Which>,
 ) -> Result<Listed<Record>, Problem> {
-    let as_of = match &which.as_of {
-        None => None,
-        Some(text) => {
-            let unclear = || Fault::field("/as_of", Message::new("server-no-day").with("text", text.as_str()));
-            Some(pinji_domain::date::parse(text).ok_or_else(unclear)?)
-        }
-    };
-    let known_at = instant("/known_at", which.known_at.clone())?;
+    let as_of = maybe_day("/as_of", which.as_of.as_deref())?;
+    let known_at = maybe_instant("/known_at", which.known_at.as_deref())?;
     let same = Which {
         limit: None,
         cursor: None,

@@ -4,11 +4,11 @@ use axum::extract::{OriginalUri, Path};
 use axum::{Extension, Json};
 use pinji_app::register::relations::{self, Closing as AppClosing, Given, Named, PartyView, RelationView, Which};
 use pinji_app::register::{Answer, Fault, Wrong};
-use pinji_domain::{Date, Lang, Message, RelationId, date};
+use pinji_domain::{Date, Lang, Message, RelationId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::grants::instant;
+use super::times::{day, maybe_day, maybe_instant};
 use super::when;
 use crate::body::{Body, Id, Query};
 use crate::guard::By;
@@ -251,7 +251,10 @@ pub struct AsOf {
 
 impl AsOf {
     pub(crate) fn read(self) -> Result<(Option<Date>, Option<pinji_domain::Timestamp>), Problem> {
-        Ok((day("/on", self.on)?, instant("/known_at", self.known_at)?))
+        Ok((
+            maybe_day("/on", self.on.as_deref())?,
+            maybe_instant("/known_at", self.known_at.as_deref())?,
+        ))
     }
 }
 
@@ -292,8 +295,8 @@ pub async fn list_relations(
     let after = paging.after(&shared, "relations")?.map(RelationId);
     let wanted = Which {
         party: which.party,
-        on: day("/on", which.on)?,
-        known_at: instant("/known_at", which.known_at)?,
+        on: maybe_day("/on", which.on.as_deref())?,
+        known_at: maybe_instant("/known_at", which.known_at.as_deref())?,
     };
     let page = relations::list(&shared.office, &caller, &wanted, after, paging.limit()?).await?;
     let next = page.next.map(|id| id.0);
@@ -340,7 +343,7 @@ pub async fn close_relation(
     Body(given): Body<Closing>,
 ) -> Result<Reply, Problem> {
     let closing = AppClosing {
-        until: day("/until", given.until)?,
+        until: maybe_day("/until", given.until.as_deref())?,
         reason: given.reason,
     };
     let answered = |view: &RelationView| Answer::changed(None, value(&Relation::from(view)));
@@ -370,23 +373,15 @@ pub async fn list_customer_relations(
     }))
 }
 
-/// A day as it was sent.
-pub(crate) fn day(pointer: &str, text: Option<String>) -> Result<Option<Date>, Problem> {
-    let Some(text) = text else { return Ok(None) };
-    let wrong = || Fault::field(pointer, Message::new("server-no-day").with("text", text.as_str()));
-    Ok(Some(date::parse(&text).ok_or_else(wrong)?))
-}
-
 fn given_of(one: NewRelation, at: usize, wrong: &mut Vec<Wrong>) -> Option<Given> {
     let holder = named(one.holder, &format!("/relations/{at}/holder"), wrong);
     let target = named(one.target, &format!("/relations/{at}/target"), wrong);
     let mut read = |field: &str, text: Option<String>| match text {
         None => Some(None),
-        Some(text) => match date::parse(&text) {
-            Some(day) => Some(Some(day)),
-            None => {
-                let says = Message::new("server-no-day").with("text", text.as_str());
-                wrong.push(Wrong::at(format!("/relations/{at}/{field}"), says));
+        Some(text) => match day(&format!("/relations/{at}/{field}"), &text) {
+            Ok(day) => Some(Some(day)),
+            Err(unclear) => {
+                wrong.push(unclear);
                 None
             }
         },

@@ -9,12 +9,13 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use pinji_app::register::Answer;
 use pinji_app::register::runs::{self, Explained, GradesAsked, RunView, Wanted};
-use pinji_domain::{Date, Message, RunId, Timestamp, date};
+use pinji_domain::{Message, RunId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use utoipa::{IntoParams, ToSchema};
 
+use super::times::{day, maybe_instant};
 use super::when;
 use crate::body::{Body, Id, Query};
 use crate::guard::By;
@@ -269,19 +270,6 @@ impl<S: Send + Sync> FromRequestParts<S> for InRun {
     }
 }
 
-/// A day that was sent.
-fn day(pointer: &str, text: &str) -> Result<Date, Problem> {
-    let wrong = || pinji_app::register::Wrong::at(pointer, Message::new("server-day-form"));
-    date::parse(text).ok_or_else(|| Problem::wrong(vec![wrong()]))
-}
-
-/// An instant that was sent.
-fn instant(pointer: &str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
-    let wrong = || pinji_app::register::Wrong::at(pointer, Message::new("server-instant-form"));
-    let read = |text| Timestamp::parse(text).ok_or_else(|| Problem::wrong(vec![wrong()]));
-    text.map(read).transpose()
-}
-
 /// Lists runs, the newest first. 批次列表
 #[utoipa::path(get, path = "/runs", tag = "Runs", params(Paging),
     responses((status = 200, description = "A page of runs", body = Page<Run>)))]
@@ -315,7 +303,7 @@ pub async fn create_run(
     let wanted = Wanted {
         name: given.name,
         as_of: day("/as_of", &given.as_of)?,
-        known_at: instant("/known_at", given.known_at.as_deref())?,
+        known_at: maybe_instant("/known_at", given.known_at.as_deref())?,
         policies: given.policies,
         previous: given.previous.map(RunId),
         lang,
@@ -467,7 +455,7 @@ pub async fn regrade_customer(
     let wanted = runs::Alone {
         policy: given.policy,
         as_of: day("/as_of", &given.as_of)?,
-        known_at: instant("/known_at", given.known_at.as_deref())?,
+        known_at: maybe_instant("/known_at", given.known_at.as_deref())?,
         lang,
     };
     let words = |found: &Explained| Answer::changed(None, value(&GradeDetail::from(found)));

@@ -7,11 +7,12 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use pinji_app::register::submissions::{self, FileView, Judgement, Sent, SubmissionView, Terms, Words};
 use pinji_app::register::{Answer, Fault, Wrong};
-use pinji_domain::{Channel, Lang, Message, SubmissionId, Timestamp};
+use pinji_domain::{Channel, Lang, Message, SubmissionId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use super::times::{maybe_day, maybe_instant};
 use super::when;
 use crate::body::{Body, Id, Query};
 use crate::guard::By;
@@ -629,20 +630,14 @@ fn terms(given: NewSubmission) -> Result<Terms, Problem> {
             Message::new("server-no-channel").with("text", code),
         ));
     }
-    let period = given
-        .period
-        .as_deref()
-        .map(|text| (text, pinji_domain::date::parse(text)));
-    if let Some((text, None)) = period {
-        wrong.push(Wrong::at("/period", Message::new("server-no-day").with("text", text)));
-    }
-    let collected = given.collected_at.as_deref().map(|text| (text, Timestamp::parse(text)));
-    if let Some((text, None)) = collected {
-        wrong.push(Wrong::at(
-            "/collected_at",
-            Message::new("server-no-instant").with("text", text),
-        ));
-    }
+    let period = maybe_day("/period", given.period.as_deref()).unwrap_or_else(|unclear| {
+        wrong.push(unclear);
+        None
+    });
+    let collected_at = maybe_instant("/collected_at", given.collected_at.as_deref()).unwrap_or_else(|unclear| {
+        wrong.push(unclear);
+        None
+    });
     if !wrong.is_empty() {
         return Err(Problem::wrong(wrong));
     }
@@ -651,8 +646,8 @@ fn terms(given: NewSubmission) -> Result<Terms, Problem> {
         channel: channel.and_then(|(_, channel)| channel),
         source: given.source,
         method: given.method,
-        period: period.and_then(|(_, day)| day),
-        collected_at: collected.and_then(|(_, at)| at),
+        period,
+        collected_at,
         note: given.note,
         answers: given.answers.map(SubmissionId),
     })

@@ -7,7 +7,7 @@ use pinji_domain::{Message, TokenId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::grants::instant;
+use super::times::instant;
 use super::when;
 use crate::body::{Body, Id, Query};
 use crate::guard::By;
@@ -146,9 +146,7 @@ pub async fn create_token(shared: Shared, By(caller): By, Body(given): Body<NewT
     if !wrong.is_empty() {
         return Err(Fault::Invalid(wrong).into());
     }
-    let expires_at = instant("/expires_at", Some(given.expires_at))?;
-    let expires_at =
-        expires_at.ok_or_else(|| Fault::field("/expires_at", Message::new("server-no-instant").with("text", "")))?;
+    let expires_at = instant("/expires_at", &given.expires_at)?;
     let new = New {
         name: given.name,
         scopes,

@@ -276,8 +276,5 @@ pub(crate) async fn note(office: &Office, caller: &Caller, items: &[Seen]) -> Re
         .iter()
         .flat_map(|item| item.confidential.iter().copied())
         .collect();
-    for customer in read {
-        permits::note_reading(office, caller, customer, "group").await?;
-    }
-    Ok(())
+    permits::note_readings(office, caller, read, "group").await
 }

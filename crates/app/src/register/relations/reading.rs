@@ -106,7 +106,7 @@ pub async fn of_customer(
     let items = seen(office, caller, &snapshot, &rows).await?;
     drop(snapshot);
     if customer.secrecy == Secrecy::Confidential && items.is_empty() {
-        permits::note_reading(office, caller, customer.id, "relations").await?;
+        permits::note_readings(office, caller, [customer.id], "relations").await?;
     }
     note(office, caller, &items).await?;
     Ok(items.into_iter().map(|seen| seen.relation).collect())
@@ -201,8 +201,5 @@ pub(crate) async fn note(office: &Office, caller: &Caller, items: &[Seen]) -> Re
         .iter()
         .flat_map(|item| item.confidential.iter().copied())
         .collect();
-    for customer in read {
-        permits::note_reading(office, caller, customer, "relations").await?;
-    }
-    Ok(())
+    permits::note_readings(office, caller, read, "relations").await
 }

@@ -80,7 +80,7 @@ pub async fn grade(
         .await?
         .ok_or(Fault::Absent)?;
     if customer.secrecy == Secrecy::Confidential {
-        permits::note_reading(office, caller, customer.id, "grade").await?;
+        permits::note_readings(office, caller, [customer.id], "grade").await?;
     }
     // What was known then is still known to have been known then; so it can be reckoned again, and explained.
     let again = match regulation_of(office, &run, &policy.id, &policy.hash).await? {
@@ -136,7 +136,7 @@ pub async fn regrade(
     let terms = OneTerms { as_of, known_at };
     let (row, explanation) = alone(office, &office.store, &terms, regulation, &customer, lang).await?;
     if customer.secrecy == Secrecy::Confidential {
-        permits::note_reading(office, caller, customer.id, "grade").await?;
+        permits::note_readings(office, caller, [customer.id], "grade").await?;
     }
     let view = explained(&customer, policy, &terms, &row, Some(explanation));
     let answer = words(&view);

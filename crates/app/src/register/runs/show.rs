@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::reach;
 use super::work::in_words;
 use crate::manifest::{FILE, Manifest};
-use crate::register::{Action, Caller, Fault, Office, Slice};
+use crate::register::{Action, Caller, Fault, Office, Slice, permits};
 use crate::regulation::inside;
 
 /// A policy of a run. 批次所用标准
@@ -162,13 +162,14 @@ pub async fn grades(
     };
     let page = office.store.list_customers(&list).await?;
     let mut items = Vec::with_capacity(page.rows.len());
+    let mut confidential = Vec::new();
     for (customer, head) in page.rows {
         let Some(head) = head else { continue };
         if !office.may(caller, Action::GradeRead, &reach::grade_of(caller, &customer)) {
             continue;
         }
         if customer.secrecy == Secrecy::Confidential {
-            crate::register::permits::note_reading(office, caller, customer.id, "grade").await?;
+            confidential.push(customer.id);
         }
         items.push(GradeRow {
             customer: customer.code,
@@ -178,6 +179,7 @@ pub async fn grades(
             total: head.total,
         });
     }
+    permits::note_readings(office, caller, confidential, "grade").await?;
     Ok(Slice {
         items,
         next: page.next.map(|next| next.to_string()),

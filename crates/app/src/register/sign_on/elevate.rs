@@ -6,7 +6,7 @@ use pinji_store::NewSetupLink;
 use super::Who;
 use super::begin::directory;
 use crate::register::deed::Deed;
-use crate::register::session::{Opened, SessionView, mine, own_session, renamed};
+use crate::register::session::{Opened, SessionView, elevated, mine, own_session};
 use crate::register::{Caller, Fault, Office};
 
 /// How far the directory's clock may be behind ours.
@@ -35,9 +35,7 @@ pub(super) async fn elevate(
         return Err(Fault::Forbidden(Message::new("app-sign-on-another-person")));
     }
     change.put(used).await?;
-    let until = caller.asked.at.plus_seconds(office.session_rules.elevated_seconds);
-    let secret = renamed(office, &change, id, caller).await?;
-    change.elevate_session(id, until).await?;
+    let (secret, until) = elevated(office, &change, id, caller).await?;
     if who.strong {
         change.prove_session(id, "directory_factor").await?;
     }

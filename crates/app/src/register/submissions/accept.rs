@@ -8,7 +8,8 @@ use pinji_workflow::submission::Change;
 use pinji_workflow::values::{self, Values};
 
 use super::compare::CUSTOMER;
-use crate::register::{Fault, keys};
+use crate::register::Fault;
+use crate::register::customers::name_key;
 
 /// Rows handed to the store at once.
 const PIECE: usize = 20_000;
@@ -121,14 +122,10 @@ fn about(row: &Values) -> Values {
     found.collect()
 }
 
-fn text(row: &Values, field: &str) -> Option<String> {
+/// A field's text; nothing where it is absent or empty.
+pub(super) fn text(row: &Values, field: &str) -> Option<String> {
     let text = values::text(values::present(row, field)?);
     (!text.is_empty()).then_some(text)
-}
-
-/// A name as lists sort it: the bytes of the pinyin key, as the column of texts takes them.
-fn name_key(name: &str) -> String {
-    keys::hex(&pinji_search::pinyin_key(name))
 }
 
 /// New customers are made, known ones changed; they belong to the team that brought them in.

@@ -11,8 +11,8 @@ use pinji_domain::CustomerId;
 use pinji_search::{name_core, similarity};
 use pinji_store::View;
 use pinji_workflow::suspect::Alike as Like;
-use pinji_workflow::values::{self, Values};
 
+use super::accept::text;
 use super::rows::{Row, Sheet};
 use crate::register::Fault;
 
@@ -118,11 +118,6 @@ impl Twins {
             })
             .collect()
     }
-}
-
-fn text(row: &Values, field: &str) -> Option<String> {
-    let text = values::text(values::present(row, field)?);
-    (!text.is_empty()).then_some(text)
 }
 
 /// The core of a name, and the same with each character taken out; of a short core only itself.

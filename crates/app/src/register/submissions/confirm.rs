@@ -62,7 +62,7 @@ pub async fn confirm(
                     }
                 }
             }
-            rule.take(&kept, &standing.confirmed(signed), signed, piece, suspicious)
+            rule.take(&kept, &standing.confirmed(signed), piece, suspicious)
         })
         .await?;
         if i64::try_from(left_out).unwrap_or(i64::MAX) >= kept.rows_total {
@@ -125,7 +125,6 @@ impl ByRule {
         &mut self,
         kept: &Submission,
         standing: &Standing,
-        signed: Signed,
         piece: super::compare::Piece,
         suspicious: BTreeSet<u32>,
     ) -> Result<(), Fault> {
@@ -144,7 +143,6 @@ impl ByRule {
         });
         let lines: Vec<Line> = all.collect();
         self.harvest.take(&piece.kind, changes(&submission, &lines))?;
-        let _ = signed;
         for row in piece.rows.iter().filter(|row| row.brings() && !row.told.is_empty()) {
             let Some(key) = &row.key else { continue };
             let notice = Notice {
@@ -279,15 +277,8 @@ pub async fn withdraw(
     // Part of it is in the register where a rule has accepted it.
     let ruled = kept.audit_rule.is_some().then(BTreeSet::new);
     let standing = Standing::of(&kept, &summary, ruled)?;
-    let none = BTreeSet::new();
     let command = Command::Withdraw { reason: reason.clone() };
-    decide(
-        &standing.with(&kept, &[], &none),
-        command,
-        By::user(caller.user),
-        change.at(),
-    )
-    .map_err(refused)?;
+    standing.allows(&kept, command, By::user(caller.user), change.at())?;
     change.withdraw(id, kept.version).await?;
     let now = change.submission(id).await?.ok_or(Fault::Absent)?;
     let answer = words(&view(&now)?);

@@ -15,7 +15,7 @@ use super::rows::{BadPlace, Became, Doubted, Marks, Row, Said, Summary, customer
 use super::sheets::laid_down;
 use super::views::{SubmissionView, view};
 use super::who::{Reach, hidden, made_by, resource_in, row_resource, there};
-use crate::register::permits::note_reading;
+use crate::register::permits::note_readings;
 use crate::register::{Action, Caller, Fault, Office, Slice};
 
 /// Which submissions. 报送列表条件
@@ -235,9 +235,7 @@ pub async fn rows(
             }
         }
     }
-    for customer in confidential {
-        note_reading(office, caller, customer, &format!("submission:{id}")).await?;
-    }
+    note_readings(office, caller, confidential, &format!("submission:{id}")).await?;
     Ok(Slice::cut(found, limit, |row: &RowView| row.row))
 }
 
@@ -362,10 +360,7 @@ async fn whole(office: &Office, caller: &Caller, kept: &Submission, resource: Re
             }
         }
     }
-    for customer in confidential {
-        note_reading(office, caller, customer, &format!("submission:{}:file", kept.id)).await?;
-    }
-    Ok(())
+    note_readings(office, caller, confidential, &format!("submission:{}:file", kept.id)).await
 }
 
 /// The sender's own file with its bad cells marked, as a workbook. 标注副本

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use pinji_domain::{RunId, SubmissionId};
+use pinji_domain::{RunId, SubmissionId, Timestamp};
 use pinji_store::{Submission as Kept, SubmissionState};
 use pinji_workflow::ContentHash;
-use pinji_workflow::submission::{By, Part, Refusal, Ruled, Signed, State, Submission};
+use pinji_workflow::submission::{By, Command, Part, Refusal, Ruled, Signed, State, Submission, decide};
 
 use super::rows::Summary;
 use crate::register::Fault;
@@ -27,7 +27,7 @@ impl Standing {
             user: kept.entered_by,
             on_behalf_of: Some(kept.collected_by),
         };
-        let signed = |by: By, at: Option<pinji_domain::Timestamp>| Signed {
+        let signed = |by: By, at: Option<Timestamp>| Signed {
             by,
             at: at.unwrap_or(kept.entered_at),
         };
@@ -95,6 +95,15 @@ impl Standing {
             used_by: self.used_by,
             overtaken_by: self.overtaken_by,
         }
+    }
+}
+
+impl Standing {
+    /// Asks the rules whether this may be done to the submission as a whole, whatever its rows say. 整体裁定
+    pub(super) fn allows(&self, kept: &Kept, command: Command, by: By, at: Timestamp) -> Result<(), Fault> {
+        let none = BTreeSet::new();
+        decide(&self.with(kept, &[], &none), command, by, at).map_err(refused)?;
+        Ok(())
     }
 }
 

@@ -56,6 +56,7 @@ policy-what-grade = grade
 policy-what-cap = cap
 policy-what-floor = floor
 policy-what-level = level
+policy-what-group-grade = group's grade
 policy-id-form = `{ $id }` cannot be a name in formulas.
 policy-id-form-help = Use letters, digits and underscores, and begin with a letter, for instance net_margin.
 policy-id-reserved = `{ $id }` is a word of the formula language. Choose another name.
@@ -327,6 +328,7 @@ policy-group-bound = `{ $text }` is not a bound. Write "group" for no better tha
 policy-group-of-group = A group policy has no group of its own. Take [group] out.
 policy-group-subject = `{ $policy }` grades customers, not groups. Name a policy with subject = "group".
 policy-group-scale = A group bound compares grades, and the scales differ: here { $here }, in `{ $policy }` { $there }. Use one scale in both.
+policy-group-idle = A member may stand { $notches } notches above its group, and there are { $grades } grades: the bound never lowers anybody. Write fewer notches, or take [group] out.
 policy-quorum-range = A quorum of { $quorum } does not fit { $seats } seats.
 policy-majority-form = `{ $majority }` is not a majority. Write "simple", or a fraction of at least one half such as "2/3".
 policy-example-unknown = `{ $name }` is not something that can be given: it is no measure, judged indicator or used policy.

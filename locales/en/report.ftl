@@ -8,6 +8,7 @@ missing-unlisted = not on the list
 missing-too-few-experts = too few experts
 missing-disagreement = experts too far apart
 missing-ungraded = the other rating gave no grade
+missing-only-member = the only member of its group
 
 ## Common
 customers = { $n ->

@@ -56,6 +56,7 @@ policy-what-grade = 等级
 policy-what-cap = 封顶规则
 policy-what-floor = 保底规则
 policy-what-level = 档次
+policy-what-group-grade = 集团等级
 policy-id-form = 「{ $id }」不能用作公式中的名称。
 policy-id-form-help = 请用字母、数字和下划线，以字母开头，例如 net_margin。
 policy-id-reserved = 「{ $id }」是公式语言的保留字，请另取名称。
@@ -327,6 +328,7 @@ policy-group-bound = 「{ $text }」不是限制写法。不高于集团写 "gro
 policy-group-of-group = 集团标准不再有上级集团，请去掉 [group]。
 policy-group-subject = 「{ $policy }」评的是客户而不是集团，请写 subject = "group" 的标准。
 policy-group-scale = 集团约束要比较等级，而两个标尺不同：此处 { $here }，「{ $policy }」中 { $there }。请统一。
+policy-group-idle = 成员可比集团高 { $notches } 级，而标尺只有 { $grades } 级：此约束永不生效。请减少级数，或去掉 [group]。
 policy-quorum-range = 法定人数 { $quorum } 与席位数 { $seats } 不符。
 policy-majority-form = 「{ $majority }」不是表决比例。请写 "simple"，或不低于二分之一的分数，如 "2/3"。
 policy-example-unknown = 不能给定「{ $name }」：它不是度量、定性指标或所用标准。

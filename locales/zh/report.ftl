@@ -8,6 +8,7 @@ missing-unlisted = 不在列表内
 missing-too-few-experts = 专家人数不足
 missing-disagreement = 专家意见分歧过大
 missing-ungraded = 所用评级未定级
+missing-only-member = 集团仅此一家成员
 
 ## 常用
 customers = { $n } 家

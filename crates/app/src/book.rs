@@ -88,6 +88,20 @@ impl Book {
             .filter(|grade| *grade != UNGRADED)
     }
 
+    /// The grade before the bound of the customer's group; the same where the policy has no such bound.
+    pub fn own_grade(&self, row: usize) -> Option<u8> {
+        let own = |chunk: &Graded, row: usize| chunk.own.get(row).or_else(|| chunk.grade.get(row)).copied();
+        self.at(row, own).filter(|grade| *grade != UNGRADED)
+    }
+
+    /// Every notch by which the bound of the customer's group lowered its grade, from its own grade on. 逐级下调
+    pub fn notches(&self, row: usize) -> Vec<(u8, u8)> {
+        match (self.own_grade(row), self.grade(row)) {
+            (Some(own), Some(grade)) => (own..grade).map(|from| (from, from + 1)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Why there is none.
     pub fn why(&self, row: usize) -> Option<Why> {
         match self.at(row, |chunk, row| chunk.ungraded.get(row).copied())? {

@@ -21,7 +21,7 @@ use crate::intake::threads;
 use crate::manifest::{Counts, DataEntry, FILE, FORMAT, GradeCount, InputEntry, Manifest, OutputEntry};
 use crate::progress::{Progress, Stage};
 use crate::rate::RateRequest;
-use crate::regulation::{Level, Regulation};
+use crate::regulation::{Level, Regulation, ungrouped};
 
 /// The file that comes out.
 const GRADES: &str = "grades.parquet";
@@ -69,7 +69,9 @@ pub fn rate(
     folder: &Path,
     progress: &dyn Progress,
 ) -> Result<Option<Manifest>, AppError> {
-    let [level] = levels else { return Ok(None) };
+    // A wide sheet that brings no group's grade bounds nobody by it.
+    let levels = &ungrouped(levels.to_vec());
+    let [level] = levels.as_slice() else { return Ok(None) };
     let judged = |measure: &pinji_policy::CompiledMeasure| matches!(measure.source, MeasureSource::Judged { .. });
     let plain = terms.data.is_file()
         && terms
@@ -117,6 +119,12 @@ fn columns(terms: &Straight<'_>, levels: &[Level], level: &Level) -> Option<Wide
     let mut absent = Vec::new();
     let inputs = level.compiled.measures.iter().map(|measure| {
         let found = column(&names, level, &measure.id);
+        if measure.source == MeasureSource::GroupGrade {
+            // Grades by their names are for the general path to read.
+            let wide = wide.get_or_insert_with(|| crate::wide::kind(levels));
+            let answers = |name: &&str| pinji_connectors::named(wide, name) == Some(measure.id.as_str());
+            return (!names.iter().any(answers)).then_some(None);
+        }
         if found.is_some() || !terms.without.contains(&measure.id) {
             return found.map(Some);
         }
@@ -181,6 +189,7 @@ fn finish(
             layout: "wide".to_owned(),
             maps: Vec::new(),
             grades: Vec::new(),
+            ungrouped: level.document.group.is_some(),
             skip_bad_rows: false,
             without: terms.without.to_vec(),
             left_out: 0,

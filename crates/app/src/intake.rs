@@ -4,17 +4,18 @@ use std::path::{Path, PathBuf};
 
 use pinji_connectors::{BadCell, Dataset, Layout, Limits, Mapping, OpenOptions, Table, open};
 use pinji_domain::{Date, Kind, Kinds, Message, Text};
+use pinji_policy::document::GROUP_GRADE;
 use pinji_query::{LeftOut, MeasureOptions, Measured, Records, measure};
 
 use crate::error::AppError;
 use crate::lacks;
 use crate::left_out::{self, LeftRow};
 use crate::manifest::{DataEntry, InputEntry};
-use crate::needs;
+use crate::needs::{self, CUSTOMER};
 use crate::progress::{Progress, Stage};
 use crate::rated::{self, Layer, Rated};
 use crate::records::{Rows, Sheet};
-use crate::regulation::{Level, give};
+use crate::regulation::{Level, give, ungrouped};
 use crate::wide;
 
 /// Fields of the customer's own row that are carried along for readers, where the data bring them.
@@ -125,7 +126,9 @@ pub struct Book {
     wide: Kind,
     /// Aliases of used policies whose grades a wide sheet brings itself.
     given: Vec<String>,
-    /// What is to be said of `--without`.
+    /// What they say of groups.
+    groups: Groups,
+    /// What is to be said of `--without`, and of groups that are not named.
     notes: Vec<Message>,
 }
 
@@ -156,12 +159,13 @@ pub fn read(
     };
     let dataset = open(data, &kinds, &options).map_err(|error| AppError::Failed(error.message()))?;
     let given = given_grades(&dataset, levels);
+    let groups = groups_of(&dataset, levels, &given, &reading.without);
     let bad = (!dataset.usable()).then(|| {
         let marked = marked.map_or_else(Vec::new, |folder| crate::marked::copies(data, &dataset.bad, folder));
         bad_data(&dataset, marked)
     });
-    let remaining = give(levels.to_vec(), &given);
-    let (lacks, taken) = lacks::lacking(&dataset, &remaining, &kinds, &reading.without);
+    let remaining = groups.levels(levels.to_vec(), &given);
+    let (lacks, mut taken) = lacks::lacking(&dataset, &remaining, &kinds, &reading.without);
     if !lacks.is_empty() {
         return Err(AppError::Lacking(Box::new(lacks::Lacking {
             lacks,
@@ -178,15 +182,69 @@ pub fn read(
     if let Some(bad) = bad.or(nothing_left) {
         return Err(AppError::BadCells(Box::new(bad)));
     }
+    taken.extend((groups == Groups::Unwanted).then(|| GROUP_GRADE.to_owned()));
     let needless = reading.without.iter().filter(|id| !taken.contains(id));
     let notes = needless.map(|id| Message::new("app-note-without-needless").with("id", id.as_str()));
-    let notes = notes.collect();
+    let notes = notes.chain(groups.note(dataset.layout)).collect();
     Ok(Book {
         dataset,
         wide,
         given,
+        groups,
         notes,
     })
+}
+
+/// What data say of the groups whose grades bound their members. 集团数据
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Groups {
+    /// The policy has no such bound, or the data give each customer's group or its grade.
+    Known,
+    /// They name nobody's group.
+    Unknown,
+    /// `--without` says that they are not to bound anybody.
+    Unwanted,
+}
+
+impl Groups {
+    /// The levels that are graded then.
+    fn levels(self, levels: Vec<Level>, given: &[String]) -> Vec<Level> {
+        match self {
+            Groups::Known => give(levels, given),
+            Groups::Unknown | Groups::Unwanted => give(ungrouped(levels), given),
+        }
+    }
+
+    /// Nobody is bounded by his group in silence, or left unbounded.
+    fn note(self, layout: Layout) -> Option<Message> {
+        (self == Groups::Unknown).then(|| {
+            Message::new(match layout {
+                Layout::Wide => "app-note-no-group-grade",
+                Layout::Records => "app-note-no-groups",
+            })
+        })
+    }
+}
+
+/// In a wide sheet a column gives the group's grade; in records the customers' rows name the groups.
+fn groups_of(dataset: &Dataset, levels: &[Level], given: &[String], without: &[String]) -> Groups {
+    let is_grade = |id: &String| id == GROUP_GRADE;
+    if levels.iter().all(|level| level.group.is_none()) {
+        return Groups::Known;
+    }
+    if without.iter().any(is_grade) {
+        return Groups::Unwanted;
+    }
+    let named = |level: &Level| {
+        let customer = level.document.kinds.get(CUSTOMER)?;
+        let field = pinji_query::group_field(customer)?;
+        dataset.of_kind(CUSTOMER).any(|table| table.has(field)).then_some(())
+    };
+    let known = match dataset.layout {
+        Layout::Wide => given.iter().any(is_grade),
+        Layout::Records => levels.last().and_then(named).is_some(),
+    };
+    if known { Groups::Known } else { Groups::Unknown }
 }
 
 fn distinct<'t>(texts: impl Iterator<Item = &'t String>) -> Vec<String> {
@@ -226,7 +284,8 @@ fn given_grades(dataset: &Dataset, levels: &[Level]) -> Vec<String> {
     let Some(main) = levels.last().filter(|_| dataset.layout == Layout::Wide) else {
         return Vec::new();
     };
-    let aliases = main.uses.iter().map(|(alias, _)| alias.clone());
+    let group = main.group.map(|_| GROUP_GRADE.to_owned());
+    let aliases = main.uses.iter().map(|(alias, _)| alias.clone()).chain(group);
     aliases
         .filter(|alias| dataset.tables.iter().any(|table| table.has(alias)))
         .collect()
@@ -275,12 +334,13 @@ impl Book {
         reading: &Reading,
         progress: &dyn Progress,
     ) -> Result<Taken, AppError> {
-        let levels = give(levels, &self.given);
+        let levels = self.groups.levels(levels, &self.given);
         let mut left_out: Vec<LeftOut> = Vec::new();
         let mut layers: Vec<Layer> = Vec::with_capacity(levels.len());
         let total = levels.len() as u64;
         for (at, level) in levels.into_iter().enumerate() {
-            let measured = self.measure(&level, &layers, as_of, reading, progress)?;
+            let mut measured = self.measure(&level, &layers, as_of, reading, progress)?;
+            rated::fill_group_grades(&level, &mut measured, &layers);
             for found in &measured.left_out {
                 match left_out.iter_mut().find(|known| known.kind == found.kind) {
                     // Each policy reads the same records; what one of them leaves out the others do too.
@@ -322,17 +382,21 @@ impl Book {
         );
         let sheets: Vec<Sheet<'_>> = self.dataset.tables.iter().map(|table| Sheet(table, &rows)).collect();
         let records: Vec<&dyn Records> = sheets.iter().map(|sheet| sheet as &dyn Records).collect();
-        let personal = |field: &&str| {
-            let customer = level.document.kinds.get("customer").and_then(|kind| kind.field(field));
-            customer.is_some_and(|field| !field.personal)
+        let customer = level.document.kinds.get(CUSTOMER);
+        let open = |field: &&str| {
+            let described = customer.and_then(|kind| kind.field(field));
+            described.is_some_and(|field| !field.personal)
         };
+        let group = customer.and_then(pinji_query::group_field);
+        let group = group.filter(|field| level.group.is_some() && !ABOUT.contains(field));
         let options = MeasureOptions {
             document: &level.document,
             wide: (self.dataset.layout == Layout::Wide).then_some(&self.wide),
             about: ABOUT
-                .iter()
-                .filter(|field| personal(field))
-                .map(|field| (*field).to_owned())
+                .into_iter()
+                .chain(group)
+                .filter(open)
+                .map(str::to_owned)
                 .collect(),
             used: rated::used_grades(level, layers)?,
             memory_limit: usize::try_from(reading.memory_mib.unwrap_or(2048))
@@ -359,6 +423,7 @@ impl Book {
             .to_owned(),
             maps: reading.maps.clone(),
             grades: self.given.clone(),
+            ungrouped: self.groups != Groups::Known,
             skip_bad_rows: reading.skip_bad_rows,
             without: reading.without.clone(),
             left_out: self.dataset.left_out as u64,

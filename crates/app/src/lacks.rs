@@ -103,7 +103,7 @@ impl Search<'_> {
                 .map(str::to_owned),
         );
         match (self.dataset.layout, &measure.source) {
-            (_, MeasureSource::Grade { .. }) => {}
+            (_, MeasureSource::Grade { .. } | MeasureSource::GroupGrade) => {}
             (Layout::Wide, _) => {
                 let tables: Vec<&Table> = self
                     .dataset
@@ -275,7 +275,7 @@ fn fields<'d>(dataset: &'d Dataset, kind: &Kind, measure: &CompiledMeasure) -> V
                 lacks.retain(|field| !table.has(field));
                 lacks
             }
-            MeasureSource::Given(_) | MeasureSource::Grade { .. } => Vec::new(),
+            MeasureSource::Given(_) | MeasureSource::Grade { .. } | MeasureSource::GroupGrade => Vec::new(),
         };
         lacks.extend(kind.date.iter().filter(|date| !table.has(date)).cloned());
         for field in lacks {

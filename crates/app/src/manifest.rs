@@ -88,6 +88,9 @@ pub struct DataEntry {
     pub maps: Vec<String>,
     /// Other policies' grades that a wide sheet gave itself, by alias.
     pub grades: Vec<String>,
+    /// Whether the data name nobody's group, so that no group's grade bounded its members.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ungrouped: bool,
     /// Whether rows with bad cells were left out.
     pub skip_bad_rows: bool,
     /// `--without`: what the policy reads and the data may lack.

@@ -28,7 +28,7 @@ pub fn needs(levels: &[Level], wide: &Kind) -> Needs {
     }
     for level in levels {
         let customer = level.document.kinds.get(CUSTOMER);
-        if level.compiled.subject == Subject::Group
+        if (level.compiled.subject == Subject::Group || level.group.is_some())
             && let Some(group) = customer.and_then(pinji_query::group_field)
         {
             needs.add(CUSTOMER, group, Need::Read);
@@ -56,7 +56,7 @@ pub fn needs(levels: &[Level], wide: &Kind) -> Needs {
                         needs.add(ASSESSMENT, field, Need::Read);
                     }
                 }
-                (MeasureSource::Given(_) | MeasureSource::Grade { .. }, _) => {}
+                (MeasureSource::Given(_) | MeasureSource::Grade { .. } | MeasureSource::GroupGrade, _) => {}
             }
         }
     }
@@ -68,7 +68,7 @@ pub fn kind_of(measure: &CompiledMeasure) -> Option<&str> {
     match &measure.source {
         MeasureSource::Latest { kind, .. } | MeasureSource::Aggregate { kind, .. } => Some(kind),
         MeasureSource::Judged { .. } => Some(ASSESSMENT),
-        MeasureSource::Given(_) | MeasureSource::Grade { .. } => None,
+        MeasureSource::Given(_) | MeasureSource::Grade { .. } | MeasureSource::GroupGrade => None,
     }
 }
 
@@ -90,9 +90,7 @@ pub fn read_inputs(plan: &Plan) -> Vec<bool> {
             keyed.keys.iter().copied().for_each(&mut note);
         }
     }
-    let rules = parts.grades.iter().filter_map(|rule| rule.when.as_ref());
-    let bounds = parts.caps.iter().chain(&parts.floors).map(|bound| &bound.when);
-    for operand in rules.chain(bounds).flat_map(Condition::operands) {
+    for operand in parts.conditions().flat_map(Condition::operands) {
         if let Operand::Input(at) = operand {
             note(at);
         }

@@ -100,6 +100,7 @@ pub(crate) fn rate_by(
         let remarks = regulation.remarks;
         let notes = not_yet(&document, request.as_of)
             .into_iter()
+            .chain(manifest.data.ungrouped.then(|| Message::new("app-note-no-group-grade")))
             .chain(remove_marked(request))
             .collect();
         let outcome = RateOutcome {

@@ -1,6 +1,6 @@
 //! A book of customers, measured and graded by a policy and those it uses. 已评级的客户集
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Int32Array, StringArray, new_null_array};
@@ -9,11 +9,12 @@ use pinji_domain::number::{rescale, scale_f64};
 use pinji_domain::{Date, Lang, Message, MissingCause};
 use pinji_engine::InputType;
 use pinji_policy::MeasureSource;
-use pinji_policy::document::Unit;
+use pinji_policy::document::{GROUP_GRADE, Unit};
 use pinji_query::{Measured, MeasuredColumn, UsedGrades};
 
 use crate::book::Book;
 use crate::error::AppError;
+use crate::needs::CUSTOMER;
 use crate::regulation::Level;
 use crate::words;
 
@@ -77,30 +78,29 @@ pub fn grade_column(ids: &ArrayRef, id: &str, ty: &InputType, used: Option<&Laye
         let (used, rows) = rows.as_ref()?;
         rows.find(ids, row).and_then(|there| used.grade_id(there))
     };
-    let grades: Vec<Option<String>> = (0..ids.len()).map(grade).collect();
+    let grades = (0..ids.len()).map(|row| grade(row).ok_or(MissingCause::Ungraded));
+    grade_texts(id, ty, grades.collect())
+}
+
+/// Grades as a column of texts.
+fn grade_texts(id: &str, ty: &InputType, grades: Vec<Result<String, MissingCause>>) -> MeasuredColumn {
     let texts: BTreeSet<&str> = grades.iter().flatten().map(String::as_str).collect();
     let texts: Vec<&str> = texts.into_iter().collect();
-    let key = |grade: &Option<String>| {
-        let place = texts.binary_search(&grade.as_deref()?).ok()?;
+    let key = |grade: &Result<String, MissingCause>| {
+        let place = texts.binary_search(&grade.as_deref().ok()?).ok()?;
         i32::try_from(place).ok()
     };
     let keys: Int32Array = grades.iter().map(key).collect();
     let causes = grades
         .iter()
-        .map(|grade| {
-            if grade.is_some() {
-                0
-            } else {
-                MissingCause::Ungraded as u8
-            }
-        })
+        .map(|grade| grade.as_ref().err().map_or(0, |cause| *cause as u8))
         .collect();
     let values: ArrayRef = match DictionaryArray::try_new(keys, Arc::new(StringArray::from(texts.clone()))) {
         Ok(dictionary) => Arc::new(dictionary),
         // Keys come from the list itself, so this is not reached; nulls are the honest answer if it were.
         Err(_) => new_null_array(
             &DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
-            ids.len(),
+            grades.len(),
         ),
     };
     MeasuredColumn {
@@ -111,7 +111,50 @@ pub fn grade_column(ids: &ArrayRef, id: &str, ty: &InputType, used: Option<&Laye
     }
 }
 
-/// A grade of a used policy in a snapshot that is not what that policy gives. 不符的评级
+/// Fills in the grade of each customer's group, where the policy has a bound by it: of two members or more, and graded. 集团等级
+pub fn fill_group_grades(level: &Level, measured: &mut Measured, layers: &[Layer]) {
+    let place = level
+        .compiled
+        .measures
+        .iter()
+        .position(|measure| measure.source == MeasureSource::GroupGrade);
+    let Some((at, measure)) = place.and_then(|at| Some((at, level.compiled.measures.get(at)?))) else {
+        return;
+    };
+    let grades = group_grades(level, measured, layers);
+    let column = grade_texts(&measure.id, &measure.ty, grades);
+    if let Some(place) = measured.columns.get_mut(at) {
+        *place = column;
+    }
+}
+
+/// The grades that bound a level's customers: those of their groups, or why there is none.
+fn group_grades(level: &Level, measured: &Measured, layers: &[Layer]) -> Vec<Result<String, MissingCause>> {
+    let field = level.document.kinds.get(CUSTOMER).and_then(pinji_query::group_field);
+    let names = field.and_then(|field| measured.about(field));
+    let name = |row: usize| {
+        let name = words::text(names?, row)?.trim().to_owned();
+        (!name.is_empty()).then_some(name)
+    };
+    let named: Vec<Option<String>> = (0..measured.rows()).map(name).collect();
+    let mut members: HashMap<&str, usize> = HashMap::new();
+    for name in named.iter().flatten() {
+        *members.entry(name).or_default() += 1;
+    }
+    let groups = level.group.and_then(|at| layers.get(at));
+    let groups = groups.map(|groups| (groups, Lookup::new(&groups.measured.ids)));
+    let grade = |name: &Option<String>| {
+        let name = name.as_deref().ok_or(MissingCause::NotReported)?;
+        if members.get(name).is_none_or(|members| *members < 2) {
+            return Err(MissingCause::OnlyMember);
+        }
+        let found = groups.as_ref().and_then(|(groups, rows)| groups.grade_id(rows.find_text(name)?));
+        found.ok_or(MissingCause::Ungraded)
+    };
+    named.iter().map(grade).collect()
+}
+
+/// A grade of a used policy, or of a group, in a snapshot that is not what that policy gives. 不符的评级
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrongGrade {
     /// The subject.
@@ -128,20 +171,26 @@ pub struct WrongGrade {
 pub fn wrong_grades(level: &Level, measured: &Measured, layers: &[Layer]) -> Vec<WrongGrade> {
     let mut wrong = Vec::new();
     for measure in &level.compiled.measures {
-        let MeasureSource::Grade { alias } = &measure.source else {
+        let derived = match &measure.source {
+            MeasureSource::Grade { alias } => {
+                let source = level.uses.iter().find(|(name, _)| name == alias);
+                let Some(source) = source.and_then(|(_, at)| layers.get(*at)) else {
+                    continue;
+                };
+                let rows = Lookup::new(&source.measured.ids);
+                let grade = |row: usize| source.grade_id(rows.find(&measured.ids, row)?);
+                (0..measured.rows()).map(grade).collect::<Vec<_>>()
+            }
+            MeasureSource::GroupGrade => {
+                let grades = group_grades(level, measured, layers);
+                grades.into_iter().map(Result::ok).collect()
+            }
+            _ => continue,
+        };
+        let Some(column) = measured.column(&measure.id) else {
             continue;
         };
-        let source = level
-            .uses
-            .iter()
-            .find(|(name, _)| name == alias)
-            .and_then(|(_, at)| layers.get(*at));
-        let (Some(source), Some(column)) = (source, measured.column(&measure.id)) else {
-            continue;
-        };
-        let rows = Lookup::new(&source.measured.ids);
-        for row in 0..measured.rows() {
-            let derived = rows.find(&measured.ids, row).and_then(|there| source.grade_id(there));
+        for (row, derived) in derived.into_iter().enumerate() {
             let kept = column.text(row);
             if derived.as_deref() != kept {
                 let shown = |text: Option<&str>| text.unwrap_or("–").to_owned();
@@ -235,7 +284,11 @@ impl Layer {
 
     /// The id of a subject's grade.
     pub fn grade_id(&self, row: usize) -> Option<String> {
-        let grade = self.book.grade(row)?;
+        self.id_of(self.book.grade(row)?)
+    }
+
+    /// The id of a grade.
+    pub fn id_of(&self, grade: u8) -> Option<String> {
         self.level
             .compiled
             .plan
@@ -243,6 +296,17 @@ impl Layer {
             .grades
             .get(usize::from(grade))
             .map(|grade| grade.id.clone())
+    }
+
+    /// The column of the group's grade, where the policy has a bound by it.
+    pub fn group_column(&self) -> Option<&MeasuredColumn> {
+        self.level.document.group.as_ref()?;
+        self.measured.column(GROUP_GRADE)
+    }
+
+    /// The id of the grade of a customer's group, where it bounds.
+    pub fn group_grade(&self, row: usize) -> Option<&str> {
+        self.group_column()?.text(row)
     }
 
     /// A descriptive field of a subject, where the data bring it.

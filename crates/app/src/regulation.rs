@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use pinji_domain::{Date, Kinds, Message, Text};
-use pinji_policy::document::GivenType;
+use pinji_policy::document::{GROUP_GRADE, GivenType};
 use pinji_policy::{Compiled, Document, Finding, MeasureSource, compile, load_on};
 
 use crate::digest;
@@ -56,6 +56,8 @@ pub struct Level {
     pub as_of: Date,
     /// The policies that it uses: alias, and where they stand among the levels.
     pub uses: Vec<(String, usize)>,
+    /// Where the policy stands among the levels that grades the customers' groups, whose grades bound those of their members.
+    pub group: Option<usize>,
 }
 
 impl Level {
@@ -152,7 +154,7 @@ impl Regulation {
         self.document.is_none() || self.remarks.iter().any(|remark| remark.is_error)
     }
 
-    /// Compiles it and those that it uses as of a date: used ones first, the policy itself last.
+    /// Compiles it and those that it uses, its groups' among them, as of a date: used ones first, the policy itself last.
     ///
     /// # Errors
     /// The findings that keep it from being used, or that the date brings.
@@ -195,23 +197,38 @@ impl Regulation {
 }
 
 /// The same levels where the data give other policies' grades themselves: those aliases of the main policy become given
-/// texts, and policies that nobody uses any more drop out. 直接给定的评级
-pub fn give(levels: Vec<Level>, given: &[String]) -> Vec<Level> {
-    let mut levels: Vec<Option<Level>> = levels.into_iter().map(Some).collect();
-    let last = levels.len().saturating_sub(1);
-    if let Some(Some(main)) = levels.get_mut(last) {
+/// texts, and policies that nobody uses any more drop out. The group's grade is given in the same way. 直接给定的评级
+pub fn give(mut levels: Vec<Level>, given: &[String]) -> Vec<Level> {
+    if let Some(main) = levels.last_mut() {
         for measure in &mut main.compiled.measures {
-            if matches!(&measure.source, MeasureSource::Grade { alias } if given.contains(alias)) {
+            let is_grade = matches!(&measure.source, MeasureSource::Grade { .. } | MeasureSource::GroupGrade);
+            if is_grade && given.contains(&measure.id) {
                 measure.source = MeasureSource::Given(GivenType::Text);
             }
         }
         main.uses.retain(|(alias, _)| !given.contains(alias));
+        main.group.take_if(|_| given.iter().any(|id| id == GROUP_GRADE));
     }
+    without_idle(levels)
+}
+
+/// The same levels where nobody's group is known: no group is graded, and none bounds its members. 无集团数据
+pub fn ungrouped(mut levels: Vec<Level>) -> Vec<Level> {
+    levels.iter_mut().for_each(|level| level.group = None);
+    without_idle(levels)
+}
+
+/// The levels that the last one needs, itself among them.
+fn without_idle(levels: Vec<Level>) -> Vec<Level> {
+    let last = levels.len().saturating_sub(1);
     let mut needed = vec![false; levels.len()];
     for at in (0..levels.len()).rev() {
         let used = at == last || needed.get(at).copied().unwrap_or(false);
         let below: Vec<usize> = match levels.get(at) {
-            Some(Some(level)) if used => level.uses.iter().map(|(_, at)| *at).chain([at]).collect(),
+            Some(level) if used => {
+                let uses = level.uses.iter().map(|(_, at)| *at);
+                uses.chain(level.group).chain([at]).collect()
+            }
             _ => Vec::new(),
         };
         for at in below {
@@ -224,25 +241,32 @@ pub fn give(levels: Vec<Level>, given: &[String]) -> Vec<Level> {
     let kept = levels
         .into_iter()
         .zip(&needed)
-        .filter(|(_, needed)| **needed)
-        .filter_map(|(level, _)| level);
-    kept.map(|mut level| {
+        .filter(|(_, needed)| **needed);
+    kept.map(|(mut level, _)| {
         level.uses.iter_mut().for_each(|(_, at)| *at = place(*at));
+        level.group = level.group.map(place);
         level
     })
     .collect()
 }
 
 fn add_level(document: &Document, alias: &str, as_of: Date, levels: &mut Vec<Level>) -> Result<usize, Vec<Finding>> {
+    let below = |name: &str| match alias.is_empty() {
+        true => name.to_owned(),
+        false => format!("{alias}-{name}"),
+    };
     let mut uses = Vec::new();
     for used in &document.uses {
-        let below = if alias.is_empty() {
-            used.alias.clone()
-        } else {
-            format!("{alias}-{}", used.alias)
-        };
-        uses.push((used.alias.clone(), add_level(&used.policy, &below, as_of, levels)?));
+        uses.push((
+            used.alias.clone(),
+            add_level(&used.policy, &below(&used.alias), as_of, levels)?,
+        ));
     }
+    let group = document.group.as_ref().and_then(|group| group.document.as_deref());
+    let group = match group {
+        Some(policy) => Some(add_level(policy, &below(GROUP_GRADE), as_of, levels)?),
+        None => None,
+    };
     let compiled = compile(document, as_of)?;
     levels.push(Level {
         alias: alias.to_owned(),
@@ -250,6 +274,7 @@ fn add_level(document: &Document, alias: &str, as_of: Date, levels: &mut Vec<Lev
         as_of,
         compiled,
         uses,
+        group,
     });
     Ok(levels.len() - 1)
 }

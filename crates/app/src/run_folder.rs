@@ -10,7 +10,7 @@ use crate::intake;
 use crate::manifest::Manifest;
 use crate::progress::{Progress, Stage};
 use crate::rated::{self, Layer, Rated, WrongGrade};
-use crate::regulation::{Level, Regulation, give, inside};
+use crate::regulation::{Level, Regulation, give, inside, ungrouped};
 
 /// The name of a level's snapshot.
 pub fn snapshot_name(alias: &str) -> String {
@@ -49,7 +49,12 @@ pub fn layers(
             Message::new("app-run-without-snapshot").with("path", run.display().to_string()),
         ));
     }
-    let levels = give(regulation.levels(manifest.date()?)?, &manifest.data.grades);
+    let levels = regulation.levels(manifest.date()?)?;
+    let levels = match manifest.data.ungrouped {
+        true => ungrouped(levels),
+        false => levels,
+    };
+    let levels = give(levels, &manifest.data.grades);
     let total = levels.len() as u64;
     let mut layers: Vec<Layer> = Vec::with_capacity(levels.len());
     let mut wrong = Vec::new();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use pinji_domain::{Date, Lang, Message};
 use pinji_policy::MeasureSource;
+use pinji_policy::document::Subject;
 use pinji_query::{Measured, MeasuredColumn};
 use serde::Serialize;
 
@@ -14,7 +15,7 @@ use crate::manifest::Manifest;
 use crate::movement::{self, Movement};
 use crate::progress::Progress;
 use crate::rated::{self, Layer, Rated};
-use crate::regulation::{Level, Origin, Regulation};
+use crate::regulation::{Level, Origin, Regulation, ungrouped};
 use crate::run_folder;
 
 /// Which book to simulate on. 模拟对象
@@ -133,13 +134,25 @@ pub fn simulate(request: &SimulateRequest, progress: &dyn Progress) -> Result<Si
 /// Grades a run's snapshot by another policy, whose measures must all be in it.
 fn on_snapshot(rated: &Rated, manifest: &Manifest, against: &Regulation) -> Result<Rated, AppError> {
     let levels = against.levels(rated.as_of)?;
+    // Groups that the run did not grade, or whose grades a sheet gave, cannot be graded by another policy either.
+    let levels = match rated.used.iter().any(|layer| is_of_groups(&layer.level)) {
+        true => levels,
+        false => ungrouped(levels),
+    };
     let wide = manifest.data.layout == "wide";
     let mut layers: Vec<Layer> = Vec::with_capacity(levels.len());
     for level in levels {
-        let measured = borrow(rated, &level, &layers, wide)?;
+        let mut measured = borrow(rated, &level, &layers, wide)?;
+        if level.group.is_some() {
+            rated::fill_group_grades(&level, &mut measured, &layers);
+        }
         layers.push(rated::layer(level, measured, intake::threads(None))?);
     }
     rated::together(layers, rated.as_of)
+}
+
+fn is_of_groups(level: &Level) -> bool {
+    level.compiled.subject == Subject::Group
 }
 
 /// The columns that a policy needs, from those that a run measured: the same measure by id and by meaning. In a wide
@@ -147,6 +160,12 @@ fn on_snapshot(rated: &Rated, manifest: &Manifest, against: &Regulation) -> Resu
 fn borrow(rated: &Rated, level: &Level, layers: &[Layer], wide: bool) -> Result<Measured, AppError> {
     let mut lacking = Vec::new();
     let mut columns = Vec::new();
+    // Groups are measured as groups, customers as customers.
+    let of_groups = is_of_groups(level) && !is_of_groups(&rated.main.level);
+    let subjects = match rated.used.iter().find(|layer| of_groups && is_of_groups(&layer.level)) {
+        Some(groups) => groups,
+        None => &rated.main,
+    };
     for wanted in &level.compiled.measures {
         if let MeasureSource::Grade { alias } = &wanted.source {
             let used = level
@@ -155,18 +174,24 @@ fn borrow(rated: &Rated, level: &Level, layers: &[Layer], wide: bool) -> Result<
                 .find(|(name, _)| name == alias)
                 .and_then(|(_, at)| layers.get(*at));
             columns.push(rated::grade_column(
-                &rated.main.measured.ids,
+                &subjects.measured.ids,
                 &wanted.id,
                 &wanted.ty,
                 used,
             ));
             continue;
         }
+        if wanted.source == MeasureSource::GroupGrade {
+            let given = rated.main.measured.column(&wanted.id);
+            let absent = || rated::grade_column(&subjects.measured.ids, &wanted.id, &wanted.ty, None);
+            columns.push(given.cloned().unwrap_or_else(absent));
+            continue;
+        }
         let found = std::iter::once(&rated.main).chain(&rated.used).find_map(|layer| {
             let at = layer.level.compiled.measures.iter().position(|measure| {
                 measure.id == wanted.id && measure.ty == wanted.ty && (wide || measure.source == wanted.source)
             })?;
-            let same_subjects = layer.measured.ids.as_ref() == rated.main.measured.ids.as_ref();
+            let same_subjects = layer.measured.ids.as_ref() == subjects.measured.ids.as_ref();
             layer.measured.columns.get(at).filter(|_| same_subjects)
         });
         match found {
@@ -182,6 +207,6 @@ fn borrow(rated: &Rated, level: &Level, layers: &[Layer], wide: bool) -> Result<
     }
     Ok(Measured {
         columns,
-        ..rated.main.measured.clone()
+        ..subjects.measured.clone()
     })
 }

@@ -115,14 +115,16 @@ fn field_type(level: &Level, at: usize, ty: &InputType) -> FieldType {
     }
 }
 
-/// The grades that an input may hold, where it is another policy's grade.
+/// The grades that an input may hold, where it is another policy's grade, or the group's.
 fn grades_of(level: &Level, at: usize) -> Option<Vec<(String, Text)>> {
-    let MeasureSource::Grade { alias } = &level.compiled.measures.get(at)?.source else {
-        return None;
+    let document = match &level.compiled.measures.get(at)?.source {
+        MeasureSource::Grade { alias } => &level.document.uses.iter().find(|used| used.alias == *alias)?.policy,
+        // Groups and members are graded on one scale.
+        MeasureSource::GroupGrade => &level.document,
+        _ => return None,
     };
-    let used = level.document.uses.iter().find(|used| used.alias == *alias)?;
     Some(
-        used.policy
+        document
             .grades
             .iter()
             .map(|grade| (grade.id.clone(), grade.name.clone()))

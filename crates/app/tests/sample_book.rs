@@ -1,13 +1,5 @@
 //! The demo's book under the shipped policies: every good cell is read, every planted one refused, and the grades are
 //! spread as a real book's would be. 样例账册评级
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    missing_docs
-)]
-
 use std::collections::BTreeSet;
 
 use pinji_app::demo::{DemoRequest, demo};

@@ -20,11 +20,13 @@ pub enum MissingCause {
     Disagreement = 6,
     /// The other policy gave no grade. 所用评级未定级
     Ungraded = 7,
+    /// The customer is the only member of its group, whose grade then bounds nobody. 集团仅此一家
+    OnlyMember = 8,
 }
 
 impl MissingCause {
     /// All causes in the order of their numbers.
-    pub const ALL: [MissingCause; 7] = [
+    pub const ALL: [MissingCause; 8] = [
         MissingCause::NotReported,
         MissingCause::Stale,
         MissingCause::Undefined,
@@ -32,6 +34,7 @@ impl MissingCause {
         MissingCause::TooFewExperts,
         MissingCause::Disagreement,
         MissingCause::Ungraded,
+        MissingCause::OnlyMember,
     ];
 
     /// The cause with this number; `None` for 0 and for numbers that no cause has.
@@ -49,6 +52,7 @@ impl MissingCause {
             MissingCause::TooFewExperts => "missing-too-few-experts",
             MissingCause::Disagreement => "missing-disagreement",
             MissingCause::Ungraded => "missing-ungraded",
+            MissingCause::OnlyMember => "missing-only-member",
         }
     }
 }

@@ -164,6 +164,7 @@ fn plan(random: &mut Random) -> Plan {
             ),
         ],
         floors: Vec::new(),
+        group: Vec::new(),
         min_coverage: 0,
         possible: Vec::new(),
     };

@@ -20,6 +20,8 @@ pub struct Graded {
     pub dimensions: Vec<Vec<f64>>,
     /// Position in the plan's grades, or [`UNGRADED`].
     pub grade: Vec<u8>,
+    /// The same before the group's bounds: by rules, floors and caps alone. Empty where the plan has no such bounds. 自身等级
+    pub own: Vec<u8>,
     /// Why a subject is ungraded: 0 it is not, 1 a missing value refuses, 2 coverage is below the minimum, 3 a score has
     /// no line left. Where several apply, 1 goes before 3 and 3 before 2. A score's coverage is compared as it is shown,
     /// rounded.
@@ -101,6 +103,8 @@ impl Graded {
             .iter_mut()
             .for_each(|dimension| refill(dimension, rows, 0.0));
         refill(&mut self.grade, rows, UNGRADED);
+        let bounded = if parts.group.is_empty() { 0 } else { rows };
+        refill(&mut self.own, bounded, UNGRADED);
         refill(&mut self.ungraded, rows, 0);
         self.losses
             .iter_mut()

@@ -35,6 +35,9 @@ pub struct PlanParts {
     pub caps: Vec<Bound>,
     /// Rules that bound it from below.
     pub floors: Vec<Bound>,
+    /// What the grade of the subject's group allows at most; they come after all others, and only lower. At most as many as
+    /// grades. 集团约束
+    pub group: Vec<Bound>,
     /// The share of each score's nominal weight that must have a value, in 1/10 000; 0 demands nothing.
     pub min_coverage: u32,
     /// The least and the greatest value that each indicator can have, at its decimals, for ways up and down
@@ -219,14 +222,14 @@ pub struct GradeRule {
     pub when: Option<Condition>,
 }
 
-/// A cap or a floor.
+/// A cap, a floor, or what a group's grade allows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bound {
     /// Its id, for output columns.
     pub id: String,
     /// When it bears on the grade.
     pub when: Condition,
-    /// The grade it bounds to: `at_most` for a cap, `at_least` for a floor.
+    /// The grade it bounds to: `at_most` for a cap and for a group's, `at_least` for a floor.
     pub grade: usize,
 }
 
@@ -255,6 +258,15 @@ pub struct Plan {
     types: Vec<InputType>,
     pub(crate) lines: Lines,
     position: HashMap<String, usize>,
+}
+
+impl PlanParts {
+    /// All conditions that decide the grade: of the rules, the caps, the floors, and the group's bounds. 定级条件
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let rules = self.grades.iter().filter_map(|rule| rule.when.as_ref());
+        let bounds = self.caps.iter().chain(&self.floors).chain(&self.group);
+        rules.chain(bounds.map(|bound| &bound.when))
+    }
 }
 
 impl Plan {
@@ -328,6 +340,7 @@ fn check(parts: &PlanParts) -> Result<(), PlanError> {
         grades,
         caps,
         floors,
+        group,
         ..
     } = parts;
     for (what, empty) in [
@@ -343,6 +356,7 @@ fn check(parts: &PlanParts) -> Result<(), PlanError> {
         ("indicators", indicators.len(), MAX_INDICATORS),
         ("caps", caps.len(), MAX_BOUNDS),
         ("floors", floors.len(), MAX_BOUNDS),
+        ("group", group.len(), grades.len()),
         ("grades", grades.len(), usize::from(u8::MAX) - 1),
     ];
     if let Some((what, ..)) = sizes.into_iter().find(|(_, size, most)| size > most) {
@@ -410,15 +424,11 @@ fn check(parts: &PlanParts) -> Result<(), PlanError> {
     {
         return Err(PlanError::GradeOrder);
     }
-    let conditions = grades.iter().filter_map(|grade| grade.when.as_ref());
-    let bounds = || caps.iter().chain(floors);
+    let bounds = || caps.iter().chain(floors).chain(group);
     if bounds().any(|bound| bound.grade > last) {
         return Err(PlanError::Dangling("grade"));
     }
-    for operand in conditions
-        .chain(bounds().map(|bound| &bound.when))
-        .flat_map(Condition::operands)
-    {
+    for operand in parts.conditions().flat_map(Condition::operands) {
         let known = match operand {
             Operand::Score(at) => at < scores.len(),
             Operand::Indicator(at) => at < indicators.len(),

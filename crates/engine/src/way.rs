@@ -36,7 +36,8 @@ pub struct Way {
 }
 
 /// The smallest sets of changes that reach a better grade: fewest indicators, then fewest band steps, then fewest points;
-/// at most `limit` sets. Empty for the best grade, for the ungraded, and where three changes do not suffice. 升级路径
+/// at most `limit` sets. Empty for the best grade, for the ungraded, where three changes do not suffice, and where the
+/// group's grade allows no better. 升级路径
 ///
 /// Judged indicators stay as they are. A missing value counts as one step to any band. An indicator enters a band at the
 /// end nearest to it, from a missing value at the lower one, and goes on where the band is interpolated, as far as it must:

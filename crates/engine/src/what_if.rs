@@ -129,9 +129,7 @@ impl<'p> Case<'p> {
     }
 
     fn conditions(&self) -> impl Iterator<Item = &'p Condition> {
-        let parts = self.plan.parts();
-        let rules = parts.grades.iter().filter_map(|rule| rule.when.as_ref());
-        rules.chain(parts.caps.iter().chain(&parts.floors).map(|bound| &bound.when))
+        self.plan.parts().conditions()
     }
 
     /// Whether an operand is this indicator, or the input that it is.
@@ -165,7 +163,9 @@ impl<'p> Case<'p> {
         let floored = floors.map(|floor| floor.grade).min().unwrap_or(by_rules);
         let caps = parts.caps.iter().filter(|cap| cap.grade > floored && holds(&cap.when));
         let capped = caps.map(|cap| cap.grade).max().unwrap_or(floored);
-        u8::try_from(capped).unwrap_or(u8::MAX)
+        let group = parts.group.iter().filter(|bound| holds(&bound.when));
+        let bounded = group.map(|bound| bound.grade).max().unwrap_or(capped).max(capped);
+        u8::try_from(bounded).unwrap_or(u8::MAX)
     }
 
     fn score(&self, score: usize, changes: &Changes<'_>) -> Option<i64> {

@@ -37,6 +37,7 @@ struct Tally {
     causes: [usize; 8],
     capped: usize,
     floored: usize,
+    lowered: usize,
     no_score: usize,
 }
 
@@ -49,12 +50,13 @@ impl Tally {
                 .for_each(|line| self.causes[usize::from(line.cause)] += 1);
             self.capped += usize::from(row.caps != 0 && row.ungraded == 0);
             self.floored += usize::from(row.floors != 0);
+            self.lowered += usize::from(row.own != row.grade);
             self.no_score += usize::from(row.scores.contains(&i64::MIN));
         }
     }
 
     fn least(&self) -> usize {
-        let single = [self.capped, self.floored, self.no_score];
+        let single = [self.capped, self.floored, self.lowered, self.no_score];
         self.graded.into_iter().chain(self.causes).chain(single).min().unwrap()
     }
 }
@@ -75,7 +77,8 @@ fn row(graded: &Graded, at: usize) -> String {
         .collect();
     let (grade, ungraded) = (graded.grade[at], graded.ungraded[at]);
     let sets = (graded.caps[at], graded.floors[at], graded.missing[at]);
-    format!("{grade} {ungraded} {scores:?} {dimensions:?} {losses:?} {sets:?} {lines:?}")
+    let own = graded.own.get(at);
+    format!("{grade} {own:?} {ungraded} {scores:?} {dimensions:?} {losses:?} {sets:?} {lines:?}")
 }
 
 fn plan_of(random: &mut Random, size: usize) -> (PlanParts, Plan) {

@@ -110,6 +110,7 @@ fn example() -> PlanParts {
             bound("default", at_least(Operand::Indicator(2), 91), 2),
         ],
         floors: vec![bound("soe", soe, 1)],
+        group: Vec::new(),
         min_coverage: 5_000,
         possible: Vec::new(),
     }

@@ -17,6 +17,8 @@ pub struct Row {
     pub coverage: Vec<u16>,
     pub dimensions: Vec<f64>,
     pub grade: u8,
+    /// Before the group's bounds.
+    pub own: u8,
     pub ungraded: u8,
     pub losses: [u8; 3],
     pub caps: u64,
@@ -434,8 +436,9 @@ pub fn grade(parts: &PlanParts, batch: &Batch<'_>, row: usize) -> Row {
         2 * u8::from(thin)
     };
     let (caps, floors) = (subject.bears(&parts.caps), subject.bears(&parts.floors));
-    let (grade, floors, caps) = if ungraded > 0 {
-        (UNGRADED, 0, bits(caps.into_iter()))
+    let group = subject.bears(&parts.group);
+    let (own, grade, floors, caps) = if ungraded > 0 {
+        (UNGRADED, UNGRADED, 0, bits(caps.into_iter()))
     } else {
         let holds =
             |rule: &pinji_engine::GradeRule| rule.when.as_ref().is_none_or(|when| subject.holds(when) == Some(true));
@@ -456,12 +459,15 @@ pub fn grade(parts: &PlanParts, batch: &Batch<'_>, row: usize) -> Row {
             .map(|at| parts.caps[at].grade)
             .max();
         let last = allowed.unwrap_or(lifted);
-        (last as u8, bits(binding.into_iter()), bits(held.into_iter()))
+        let most = (0..group.len()).filter(|at| group[*at]).map(|at| parts.group[at].grade);
+        let bounded = most.fold(last, usize::max);
+        (last as u8, bounded as u8, bits(binding.into_iter()), bits(held.into_iter()))
     };
     Row {
         coverage,
         dimensions,
         grade,
+        own,
         ungraded,
         losses: losses(parts, &lines, &whole),
         caps,
@@ -524,6 +530,13 @@ pub fn difference(row: &Row, graded: &Graded, at: usize) -> Option<String> {
         wanted == got,
         format!("{wanted:?}"),
         format!("{got:?}"),
+    );
+    let kernel_own = graded.own.get(at).copied().unwrap_or(graded.grade[at]);
+    put(
+        "own grade".into(),
+        row.own == kernel_own,
+        format!("{:?}", row.own),
+        format!("{kernel_own:?}"),
     );
     put(
         "losses".into(),

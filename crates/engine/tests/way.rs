@@ -90,9 +90,10 @@ fn plan(random: &mut Random, with: With) -> PlanParts {
             when: read(random, &parts),
             grade: random.below(grades),
         };
-        let (cap, floor) = (bound(random), bound(random));
+        let (cap, floor, group) = (bound(random), bound(random), bound(random));
         parts.caps.push(cap);
         parts.floors.extend(random.chance(40).then_some(floor));
+        parts.group.extend(random.chance(40).then_some(group));
     }
     if random.chance(50) {
         let limit = |random: &mut Random, chance, limit, open| if random.chance(chance) { limit } else { open };

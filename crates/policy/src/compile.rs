@@ -95,6 +95,9 @@ pub enum MeasureSource {
         /// The alias under `[uses]`.
         alias: String,
     },
+    /// The grade of the subject's group by the policy under `[group]`, as its id; missing where the group has no grade, or
+    /// no other member, and so bounds nobody.
+    GroupGrade,
 }
 
 /// One aggregate call of a measure.

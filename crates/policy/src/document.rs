@@ -78,7 +78,14 @@ impl Document {
         let scores = self.scores.iter().map(|score| (&score.id, &score.name));
         let parameters = self.parameters.iter().map(|parameter| (&parameter.id, &parameter.name));
         let used = self.uses.iter().map(|used| (&used.alias, &used.policy.name));
-        let mut names = measures.chain(indicators).chain(scores).chain(parameters).chain(used);
+        let group = self.group.iter().map(|group| (GROUP_GRADE, &group.name));
+        let mut names = measures
+            .chain(indicators)
+            .chain(scores)
+            .chain(parameters)
+            .chain(used)
+            .map(|(id, name)| (id.as_str(), name))
+            .chain(group);
         let found = names.find(|(known, name)| *known == id && **name != Text::default());
         found.map(|(_, name)| name)
     }
@@ -464,11 +471,16 @@ pub struct Use {
     pub policy: Document,
 }
 
+/// What the grade of a customer's group is called in conditions, formulas and data. 集团等级
+pub const GROUP_GRADE: &str = "group_grade";
+
 /// How a group bears on its members.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupRule {
     /// The group policy's id.
     pub policy: String,
+    /// What readers call the group's grade.
+    pub name: Text,
     /// `member_at_most = "group + n"`.
     pub notches: u32,
     /// The group policy, already loaded; `None` where it could not be read.

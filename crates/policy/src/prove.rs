@@ -6,7 +6,7 @@
 //! by measures that give it through the kernel, or said to be unconfirmed.
 //!
 //! Taken for granted: inputs hold no NaN and no infinities (reading refuses them), choice fields hold their listed texts,
-//! and each used policy may give any of its grades.
+//! and each used policy, and that of the groups, may give any of its grades.
 
 mod axis;
 mod bound;
@@ -125,6 +125,7 @@ fn used(document: &Document, compiled: &Compiled, as_of: Date, name: &str) -> Ve
     let measures = compiled.measures.iter().enumerate();
     let aliases = measures.filter(|(_, measure)| match &measure.source {
         MeasureSource::Grade { alias } => reads(alias),
+        MeasureSource::GroupGrade => group_reads(document, as_of, name),
         _ => false,
     });
     aliases.map(|(at, _)| at).collect()
@@ -135,7 +136,13 @@ fn reads(document: &Document, as_of: Date, name: &str) -> bool {
         Ok(Statement::Independent { inputs, .. }) => !inputs.is_empty(),
         _ => false,
     };
-    own || document.uses.iter().any(|used| reads(&used.policy, as_of, name))
+    own || document.uses.iter().any(|used| reads(&used.policy, as_of, name)) || group_reads(document, as_of, name)
+}
+
+/// Whether the policy that grades the groups reads it, for its grade bounds those of members.
+fn group_reads(document: &Document, as_of: Date, name: &str) -> bool {
+    let policy = document.group.as_ref().and_then(|group| group.document.as_ref());
+    policy.is_some_and(|policy| reads(policy, as_of, name))
 }
 
 struct Question<'q> {

@@ -1,6 +1,7 @@
 //! Policies of several files: listed files, used policies, group policies, and what can go wrong between them.
 
-use pinji_policy::{Loaded, compile, load};
+use pinji_policy::prove::{Outcome, prove};
+use pinji_policy::{Loaded, compile, example, load};
 
 fn found(files: &[(&str, String)]) -> (Loaded, Vec<String>) {
     let loaded = load(files[0].0, &|name| {
@@ -105,8 +106,56 @@ fn what_is_wrong_in_a_used_policy_is_found_there() {
 }
 
 #[test]
+fn a_group_bounds_its_members() {
+    let head = "[group]\npolicy = \"g\"\nmember_at_most = \"group\"";
+    let group = small("g", "", "total >= 50").replace("\"customer\"", "\"group\"");
+    let promises = |text: String| {
+        text + r#"
+[[guarantee]]
+says = "group_grade = 'small' implies grade at_most 'small'"
+[[guarantee]]
+says = "group_grade is missing and bigness >= 10 implies grade at_least 'big'"
+[[guarantee]]
+says = "bigness >= 10 implies grade at_least 'big'"
+[[guarantee]]
+says = "monotone in bigness"
+[[guarantee]]
+says = "reachable 'big'"
+[[example]]
+given = { size = 12, group_grade = "small" }
+grade = "small"
+[[example]]
+given = { size = 12 }
+grade = "big"
+"#
+    };
+    let better = small("a", head, "total >= 50").replace("decimals = 0", "decimals = 0\nbetter = \"higher\"");
+    let (loaded, shown) = found(&[("a.toml", promises(better)), ("g.toml", group.clone())]);
+    assert_eq!(shown, Vec::<String>::new());
+    let document = loaded.document.unwrap();
+    let as_of = document.effective.unwrap();
+    let compiled = compile(&document, as_of).unwrap();
+    let bounds = &compiled.plan.parts().group;
+    assert_eq!(bounds.iter().map(|bound| (bound.id.as_str(), bound.grade)).collect::<Vec<_>>(), [("small", 1)]);
+    assert!(example::run(&document).iter().all(example::Ran::passed), "{:?}", example::run(&document));
+    let proved = document.guarantees.iter().map(|guarantee| {
+        let outcome = prove(&document, &compiled, as_of, guarantee, 100_000);
+        matches!(outcome, Outcome::Proved { .. })
+    });
+    // What the rules promise by themselves, the group's bound may take away.
+    assert_eq!(proved.collect::<Vec<_>>(), [true, true, false, true, true]);
+
+    let idle = small("a", &head.replace("\"group\"", "\"group + 1\""), "total >= 50");
+    let (_, shown) = found(&[("a.toml", idle), ("g.toml", group.clone())]);
+    assert_eq!(shown, ["policy-group-idle a.toml:8:18"]);
+    let taken = small("a", head, "total >= 50").replace("bigness", "group_grade");
+    let (_, shown) = found(&[("a.toml", taken), ("g.toml", group)]);
+    assert_eq!(shown, ["policy-id-clash a.toml:15:6"]);
+}
+
+#[test]
 fn a_group_policy_needs_the_same_scale() {
-    let head = "[group]\npolicy = \"g\"\nmember_at_most = \"group + 1\"";
+    let head = "[group]\npolicy = \"g\"\nmember_at_most = \"group\"";
     let group = |text: String| text.replace("\"customer\"", "\"group\"");
     let (_, shown) = found(&[
         ("a.toml", small("a", head, "total >= 50")),

@@ -38,6 +38,10 @@ pub fn grades_schema(plan: &Plan, id: &DataType) -> SchemaRef {
             .map(|dimension| number(format!("score_{}", dimension.id))),
     );
     fields.extend(["grade", "reason_1", "reason_2", "reason_3", "caps", "floors"].map(text));
+    if !parts.group.is_empty() {
+        // The grade before the group's bound.
+        fields.push(text("own_grade"));
+    }
     match parts.scores.as_slice() {
         [_] => fields.push(number("coverage".to_owned())),
         scores => fields.extend(scores.iter().map(|score| number(format!("coverage_{}", score.id)))),
@@ -92,6 +96,9 @@ fn grades_batch(plan: &Plan, schema: &SchemaRef, ids: &ArrayRef, graded: &Graded
     columns.push(listed(&graded.caps, &caps));
     let floors: Vec<&str> = parts.floors.iter().map(|floor| floor.id.as_str()).collect();
     columns.push(listed(&graded.floors, &floors));
+    if !parts.group.is_empty() {
+        columns.push(Arc::new(graded.own.iter().map(grade).collect::<StringArray>()));
+    }
     for score in &graded.scores {
         let share = score.coverage.iter().map(|share| to_f64(i64::from(*share), 4));
         columns.push(Arc::new(share.collect::<Float64Array>()));

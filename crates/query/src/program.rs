@@ -123,7 +123,7 @@ pub(crate) fn kind_of(measure: &CompiledMeasure) -> Option<&str> {
     match &measure.source {
         MeasureSource::Latest { kind, .. } | MeasureSource::Aggregate { kind, .. } => Some(kind),
         MeasureSource::Judged { .. } => Some(ASSESSMENT),
-        MeasureSource::Given(_) | MeasureSource::Grade { .. } => None,
+        MeasureSource::Given(_) | MeasureSource::Grade { .. } | MeasureSource::GroupGrade => None,
     }
 }
 
@@ -183,7 +183,7 @@ impl<'a> Program<'a> {
                     wanted.extend(fields.iter().map(String::as_str));
                 }
                 MeasureSource::Judged { .. } => judged = true,
-                MeasureSource::Given(_) | MeasureSource::Grade { .. } => {}
+                MeasureSource::Given(_) | MeasureSource::Grade { .. } | MeasureSource::GroupGrade => {}
             }
         }
         if judged {
@@ -308,7 +308,7 @@ impl<'a> Program<'a> {
                 });
                 From::Judged(self.judged.len() - 1)
             }
-            MeasureSource::Given(_) | MeasureSource::Grade { .. } => return Ok(()),
+            MeasureSource::Given(_) | MeasureSource::Grade { .. } | MeasureSource::GroupGrade => return Ok(()),
         };
         self.outputs.push(Output {
             measure: at,

@@ -303,6 +303,7 @@ pub fn compiled(subject: Subject, measures: Vec<CompiledMeasure>) -> Compiled {
         }],
         caps: Vec::new(),
         floors: Vec::new(),
+        group: Vec::new(),
         min_coverage: 0,
         possible: Vec::new(),
     };

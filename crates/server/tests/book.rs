@@ -36,6 +36,8 @@ struct Record {
 pub struct Book {
     pub codes: Vec<String>,
     names: Vec<String>,
+    /// The group of each customer that is in one, by its place, as files name it.
+    pub groups: BTreeMap<usize, String>,
     records: Vec<(Kind, Vec<Record>)>,
 }
 
@@ -82,7 +84,12 @@ impl Book {
             rows.retain(|row| kind.is_ledger() || seen.insert((row.customer, row.key.clone())));
             records.push((kind.clone(), rows));
         }
-        Book { codes, names, records }
+        Book {
+            codes,
+            names,
+            groups: BTreeMap::new(),
+            records,
+        }
     }
 
     /// As CSV files, one for each kind.
@@ -102,6 +109,9 @@ impl Book {
                     .map(|field| match *field == kind.subject {
                         true => self.codes[row.customer].as_str(),
                         false if kind.id == "customer" && *field == "name" => self.names[row.customer].as_str(),
+                        false if kind.id == "customer" && *field == "group" => {
+                            self.groups.get(&row.customer).map_or("", String::as_str)
+                        }
                         false => row.cells.get(*field).map_or("", String::as_str),
                     })
                     .collect();

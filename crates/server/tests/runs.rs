@@ -7,7 +7,7 @@ use pinji_app::intake::Reading;
 use pinji_app::progress::Unwatched;
 use pinji_app::rate::{RateRequest, rate};
 use pinji_app::regulation::Origin;
-use pinji_domain::{Lang, UserId, date};
+use pinji_domain::{CustomerId, GroupId, Lang, RunId, UserId, date};
 use serde_json::{Value, json};
 
 use crate::book::Book;
@@ -131,6 +131,176 @@ fn a_run_gives_what_pinji_rate_gives_and_one_alone_the_same_bytes() {
             assert_eq!(alone, batch, "{code}");
             assert!(!batch["explanation"]["why"].as_array().unwrap().is_empty(), "{code}");
         }
+    }
+}
+
+/// Every fourth customer controls the two after it.
+fn relate(site: &Site, updater: &Person, risk: &Person, book: &mut Book) {
+    let share = |holder: usize, target: usize| {
+        json!({
+            "holder": { "customer": book.codes[holder] }, "target": { "customer": book.codes[target] },
+            "sort": "equity", "share": "60", "from": "2020-01-01",
+        })
+    };
+    let heads = (0..book.codes.len() - 2).step_by(4);
+    let relations: Vec<Value> = heads.flat_map(|head| [share(head, head + 1), share(head, head + 2)]).collect();
+    site.post(updater, "/api/v1/relations", &json!({ "relations": relations })).expect(201);
+    site.post(risk, "/api/v1/groups/proposals", &json!({ "on": "2024-01-01" })).expect(200);
+    let groups = site.get(risk, "/api/v1/groups?limit=500&on=2025-12-31").expect(200).json();
+    for group in groups["items"].as_array().unwrap() {
+        for member in group["members"].as_array().unwrap() {
+            let at = book.codes.iter().position(|code| member["customer"] == *code).unwrap();
+            book.groups.insert(at, group["code"].as_str().unwrap().to_owned());
+        }
+    }
+}
+
+fn rated(policy: &str, data: &std::path::Path, out: &std::path::Path) -> pinji_app::manifest::Manifest {
+    let request = RateRequest {
+        policy: Origin::Named(policy.to_owned()),
+        data: data.to_owned(),
+        as_of: date::parse(AS_OF).unwrap(),
+        out: out.to_owned(),
+        previous: None,
+        write: Write::All,
+        money: None,
+        reading: Reading::default(),
+        lang: Lang::En,
+        dry_run: false,
+    };
+    rate(&request, &Unwatched).unwrap().manifest
+}
+
+#[test]
+fn groups_are_graded_too_and_bound_their_members() {
+    const GROUPS: &str = "group-standard";
+    for site in sites() {
+        let (first, deputy, _) = site.set_up();
+        let wang = site.employ(&first, &deputy, "wang.fang", &["rating_administrator"]);
+        let updater = site.employ(&first, &deputy, "sun.li", &["updater"]);
+        let risk = site.employ(&first, &deputy, "zhou.kai", &["risk_officer"]);
+        let manager = site.employ(&first, &deputy, "li.lei", &["account_manager"]);
+        let mut book = Book::new(120, 7);
+        let ids = site.keep_book(&book, UserId(wang.id));
+        relate(&site, &updater, &risk, &mut book);
+        let done = run(&site, &wang, &json!({ "policies": [GROUPS, POLICY], "as_of": AS_OF }));
+        assert_eq!(done["state"], "done", "{}: {done}", site.name);
+        let counts = &done["counts"];
+        assert_eq!((&counts[0]["of"], &counts[0]["subjects"]), (&"groups".into(), &30.into()));
+        assert_eq!((&counts[1]["of"], &counts[1]["subjects"]), (&"customers".into(), &120.into()));
+
+        // The same book as files, graded by the command's own use case.
+        let place = tempfile::tempdir().unwrap();
+        book.write_files(&place.path().join("book"));
+        for (at, policy) in [GROUPS, POLICY].into_iter().enumerate() {
+            let files = rated(policy, &place.path().join("book"), &place.path().join(policy));
+            for file in files.outputs.iter().filter(|file| file.file.ends_with(".parquet")) {
+                let name = format!("{policy}/{}", file.file);
+                let ours = counts[at]["files"].as_array().unwrap().iter();
+                let ours = ours.clone().find(|ours| ours["name"] == name).unwrap_or_else(|| panic!("{name}"));
+                assert_eq!(ours["sha256"], file.sha256, "{}: {name}", site.name);
+            }
+        }
+
+        // Groups in pages, each once, as many of each grade as were counted.
+        let path = format!("/api/v1/runs/{}/groups", done["id"]);
+        let page = site.get(&wang, &format!("{path}?limit=20")).expect(200).json();
+        let mut groups = page["items"].as_array().unwrap().clone();
+        let next = page["next"].as_str().unwrap();
+        let rest = site.get(&wang, &format!("{path}?limit=20&cursor={next}")).expect(200).json();
+        groups.extend(rest["items"].as_array().unwrap().iter().cloned());
+        let numbers: Vec<i64> = groups.iter().map(|group| group["group"].as_i64().unwrap()).collect();
+        assert!(numbers.len() == 30 && numbers.is_sorted(), "{numbers:?}");
+        for grade in counts[0]["grades"].as_array().unwrap() {
+            let of = groups.iter().filter(|group| group["grade"] == grade["id"]).count();
+            assert_eq!(Value::from(of), grade["customers"]);
+            let filter = format!("{path}?grade={}", grade["id"].as_str().unwrap());
+            let listed = site.get(&wang, &filter).expect(200).json();
+            assert_eq!(Value::from(listed["items"].as_array().unwrap().len()), grade["customers"]);
+        }
+        let one = site.get(&wang, &format!("{path}/{}", numbers[3])).expect(200).json();
+        assert_eq!((&one["code"], &one["grade"]), (&groups[3]["code"], &groups[3]["grade"]));
+        assert!(!one["explanation"]["why"].as_array().unwrap().is_empty(), "{one}");
+        assert_eq!(one["line"].as_str().unwrap().split('\t').next(), one["code"].as_str());
+
+        // Each kind of subject has its own address.
+        let other = |path: String| site.get(&wang, &path).expect(422).body;
+        assert!(other(format!("{path}?policy={POLICY}")).contains("grades"));
+        assert!(other(format!("/api/v1/runs/{}/grades?policy={GROUPS}", done["id"])).contains("groups"));
+        assert_eq!(all_grades(&site, &wang, &done, "").len(), 120);
+
+        // A member is at most one notch above its group; its own grade stands beside.
+        let store = site.second_store();
+        let run_id = RunId(done["id"].as_i64().unwrap());
+        let (rows, group_rows) = site.runtime.block_on(async {
+            let rows = store.results(run_id, 1, CustomerId(0), 500).await.unwrap();
+            let group_rows = store.results(run_id, 0, GroupId(0), 500).await.unwrap();
+            store.close().await.unwrap();
+            (rows, group_rows)
+        });
+        assert_eq!((rows.len(), group_rows.len()), (120, 30));
+        let (mut lowered, mut bounded) = (Vec::new(), 0);
+        for row in &rows {
+            let at = ids.iter().position(|id| *id == row.subject).unwrap();
+            let reasons: Value = serde_json::from_str(&row.reasons).unwrap();
+            let Some(code) = book.groups.get(&at) else {
+                assert_eq!(reasons["group"], Value::Null);
+                continue;
+            };
+            let group = groups.iter().find(|group| group["code"] == *code).unwrap();
+            assert_eq!(reasons["group"]["grade"], group["grade"], "{reasons}");
+            let notches = reasons["group"]["notches"].as_array();
+            if notches.is_some_and(|notches| !notches.is_empty()) {
+                lowered.push(at);
+            }
+            if let (Some(_), Some(rank)) = (&row.grade, group["grade"].as_str().and(group["rank"].as_i64())) {
+                bounded += 1;
+                assert!(row.rank >= rank - 1, "{code}: {row:?} in {group}");
+                let own = row.rank - notches.map_or(0, Vec::len) as i64;
+                assert_eq!(row.rank, own.max(rank - 1), "{code}: {row:?} in {group}");
+            }
+        }
+        assert!(bounded > 20 && !lowered.is_empty(), "{bounded} bounded, {lowered:?} lowered");
+
+        // Alone as in the batch: lowered ones, one that is free, and one that its group does not lower.
+        for at in lowered.iter().take(2).copied().chain([3, 0]) {
+            let code = &book.codes[at];
+            let batch = site.get(&wang, &format!("/api/v1/runs/{}/grades/{code}", done["id"])).expect(200).json();
+            let body = json!({ "policy": POLICY, "as_of": AS_OF, "known_at": done["known_at"] });
+            let alone = site.post(&wang, &format!("/api/v1/customers/{code}/regrade"), &body).expect(200).json();
+            assert_eq!(alone, batch, "{code}");
+            let told = &batch["explanation"]["group"];
+            assert_eq!(told.is_null(), at == 3, "{batch}");
+            if lowered.contains(&at) {
+                assert!(!told["notches"].as_array().unwrap().is_empty(), "{told}");
+                assert_eq!(batch["explanation"]["way_up"], json!([]), "{batch}");
+            }
+        }
+
+        // Who sees no member sees no group, and none of its grades; who sees some of them is not told the figures of all.
+        let hide = |places: std::ops::Range<usize>| {
+            let store = site.second_store();
+            site.runtime.block_on(async {
+                let change = store.change(site.clock.now()).await.unwrap();
+                for id in &ids[places] {
+                    let mut customer = change.customer(*id).await.unwrap().unwrap();
+                    customer.secrecy = pinji_domain::Secrecy::Confidential;
+                    change.update_customer(&customer).await.unwrap();
+                }
+                crate::book::commit(change).await;
+                store.close().await.unwrap();
+            });
+        };
+        hide(4..7);
+        hide(8..9);
+        let seen = site.get(&wang, &format!("{path}?limit=500")).expect(200).json();
+        assert_eq!(seen["items"].as_array().unwrap().len(), 29);
+        assert_eq!(site.get(&wang, &format!("{path}/{}", numbers[1])).problem(), "not-found");
+        let part = site.get(&wang, &format!("{path}/{}", numbers[2])).expect(200).json();
+        assert_eq!((&part["grade"], &part["explanation"]), (&groups[2]["grade"], &Value::Null));
+        assert_eq!(site.get(&manager, &path).problem(), "not-found");
+        assert_eq!(site.get(&wang, &format!("{path}/999")).problem(), "not-found");
+        assert_eq!(site.get(&wang, &format!("{path}/x")).problem(), "not-found");
     }
 }
 

@@ -540,3 +540,95 @@ fn files_laid_down_in_the_inbox_come_in_as_drafts() {
     assert_eq!(pick().taken, 1);
     assert_eq!(site.ledger_size(&system), before + 1);
 }
+
+/// All relations that hold now: owner, owned, sort, share in millionths.
+fn relations(site: &Site) -> Vec<(String, String, String, Option<i64>)> {
+    let store = site.second_store();
+    site.runtime.block_on(async {
+        let mut found = Vec::new();
+        for relation in store.relations(Known::Now, None, pinji_domain::RelationId(0), 100).await.unwrap() {
+            let from = store.party(relation.said.from).await.unwrap().unwrap().name;
+            let to = store.party(relation.said.to).await.unwrap().unwrap().name;
+            found.push((from, to, relation.said.sort, relation.said.share_ppm));
+        }
+        store.close().await.unwrap();
+        found.sort();
+        found
+    })
+}
+
+#[test]
+fn who_owns_whom_becomes_relations_with_the_audit_and_is_taken_back_with_the_undo() {
+    const HEAD: &str = "customer|owner|owner_customer|relation|share|valid_from|valid_to";
+    for site in sites() {
+        let (sender, auditor, system) = people(&site);
+        bring(&site, &sender, &auditor, &CUSTOMERS);
+        let send = |lines: &[&str]| {
+            let all: Vec<&str> = [HEAD].iter().chain(lines).copied().collect();
+            let file = workbook(&[("股权与控制", rows(&all))]);
+            upload(&site, &sender, "股权.xlsx", &file, &terms()).expect(201)
+        };
+        let both = [
+            "C-2|海岸贸易有限公司|C-1|equity|0.6|2020-01-01|",
+            "C-1|陈安||control||2020-01-01|",
+        ];
+        // What can be no relation is bad before anything is kept.
+        let spoilt = send(&[
+            both[0],
+            "C-1|甲公司|C-9|equity|0.1|2020-01-01|",
+            "C-1|乙公司||equity|1.2|2020-01-01|",
+            "C-1|丙公司||equity|0.1|2020-01-01|2019-01-01",
+            "C-1|海岸贸易有限公司|C-1|control||2020-01-01|",
+        ]);
+        let body = spoilt.json();
+        assert_eq!((&body["new"], &body["bad"]), (&json!(1), &json!(4)), "{body}");
+        let at = place(&spoilt);
+        let bad = site.get(&sender, &format!("{at}/rows?verdict=bad")).expect(200).json();
+        let flaws: Vec<&str> = bad["items"].as_array().unwrap().iter().map(|row| row["flaw"].as_str().unwrap()).collect();
+        for (flaw, says) in flaws.iter().zip(["C-9", "100", "失效", "10%"]) {
+            assert!(flaw.contains(says), "{flaw}");
+        }
+        site.post(&sender, &format!("{at}/withdrawal"), &json!({})).expect(200);
+        assert_eq!(relations(&site), [], "withdrawn: nothing was ever there");
+
+        let at = place(&send(&both));
+        confirm(&site, &sender, &at).expect(200);
+        assert_eq!(relations(&site), [], "not before the audit");
+        let before = site.ledger_size(&system);
+        audit(&site, &auditor, &at, &json!({ "verdict": "accept" })).expect(200);
+        assert_eq!(site.ledger_size(&system), before + 1, "records and relations are one change");
+        let edge = |from: &str, to: &str, sort: &str, share| (from.to_owned(), to.to_owned(), sort.to_owned(), share);
+        let owned = |share| edge("海岸贸易有限公司", "青禾食品有限公司", "equity", Some(share));
+        let controlled = edge("陈安", "海岸贸易有限公司", "management", None);
+        assert_eq!(relations(&site), [owned(600_000), controlled.clone()], "{}", site.name);
+
+        // A later share takes the place of the former, and gives it back with the undo.
+        site.clock.advance(60);
+        let later = place(&send(&["C-2|海岸贸易有限公司|C-1|equity|0.4|2020-01-01|"]));
+        confirm(&site, &sender, &later).expect(200);
+        audit(&site, &auditor, &later, &json!({ "verdict": "accept" })).expect(200);
+        assert_eq!(relations(&site), [owned(400_000), controlled.clone()]);
+        site.clock.advance(60);
+        let before = site.ledger_size(&system);
+        site.post(&auditor, &format!("{later}/undo"), &json!({ "reason": "比例有误" })).expect(200);
+        assert_eq!(site.ledger_size(&system), before + 1);
+        assert_eq!(relations(&site), [owned(600_000), controlled]);
+
+        // What never held is closed, not deleted: it is still known to have been known.
+        let more = place(&send(&["C-1|丁公司||equity|0.3|2021-01-01|"]));
+        confirm(&site, &sender, &more).expect(200);
+        audit(&site, &auditor, &more, &json!({ "verdict": "accept" })).expect(200);
+        assert_eq!(relations(&site).len(), 3);
+        let known = site.clock.now();
+        site.clock.advance(60);
+        site.post(&auditor, &format!("{more}/undo"), &json!({ "reason": "来源有误" })).expect(200);
+        assert_eq!(relations(&site).len(), 2);
+        let store = site.second_store();
+        let then = site.runtime.block_on(async {
+            let then = store.relations(Known::At(known), None, pinji_domain::RelationId(0), 100).await.unwrap();
+            store.close().await.unwrap();
+            then
+        });
+        assert_eq!(then.len(), 3, "{}: as it was known then", site.name);
+    }
+}

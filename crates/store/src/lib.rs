@@ -55,7 +55,7 @@ pub use records::{Frozen, Known, Record, RecordCursor, RecordPlace, RecordsOf};
 pub use relations::{NewParty, NewRelation, Party, PartySort, Relation};
 pub use rows::{New, NewInChange, NewInUpkeep};
 pub use rules::{NewRuleFile, RuleFile};
-pub use runs::{Graded, NewRun, Run, RunChunk, RunEnd, RunState};
+pub use runs::{Graded, NewRun, Run, RunChunk, RunEnd, RunState, Subject};
 pub use sessions::{LoginAttempt, NewLoginAttempt, NewSession, NewSetupLink, NewToken, Session, SetupLink, Token};
 pub use submissions::{Audit, NewSubmission, Submission, SubmissionList, SubmissionPart, SubmissionState};
 pub use users::{Credential, NewTeam, NewUser, Team, TeamMember, User, UserState};

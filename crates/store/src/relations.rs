@@ -137,6 +137,13 @@ impl View {
         rows.iter().map(relation).collect()
     }
 
+    /// The relations that a submission brought and that are still held to be so, ascending by id. 报送带来的关系
+    pub async fn relations_from(&self, submission: SubmissionId) -> Result<Vec<Relation>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM relation WHERE submission = $1 AND known_to = {OPEN} ORDER BY id");
+        let rows = self.rows(&sql, args![submission]).await?;
+        rows.iter().map(relation).collect()
+    }
+
     /// The relation with this id. 读取关系
     pub async fn relation(&self, id: RelationId) -> Result<Option<Relation>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM relation WHERE id = $1");

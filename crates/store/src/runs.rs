@@ -1,6 +1,6 @@
 //! Runs and their results, chunk by chunk, so that a run that was cut off goes on where it stood. 评级批次
 
-use pinji_domain::ids::{CustomerId, JobId, RunId, UserId};
+use pinji_domain::ids::{CustomerId, GroupId, JobId, RunId, UserId};
 use pinji_domain::{Date, Timestamp};
 use sea_orm::QueryResult;
 
@@ -68,11 +68,47 @@ rows! {
     }
 }
 
-/// A customer's result in a run. 评级结果
+/// What a policy grades: customers or groups, each with results in a table of their own. 评级对象
+pub trait Subject: Copy + Ord + std::fmt::Debug {
+    /// The table of their results, and its column with the subject's id.
+    const PLACE: (&'static str, &'static str);
+
+    /// The one with this id.
+    fn of(id: i64) -> Self;
+
+    /// The number behind the id.
+    fn number(self) -> i64;
+}
+
+impl Subject for CustomerId {
+    const PLACE: (&'static str, &'static str) = ("result", "customer");
+
+    fn of(id: i64) -> CustomerId {
+        CustomerId(id)
+    }
+
+    fn number(self) -> i64 {
+        self.0
+    }
+}
+
+impl Subject for GroupId {
+    const PLACE: (&'static str, &'static str) = ("group_result", "group_id");
+
+    fn of(id: i64) -> GroupId {
+        GroupId(id)
+    }
+
+    fn number(self) -> i64 {
+        self.0
+    }
+}
+
+/// A customer's result in a run, or a group's. 评级结果
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Graded {
+pub struct Graded<S = CustomerId> {
     /// Whose.
-    pub customer: CustomerId,
+    pub subject: S,
     /// The grade's code; `None` for ungraded.
     pub grade: Option<String>,
     /// The grade's rank, 0 the best; the ungraded have the one after the last.
@@ -83,7 +119,7 @@ pub struct Graded {
     pub scores: String,
     /// The three lists of reasons: a JSON object.
     pub reasons: String,
-    /// The bytes of this customer's line in the run's grades.
+    /// The bytes of this subject's line in the run's grades.
     pub line: Vec<u8>,
 }
 
@@ -92,10 +128,10 @@ pub struct Graded {
 pub struct RunChunk {
     /// Its number, from 0.
     pub chunk: i64,
-    /// The first customer in it.
-    pub first: CustomerId,
+    /// The first customer in it, or the first group.
+    pub first: i64,
     /// The last.
-    pub last: CustomerId,
+    pub last: i64,
     /// How many rows, over all policies.
     pub row_count: i64,
     /// The checksum of its rows.
@@ -121,7 +157,7 @@ pub struct RunEnd {
     pub error: Option<String>,
 }
 
-const GRADED: &str = "customer, grade, rank, total, scores, reasons, line";
+const GRADED: &str = "grade, rank, total, scores, reasons, line";
 const ROWS: usize = 100;
 
 impl View {
@@ -169,20 +205,47 @@ impl View {
             .collect()
     }
 
-    /// A customer's result by one policy of a run. 单户结果
-    pub async fn graded(&self, run: RunId, policy: i64, customer: CustomerId) -> Result<Option<Graded>, Error> {
-        let sql = format!("SELECT {GRADED} FROM result WHERE run = $1 AND policy = $2 AND customer = $3");
-        let row = self.row(&sql, args![run, policy, customer]).await?;
+    /// A subject's result by one policy of a run. 单户结果
+    pub async fn graded<S: Subject>(&self, run: RunId, policy: i64, subject: S) -> Result<Option<Graded<S>>, Error> {
+        let (table, id) = S::PLACE;
+        let sql = format!("SELECT {id}, {GRADED} FROM {table} WHERE run = $1 AND policy = $2 AND {id} = $3");
+        let row = self.row(&sql, args![run, policy, subject.number()]).await?;
         row.as_ref().map(graded).transpose()
     }
 
-    /// The results of one policy of a run after `after`, ascending by customer. 遍历结果
-    pub async fn results(&self, run: RunId, policy: i64, after: CustomerId, limit: u32) -> Result<Vec<Graded>, Error> {
+    /// The results of one policy of a run after `after`, ascending by subject. 遍历结果
+    pub async fn results<S: Subject>(
+        &self,
+        run: RunId,
+        policy: i64,
+        after: S,
+        limit: u32,
+    ) -> Result<Vec<Graded<S>>, Error> {
+        let (table, id) = S::PLACE;
         let sql = format!(
-            "SELECT {GRADED} FROM result WHERE run = $1 AND policy = $2 AND customer > $3 ORDER BY customer LIMIT $4"
+            "SELECT {id}, {GRADED} FROM {table} WHERE run = $1 AND policy = $2 AND {id} > $3 ORDER BY {id} LIMIT $4"
         );
-        let rows = self.rows(&sql, args![run, policy, after, i64::from(limit)]).await?;
+        let rows = self
+            .rows(&sql, args![run, policy, after.number(), i64::from(limit)])
+            .await?;
         rows.iter().map(graded).collect()
+    }
+
+    /// The groups with this rank by one policy of a run, after `after`, ascending. 某等级的集团
+    pub async fn groups_ranked(
+        &self,
+        run: RunId,
+        policy: i64,
+        rank: i64,
+        after: GroupId,
+        limit: u32,
+    ) -> Result<Vec<Graded<GroupId>>, Error> {
+        let sql = format!(
+            "SELECT group_id, {GRADED} FROM group_result WHERE run = $1 AND policy = $2 AND rank = $3 AND group_id > $4 \
+             ORDER BY group_id LIMIT $5"
+        );
+        let values = args![run, policy, rank, after, i64::from(limit)];
+        self.rows(&sql, values).await?.iter().map(graded).collect()
     }
 
     /// A customer's results in all runs that are done, the newest first. 历次等级
@@ -223,11 +286,11 @@ impl Upkeep {
     ///
     /// The results of a run become the office's with the [`Change`] that ends it; until then they are work in progress,
     /// and a chunk that is there already is [`Error::Taken`].
-    pub async fn keep_chunk(
+    pub async fn keep_chunk<S: Subject>(
         &self,
         run: RunId,
         chunk: &RunChunk,
-        results: Vec<(i64, Graded)>,
+        results: Vec<(i64, Graded<S>)>,
         now: Timestamp,
     ) -> Result<(), Error> {
         let sql = "INSERT INTO run_chunk (run, chunk, first_customer, last_customer, row_count, checksum, done_at) \
@@ -250,7 +313,7 @@ impl Upkeep {
                 values.extend(args![
                     run,
                     policy,
-                    one.customer,
+                    one.subject.number(),
                     one.grade,
                     one.rank,
                     one.total,
@@ -261,7 +324,8 @@ impl Upkeep {
                 count += 1;
             }
             let places = places(self.backend(), count, 9);
-            let sql = format!("INSERT INTO result (run, policy, {GRADED}) VALUES {places}");
+            let (table, id) = S::PLACE;
+            let sql = format!("INSERT INTO {table} (run, policy, {id}, {GRADED}) VALUES {places}");
             self.run(&sql, values).await?;
         }
         Ok(())
@@ -281,7 +345,7 @@ impl Upkeep {
     /// Takes away all that a run has written so far, to begin again from nothing. 清除未完成结果
     pub async fn forget_results(&self, run: RunId) -> Result<(), Error> {
         let open = "run IN (SELECT id FROM run WHERE id = $1 AND state <> 'done')";
-        for table in ["result", "run_chunk"] {
+        for table in ["result", "group_result", "run_chunk"] {
             self.run(&format!("DELETE FROM {table} WHERE {open}"), args![run])
                 .await?;
         }
@@ -315,9 +379,9 @@ impl Change {
     }
 }
 
-fn graded(row: &QueryResult) -> Result<Graded, Error> {
+fn graded<S: Subject>(row: &QueryResult) -> Result<Graded<S>, Error> {
     Ok(Graded {
-        customer: Cell::get(row, 0)?,
+        subject: S::of(Cell::get(row, 0)?),
         grade: Cell::get(row, 1)?,
         rank: Cell::get(row, 2)?,
         total: Cell::get(row, 3)?,

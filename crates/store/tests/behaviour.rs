@@ -818,7 +818,7 @@ async fn runs(store: &Store, script: &mut Script) {
     script.step("a setting", (store.setting("base").await, store.setting("none").await));
     script.step("now it is used by a run", store.used_by_run(SubmissionId(1)).await);
     let graded = |customer: i64, rank: i64| Graded {
-        customer: CustomerId(customer),
+        subject: CustomerId(customer),
         grade: (rank < 4).then(|| format!("g{rank}")),
         rank,
         total: (rank < 4).then_some(9_000 - rank),
@@ -828,8 +828,8 @@ async fn runs(store: &Store, script: &mut Script) {
     };
     let chunk = |number: i64| RunChunk {
         chunk: number,
-        first: CustomerId(number + 1),
-        last: CustomerId(number + 2),
+        first: number + 1,
+        last: number + 2,
         row_count: 1,
         checksum: "c".to_owned(),
     };
@@ -841,12 +841,27 @@ async fn runs(store: &Store, script: &mut Script) {
         .unwrap();
     upkeep.commit().await.unwrap();
     let upkeep = store.upkeep().await.unwrap();
-    let again = upkeep.keep_chunk(run, &chunk(0), Vec::new(), now).await.unwrap_err();
+    let again = upkeep.keep_chunk::<CustomerId>(run, &chunk(0), Vec::new(), now).await.unwrap_err();
     script.step("a chunk is kept once", again.to_string());
     drop(upkeep);
     let upkeep = store.upkeep().await.unwrap();
     upkeep
         .keep_chunk(run, &chunk(1), vec![(0, graded(2, 4)), (0, graded(3, 1))], now)
+        .await
+        .unwrap();
+    upkeep.commit().await.unwrap();
+    let of_group = |rank: i64| Graded {
+        subject: GroupId(1),
+        grade: Some("g1".to_owned()),
+        rank,
+        total: Some(8_000),
+        scores: "{}".to_owned(),
+        reasons: "{}".to_owned(),
+        line: vec![71],
+    };
+    let upkeep = store.upkeep().await.unwrap();
+    upkeep
+        .keep_chunk(run, &chunk(2), vec![(1, of_group(1))], now)
         .await
         .unwrap();
     upkeep.commit().await.unwrap();
@@ -884,6 +899,16 @@ async fn runs(store: &Store, script: &mut Script) {
         store.results(run, 0, CustomerId(1), 10).await.map(|all| all.len()),
     );
     script.step("by rank", store.count_ranks(run, 0).await);
+    script.step("a group's result", store.graded(run, 1, GroupId(1)).await);
+    script.step(
+        "groups by rank, and all",
+        (
+            store.groups_ranked(run, 1, 1, GroupId(0), 10).await.map(|all| all.len()),
+            store.groups_ranked(run, 1, 2, GroupId(0), 10).await.map(|all| all.len()),
+            store.results(run, 1, GroupId(0), 10).await.map(|all| all.len()),
+            store.results(run, 0, GroupId(0), 10).await.map(|all| all.len()),
+        ),
+    );
     script.step(
         "a customer's grades",
         store

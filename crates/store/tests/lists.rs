@@ -92,7 +92,7 @@ async fn book(store: &Store, die: &mut Die) -> Book {
         };
         grades[number] = Some(head.clone());
         let graded = Graded {
-            customer: customer.id,
+            subject: customer.id,
             grade: head.grade,
             rank,
             total: head.total,
@@ -105,8 +105,8 @@ async fn book(store: &Store, die: &mut Die) -> Book {
     let upkeep = store.upkeep().await.unwrap();
     let chunk = RunChunk {
         chunk: 0,
-        first: ids[0],
-        last: *ids.last().unwrap(),
+        first: ids[0].0,
+        last: ids.last().unwrap().0,
         row_count: results.len() as i64,
         checksum: "sum".to_owned(),
     };

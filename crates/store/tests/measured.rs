@@ -188,7 +188,7 @@ async fn results(store: &Store, ids: &[CustomerId], by: UserId, die: &mut Die) {
             .map(|customer| {
                 let rank = [0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3][die.throw(12)];
                 let graded = Graded {
-                    customer: *customer,
+                    subject: *customer,
                     grade: Some(["vip", "key", "potential", "ordinary"][rank as usize].to_owned()),
                     rank,
                     total: Some(2_500 * (3 - rank) + die.throw(2_400) as i64),
@@ -202,8 +202,8 @@ async fn results(store: &Store, ids: &[CustomerId], by: UserId, die: &mut Die) {
             .collect();
         let chunk = RunChunk {
             chunk: number,
-            first: piece[0],
-            last: piece[piece.len() - 1],
+            first: piece[0].0,
+            last: piece[piece.len() - 1].0,
             row_count: piece.len() as i64,
             checksum: String::new(),
         };

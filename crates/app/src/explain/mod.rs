@@ -17,13 +17,14 @@ use crate::run_folder;
 use crate::view::policy_page::entitlement;
 use crate::words;
 
+mod group;
 mod model;
 mod ways;
 
 use ways::ways;
 
 pub use model::{
-    BoundView, DimensionView, Explanation, FormulaView, LineView, MeasureView, MissingView, ScoreView, TargetView,
+    BoundView, DimensionView, Explanation, FormulaView, GroupView, LineView, MeasureView, MissingView, NotchView, ScoreView, TargetView,
     UsedView, WayView,
 };
 
@@ -104,6 +105,7 @@ pub fn of_row(rated: &Rated, row: usize, lang: Lang) -> Explanation {
         scores: scores(layer, row, lang),
         dimensions: dimensions(layer, row, lang),
         bounds: bounds(layer, row, lang),
+        group: group::view(layer, row, lang),
         missing: missing(layer, row, lang),
         left_out: Vec::new(),
         way_up: ways(layer, row, lang, way_up),
@@ -152,10 +154,10 @@ pub fn why(layer: &Layer, row: usize, lang: Lang) -> Vec<String> {
         )),
     }
     for bound in bounds(layer, row, lang) {
-        let code = if bound.kind == "cap" {
-            "app-why-cap"
-        } else {
-            "app-why-floor"
+        let code = match bound.kind {
+            "cap" => "app-why-cap",
+            "floor" => "app-why-floor",
+            _ => "app-why-group",
         };
         out.push(say(
             lang,
@@ -311,7 +313,7 @@ fn dimensions(layer: &Layer, row: usize, lang: Lang) -> Vec<DimensionView> {
     plan.dimensions.iter().enumerate().map(view).collect()
 }
 
-/// Caps and floors that bind.
+/// Caps and floors that bind, and the group's bound where it lowers.
 pub fn bounds(layer: &Layer, row: usize, lang: Lang) -> Vec<BoundView> {
     let document = &layer.level.document;
     let parts = layer.level.compiled.plan.parts();
@@ -344,7 +346,7 @@ pub fn bounds(layer: &Layer, row: usize, lang: Lang) -> Vec<BoundView> {
         .into_iter()
         .filter_map(|at| parts.floors.get(at))
         .map(|floor| view("floor", floor, &document.floors));
-    caps.chain(floors).collect()
+    caps.chain(floors).chain(group::bound(layer, row, lang)).collect()
 }
 
 /// What is missing, why, and what the policy does about it.
@@ -468,11 +470,19 @@ fn source(layer: &Layer, source: &MeasureSource, lang: Lang) -> String {
         },
         MeasureSource::Judged { .. } => Message::new("app-source-judged"),
         MeasureSource::Grade { alias } => Message::new("app-source-grade").with("alias", alias.clone()),
+        MeasureSource::GroupGrade => Message::new("app-source-group-grade").with(
+            "policy",
+            layer.level.document.group.as_ref().map(|group| group.policy.clone()).unwrap_or_default(),
+        ),
     };
     say(lang, &message)
 }
 
 fn used_view(main: &Layer, used: &Layer, row: usize, lang: Lang) -> Option<UsedView> {
+    // The subjects of the groups' policy are others, even where one should be called as a customer is.
+    if used.level.compiled.subject != main.level.compiled.subject {
+        return None;
+    }
     let there = crate::rated::Lookup::new(&used.measured.ids).find(&main.measured.ids, row)?;
     Some(UsedView {
         alias: used.level.alias.clone(),

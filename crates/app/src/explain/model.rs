@@ -25,8 +25,10 @@ pub struct Explanation {
     pub scores: Vec<ScoreView>,
     /// Points by dimension.
     pub dimensions: Vec<DimensionView>,
-    /// Caps and floors that bind.
+    /// Caps and floors that bind, and the group's bound where it lowers.
     pub bounds: Vec<BoundView>,
+    /// The group, where the policy bounds members by their group's grade and the customer belongs to one.
+    pub group: Option<GroupView>,
     /// What is missing.
     pub missing: Vec<MissingView>,
     /// Rows about the customer that were left out because of bad cells.
@@ -94,10 +96,38 @@ pub struct DimensionView {
     pub points: Option<f64>,
 }
 
-/// A cap or floor that binds.
+/// What a customer's group does to its grade. 集团约束
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GroupView {
+    /// The group's name, where the data bring it.
+    pub name: Option<String>,
+    /// The id of the group's grade; `None` where it bounds nobody.
+    pub grade: Option<String>,
+    /// The best grade that it allows, by name.
+    pub at_most: Option<String>,
+    /// The id of the customer's grade on its own, before the bound.
+    pub own_grade: Option<String>,
+    /// Its name, or the word for ungraded.
+    pub own_grade_name: String,
+    /// Every notch that the grade was lowered by.
+    pub notches: Vec<NotchView>,
+    /// All of it in sentences.
+    pub says: Vec<String>,
+}
+
+/// One notch down.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NotchView {
+    /// From this grade, by name.
+    pub from: String,
+    /// To the next one below.
+    pub to: String,
+}
+
+/// A cap or floor that binds, or what the group allows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BoundView {
-    /// `cap` or `floor`.
+    /// `cap`, `floor` or `group`.
     pub kind: &'static str,
     /// Its id.
     pub id: String,

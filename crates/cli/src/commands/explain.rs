@@ -66,10 +66,10 @@ fn text(found: &Explanation, screen: &Screen) -> String {
         out.push_str(&lay_out(&rows, &[Side::Left, Side::Right, Side::Left], 2));
     }
     let bounds = found.bounds.iter().map(|bound| {
-        let code = if bound.kind == "cap" {
-            "cli-explain-cap"
-        } else {
-            "cli-explain-floor"
+        let code = match bound.kind {
+            "cap" => "cli-explain-cap",
+            "floor" => "cli-explain-floor",
+            _ => "cli-explain-group",
         };
         let message = Message::new(code)
             .with("grade", bound.grade.clone())
@@ -78,6 +78,8 @@ fn text(found: &Explanation, screen: &Screen) -> String {
         format!("- {}{}", screen.say(&message), clause(&bound.clause))
     });
     section(&mut out, screen, "cli-explain-bounds", bounds);
+    let group = found.group.iter().flat_map(|group| &group.says);
+    section(&mut out, screen, "cli-explain-of-group", group.map(|says| format!("- {says}")));
     let missing = found
         .missing
         .iter()

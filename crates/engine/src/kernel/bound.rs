@@ -1,4 +1,4 @@
-//! Conditions over a chunk, and the grade that they give: rules, then floors, then caps. 定级
+//! Conditions over a chunk, and the grade that they give: rules, then floors, then caps, then what the group allows. 定级
 
 use std::ops::Range;
 
@@ -95,10 +95,21 @@ pub(super) fn decide(
         }
         spare.push(truth);
     }
-    for row in rows {
+    for row in rows.clone() {
         if out.ungraded[row] != 0 {
             out.grade[row] = UNGRADED;
         }
+    }
+    if !parts.group.is_empty() {
+        out.own[rows.clone()].copy_from_slice(&out.grade[rows.clone()]);
+    }
+    for bound in &parts.group {
+        let truth = hold(&context, &bound.when, spare);
+        // The number of the ungraded is the greatest, so they stay what they are.
+        for (grade, truth) in out.grade[rows.clone()].iter_mut().zip(&truth) {
+            *grade = if *truth == YES { (*grade).max(bound.grade as u8) } else { *grade };
+        }
+        spare.push(truth);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use pinji_domain::Message;
 use pinji_engine::plan::{MAX_BOUNDS, MAX_INDICATORS};
 
-use crate::document::{Document, Scoring};
+use crate::document::{Document, GROUP_GRADE, Scoring};
 use crate::finding::Finding;
 use crate::formula::is_reserved;
 
@@ -67,8 +67,8 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
 
 /// Whether results have a column of their own by this name, beside those of measures and scores.
 fn is_column(id: &str) -> bool {
-    const COLUMNS: [&str; 10] = [
-        "id", "grade", "reason_1", "reason_2", "reason_3", "caps", "floors", "coverage", "missing", "ungraded",
+    const COLUMNS: [&str; 11] = [
+        "id", "grade", "own_grade", "reason_1", "reason_2", "reason_3", "caps", "floors", "coverage", "missing", "ungraded",
     ];
     COLUMNS.contains(&id) || id.starts_with("coverage_") || id.starts_with("score_")
 }
@@ -118,6 +118,9 @@ fn one_namespace<'d>(document: &'d Document, findings: &mut Vec<Finding>) {
     let mut seen: HashMap<&str, &'static str> = HashMap::new();
     if !document.places.knows("score") {
         seen.insert("total", "policy-what-score");
+    }
+    if document.group.is_some() {
+        seen.insert(GROUP_GRADE, "policy-what-group-grade");
     }
     for (id, what, path) in names {
         if id.is_empty() {

@@ -73,5 +73,9 @@ fn group(document: &Document, findings: &mut Vec<Finding>) {
         let message = Message::new("policy-group-scale").with("policy", policy.id.as_str());
         let message = message.with("here", here.join(" > ")).with("there", there.join(" > "));
         findings.push(Finding::error(place, message));
+    } else if usize::try_from(group.notches).is_ok_and(|notches| notches + 1 >= here.len()) {
+        let message = Message::new("policy-group-idle").with("notches", i64::from(group.notches));
+        let place = document.places.at("group.member_at_most");
+        findings.push(Finding::warning(place, message.with("grades", here.len())));
     }
 }

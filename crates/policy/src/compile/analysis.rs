@@ -8,7 +8,7 @@ use pinji_engine::{Bound, Dimension, GradeRule, Indicator, Input, InputType, Pla
 
 use super::names::{Column, Names};
 use super::{CompiledMeasure, MeasureSource, indicators, measures, rules};
-use crate::document::{Document, Unit};
+use crate::document::{Document, GROUP_GRADE, Unit};
 use crate::finding::Finding;
 
 /// What the parts of a policy come to as of a date.
@@ -21,6 +21,8 @@ pub(crate) struct Analysis {
     pub(crate) grades: Vec<GradeRule>,
     pub(crate) caps: Vec<Bound>,
     pub(crate) floors: Vec<Bound>,
+    /// What the group's grade allows.
+    pub(crate) group: Vec<Bound>,
     /// Names that a formula, a condition or a guarantee uses; tables as `table:ID`.
     pub(crate) used: BTreeSet<String>,
     /// Paths of conditions that do not say what was written.
@@ -46,6 +48,7 @@ pub(crate) fn analyse(document: &Document, as_of: Date) -> Analysis {
     let grades = rules::grades(&names, &mut findings);
     let caps = rules::bounds(&names, &document.caps, "cap", "at_most", &mut findings);
     let floors = rules::bounds(&names, &document.floors, "floor", "at_least", &mut findings);
+    let group = rules::group(&names);
     super::statement::check(&names, &mut findings);
     let labels = document
         .measures
@@ -62,6 +65,7 @@ pub(crate) fn analyse(document: &Document, as_of: Date) -> Analysis {
         grades,
         caps,
         floors,
+        group,
         labels,
         findings,
     }
@@ -97,6 +101,18 @@ pub(crate) fn names<'d>(document: &'d Document, as_of: Date, findings: &mut Vec<
             source: MeasureSource::Grade {
                 alias: used.alias.clone(),
             },
+            faulty: false,
+        });
+    }
+    if document.group.is_some() {
+        let grades = document.grades.iter().map(|grade| grade.id.clone()).collect();
+        names.push(Column {
+            id: GROUP_GRADE.to_owned(),
+            ty: InputType::Text(Some(grades)),
+            unit: Unit::Text,
+            nullable: true,
+            range: crate::formula::typing::ANYWHERE,
+            source: MeasureSource::GroupGrade,
             faulty: false,
         });
     }
@@ -138,6 +154,7 @@ impl Analysis {
             grades: self.grades,
             caps: self.caps,
             floors: self.floors,
+            group: self.group,
             min_coverage: document.min_coverage,
             possible,
         };

@@ -179,7 +179,9 @@ impl<'d> Names<'d> {
                 return Some(Term::Faulty);
             }
             let held = match (&column.ty, &column.source) {
-                (InputType::Text(Some(grades)), MeasureSource::Grade { .. }) => Held::Grades(grades.clone()),
+                (InputType::Text(Some(grades)), MeasureSource::Grade { .. } | MeasureSource::GroupGrade) => {
+                    Held::Grades(grades.clone())
+                }
                 (InputType::Text(list), _) => Held::Text(list.clone()),
                 (InputType::Int(scale), _) => Held::Int(*scale),
                 (InputType::Double, _) => Held::Double,

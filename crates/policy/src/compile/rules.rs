@@ -1,10 +1,10 @@
 //! Scores, grade rules, caps and floors for the kernel. 得分、等级规则与封顶保底的解析
 
 use pinji_domain::Message;
-use pinji_engine::{Bound as KernelBound, Condition, GradeRule, Score, ScoreWeight};
+use pinji_engine::{Bound as KernelBound, Condition, GradeRule, Operand, Score, ScoreWeight, Test};
 
 use super::names::Names;
-use crate::document::{Bound, Document};
+use crate::document::{Bound, Document, GROUP_GRADE};
 use crate::finding::Finding;
 use crate::formula::condition::{Resolved, Terms, resolve};
 use crate::formula::parse;
@@ -118,6 +118,25 @@ pub(crate) fn bounds(
         });
     }
     compiled
+}
+
+/// What the grade of a group allows its members: for each of the group's grades below which a member may not stand as high
+/// as it likes, the best that is left. A group bounds by its grade alone, so each of these is a cap on `group_grade`.
+pub(crate) fn group(names: &Names<'_>) -> Vec<KernelBound> {
+    let document = names.document;
+    let (Some(group), Some(input)) = (&document.group, names.position(GROUP_GRADE)) else {
+        return Vec::new();
+    };
+    let above = usize::try_from(group.notches).unwrap_or(usize::MAX);
+    let bound = |(rank, grade): (usize, &crate::document::Grade)| {
+        let at_most = rank.checked_sub(above).filter(|rank| *rank > 0)?;
+        Some(KernelBound {
+            id: grade.id.clone(),
+            when: Condition::Test(Operand::Input(input), Test::OneOf(vec![grade.id.clone()])),
+            grade: at_most,
+        })
+    };
+    document.grades.iter().enumerate().filter_map(bound).collect()
 }
 
 /// Where the grade with this id stands; `path` is where it is named.

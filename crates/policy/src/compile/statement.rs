@@ -191,7 +191,10 @@ fn independent(names: &Names<'_>, node: &Node) -> (Option<Statement>, Vec<Fault>
     };
     let reads = |source: &MeasureSource| match source {
         MeasureSource::Latest { fields, .. } | MeasureSource::Aggregate { fields, .. } => fields.contains(name),
-        MeasureSource::Given(_) | MeasureSource::Judged { .. } | MeasureSource::Grade { .. } => false,
+        MeasureSource::Given(_)
+        | MeasureSource::Judged { .. }
+        | MeasureSource::Grade { .. }
+        | MeasureSource::GroupGrade => false,
     };
     let kinds = &names.document.kinds.kinds;
     let field = kinds.iter().any(|kind| kind.field(name).is_some());

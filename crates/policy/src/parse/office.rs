@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pinji_domain::Message;
+use pinji_domain::{Message, Text};
 
 use crate::document::{Document, GroupRule, Review};
 use crate::parse::fields::Fields;
@@ -32,6 +32,7 @@ pub(crate) fn group(top: &Fields<'_>, document: &mut Document) -> Option<(String
     let (policy, span) = named?;
     document.group = Some(GroupRule {
         policy: policy.clone(),
+        name: Text::new("集团等级", "The group's grade"),
         notches: notches.unwrap_or(0),
         document: None,
     });

@@ -246,10 +246,8 @@ fn conditions_same(plan: &Plan, one: &Row, two: &Row, indicator: usize) -> bool 
         Some(Source::Input(input)) => Some(*input),
         _ => None,
     };
-    let rules = parts.grades.iter().filter_map(|grade| grade.when.as_ref());
-    let bounds = parts.caps.iter().chain(&parts.floors).map(|bound| &bound.when);
-    rules
-        .chain(bounds)
+    parts
+        .conditions()
         .flat_map(Condition::operands)
         .all(|operand| match operand {
             Operand::Input(input) => Some(input) == own || one.get(input) == two.get(input),

@@ -195,9 +195,11 @@ impl<'a> Model<'a> {
             .iter()
             .filter_map(|rule| Some(model.tree(rule.when.as_ref()?)))
             .collect();
+        // What the group allows lowers as a cap does, and the lowest counts: to the proof it is one.
         model.caps = parts
             .caps
             .iter()
+            .chain(&parts.group)
             .map(|bound| (model.tree(&bound.when), bound.grade))
             .collect();
         model.floors = parts

@@ -232,6 +232,9 @@ fn parts(random: &mut Random, formulas: bool) -> PlanParts {
     parts.floors = (0..random.below(2))
         .map(|at| bound(random, &parts, format!("f{at}")))
         .collect();
+    parts.group = (0..random.below(2).min(grades as u64))
+        .map(|at| bound(random, &parts, format!("m{at}")))
+        .collect();
     parts.min_coverage = random.pick(&[0, 0, 3_000, 5_000, 8_000]);
     parts
 }

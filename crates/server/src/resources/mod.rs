@@ -168,6 +168,8 @@ fn runs(table: Routes) -> Routes {
         .add(may(Action::RunCancel), routes!(runs::cancel_run))
         .add(may(Action::GradeRead), routes!(runs::list_grades))
         .add(may(Action::GradeRead), routes!(runs::read_grade))
+        .add(may(Action::GroupRead), routes!(runs::list_group_grades))
+        .add(may(Action::GroupRead), routes!(runs::read_group_grade))
         // A file may be large, and its reader slow.
         .add_with(
             Rule::of(may(Action::ExportBulk)).streaming(),

@@ -8,8 +8,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use pinji_app::register::Answer;
-use pinji_app::register::runs::{self, Explained, GradesAsked, RunView, Wanted};
-use pinji_domain::{Message, RunId};
+use pinji_app::register::runs::{self, Explained, GradesAsked, GroupExplained, GroupGradeRow, RunView, Wanted};
+use pinji_domain::{GroupId, Message, RunId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
@@ -44,7 +44,7 @@ pub struct RunPolicy {
     "id": 3, "name": "tob-standard 2025-12-31", "policies": [{ "id": "tob-standard", "version": "1.0", "hash": "9f3c…" }],
     "as_of": "2025-12-31", "known_at": "2026-01-20T02:00:00.000000Z", "engine": "0.1.0", "previous": null, "created_by": 4,
     "created_at": "2026-01-20T02:00:00.000000Z", "job": 9, "state": "done", "snapshot_hash": "c0ff…", "policy_hash": "77aa…",
-    "subjects": 2000, "counts": [{ "policy": "tob-standard", "subjects": 2000, "graded": 1990, "ungraded": 10,
+    "subjects": 2000, "counts": [{ "policy": "tob-standard", "of": "customers", "subjects": 2000, "graded": 1990, "ungraded": 10,
         "grades": [{ "id": "vip", "customers": 120 }],
         "files": [{ "name": "tob-standard/grades.xlsx", "bytes": 91000, "sha256": "5d1e…" }] }],
     "error": null, "finished_at": "2026-01-20T02:00:09.000000Z", "version": 3,
@@ -203,6 +203,101 @@ impl From<&Explained> for GradeDetail {
             known_at: when(view.known_at),
             grade: view.grade.clone(),
             rank: view.rank,
+            scores: view.scores.clone(),
+            reasons: view.reasons.clone(),
+            line: view.line.clone(),
+            explanation: view.explanation.as_ref().map(value),
+        }
+    }
+}
+
+/// A group's grade in a list. 集团等级行
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "group": 3, "code": "G-000003", "name": "海岸控股有限公司", "grade": "key", "rank": 1, "total": 7810,
+}))]
+pub struct GroupGrade {
+    /// The group.
+    pub group: i64,
+    /// The company's own number for it.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The grade; null for ungraded.
+    pub grade: Option<String>,
+    /// Its rank, 0 the best.
+    pub rank: i64,
+    /// The total score at the policy's decimals.
+    pub total: Option<i64>,
+}
+
+impl From<&GroupGradeRow> for GroupGrade {
+    fn from(row: &GroupGradeRow) -> GroupGrade {
+        GroupGrade {
+            group: row.group.0,
+            code: row.code.clone(),
+            name: row.name.clone(),
+            grade: row.grade.clone(),
+            rank: row.rank,
+            total: row.total,
+        }
+    }
+}
+
+/// A group's grade with its reasons. 集团等级与理由
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "group": 3, "code": "G-000003", "name": "海岸控股有限公司", "policy": "group-standard", "as_of": "2025-12-31",
+    "known_at": "2026-01-20T02:00:00.000000Z", "grade": "key", "rank": 1,
+    "scores": { "total": { "value": 7810, "decimals": 2, "coverage": 10000 } },
+    "reasons": { "losses": ["net_margin"], "caps": [], "floors": [], "missing": [] }, "line": "G-000003\t78.1\tkey",
+    "explanation": { "why": ["meets the condition of Key"] },
+}))]
+pub struct GroupGradeDetail {
+    /// The group.
+    pub group: i64,
+    /// The company's own number for it.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The policy.
+    pub policy: String,
+    /// The day.
+    #[schema(format = Date)]
+    pub as_of: String,
+    /// Up to when it was known.
+    #[schema(format = DateTime)]
+    pub known_at: String,
+    /// The grade; null for ungraded.
+    pub grade: Option<String>,
+    /// Its rank, 0 the best.
+    pub rank: i64,
+    /// The scores at the policy's decimals.
+    #[schema(value_type = Object)]
+    pub scores: Value,
+    /// The reasons by their ids.
+    #[schema(value_type = Object)]
+    pub reasons: Value,
+    /// The line of the run's grades.
+    pub line: String,
+    /// Why, in words; null where one may not read the grade of every member, whose figures these are, or where figures were
+    /// erased since.
+    #[schema(value_type = Option<Object>)]
+    pub explanation: Option<Value>,
+}
+
+impl From<&GroupExplained> for GroupGradeDetail {
+    fn from(view: &GroupExplained) -> GroupGradeDetail {
+        let row = GroupGrade::from(&view.row);
+        GroupGradeDetail {
+            group: row.group,
+            code: row.code,
+            name: row.name,
+            policy: view.policy.clone(),
+            as_of: pinji_locale::date(view.as_of),
+            known_at: when(view.known_at),
+            grade: row.grade,
+            rank: row.rank,
             scores: view.scores.clone(),
             reasons: view.reasons.clone(),
             line: view.line.clone(),
@@ -396,6 +491,54 @@ pub async fn read_grade(
     let lang = language::wanted(&headers);
     let found = runs::grade(&shared.office, &caller, id, of.policy.as_deref(), &code, lang).await?;
     Ok(Json(GradeDetail::from(&found)))
+}
+
+/// Lists the grades of groups in a run that is done, by the groups' ids: those of groups that one may see, and of whose members
+/// one may read some grade. 集团等级列表
+#[utoipa::path(get, path = "/runs/{id}/groups", tag = "Runs",
+    params(("id" = i64, Path, description = "The run", example = 3), Which),
+    responses((status = 200, description = "A page of grades", body = Page<GroupGrade>)))]
+pub async fn list_group_grades(
+    shared: Shared,
+    By(caller): By,
+    OriginalUri(uri): OriginalUri,
+    Id(id): Id<RunId>,
+    Query(which): Query<Which>,
+) -> Result<Listed<GroupGrade>, Problem> {
+    let paging = Paging {
+        limit: which.limit,
+        cursor: which.cursor,
+    };
+    let list = format!("group-grades/{id}/{}/{}", text(&which.policy), text(&which.grade));
+    let after = paging.after(&shared, &list)?.map(GroupId);
+    let asked = GradesAsked {
+        after: None,
+        limit: paging.limit()?,
+        policy: which.policy,
+        grade: which.grade,
+    };
+    let page = runs::group_grades(&shared.office, &caller, id, &asked, after).await?;
+    let grades = page.items.iter().map(GroupGrade::from).collect();
+    Listed::new(&shared, uri, &list, grades, page.next.map(|group| group.0))
+}
+
+/// Reads a group's grade in a run, with its reasons in words. 查看集团等级
+#[utoipa::path(get, path = "/runs/{id}/groups/{group}", tag = "Runs",
+    params(("id" = i64, Path, description = "The run", example = 3),
+        ("group" = i64, Path, description = "The group", example = 3), OfPolicy),
+    responses((status = 200, description = "The grade", body = GroupGradeDetail)))]
+pub async fn read_group_grade(
+    shared: Shared,
+    By(caller): By,
+    headers: HeaderMap,
+    InRun(id, group): InRun,
+    Query(of): Query<OfPolicy>,
+) -> Result<Json<GroupGradeDetail>, Problem> {
+    let lang = language::wanted(&headers);
+    let absent = || Problem::with(Sort::NotFound, Message::new("server-nothing-here"));
+    let group: GroupId = group.parse().map_err(|_| absent())?;
+    let found = runs::group_grade(&shared.office, &caller, id, of.policy.as_deref(), group, lang).await?;
+    Ok(Json(GroupGradeDetail::from(&found)))
 }
 
 /// Takes a file of a run: `grades.xlsx`, `report.html`, `grades.parquet`, `run.json` and what else the run lists. 下载批次文件

@@ -11,7 +11,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use pinji_domain::{CustomerId, Date, Kind, Kinds, Message, Timestamp};
+use pinji_domain::{CustomerId, Date, GroupId, Kind, Kinds, Message, Timestamp};
 use pinji_store::{Frozen, Known, RecordCursor, RosterRow, View};
 use serde::{Deserialize, Serialize};
 
@@ -64,11 +64,12 @@ pub(super) struct KindFile {
     pub(super) totals: Vec<Total>,
 }
 
-/// Whom a snapshot is of: everybody, or one customer alone.
-#[derive(Debug, Clone, Copy)]
+/// Whom a snapshot is of: everybody, or a few: one customer, with the others of its group where these count too.
+#[derive(Debug, Clone)]
 pub(super) enum Whom {
     Everybody,
-    One(CustomerId),
+    /// Ascending.
+    These(Vec<CustomerId>),
 }
 
 /// The terms of a snapshot.
@@ -86,7 +87,36 @@ pub(super) struct Roster {
     pub(super) rows: Vec<RosterRow>,
 }
 
+/// A subject and what it is called in the frozen files. 评级对象与编号
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Listed<S> {
+    pub(super) subject: S,
+    pub(super) code: String,
+}
+
+/// All groups that customers of a run belong to, ascending by id.
+pub(super) fn groups_of(memberships: &Memberships, roster: &Roster) -> Vec<Listed<GroupId>> {
+    let has_member = |group: &&groups::GroupOf| {
+        let mut members = group.members.iter();
+        members.any(|member| roster.code(member.customer).is_some())
+    };
+    let listed = |group: &groups::GroupOf| Listed {
+        subject: group.id,
+        code: group.code.clone(),
+    };
+    memberships.groups.iter().filter(has_member).map(listed).collect()
+}
+
 impl Roster {
+    /// Its customers with their numbers.
+    pub(super) fn listed(&self) -> Vec<Listed<CustomerId>> {
+        let listed = |row: &RosterRow| Listed {
+            subject: row.id,
+            code: row.code.clone(),
+        };
+        self.rows.iter().map(listed).collect()
+    }
+
     fn code(&self, customer: CustomerId) -> Option<&str> {
         let at = self.rows.binary_search_by_key(&customer, |row| row.id).ok()?;
         self.rows.get(at).map(|row| row.code.as_str())
@@ -111,21 +141,26 @@ pub(super) fn kinds_of<'l>(levels: impl IntoIterator<Item = &'l Level>, office: 
 /// The customers that the register had then.
 pub(super) async fn roster(view: &View, terms: &Terms<'_>) -> Result<Roster, Fault> {
     let mut rows: Vec<RosterRow> = Vec::new();
-    let (mut after, limit) = match terms.whom {
-        Whom::Everybody => (CustomerId(i64::MIN), PAGE),
-        Whom::One(customer) => (CustomerId(customer.0 - 1), 1),
-    };
+    if let Whom::These(customers) = &terms.whom {
+        for customer in customers {
+            let page = view.roster(terms.as_known, CustomerId(customer.0 - 1), 1).await?;
+            rows.extend(page.into_iter().filter(|row| row.id == *customer));
+        }
+        return Ok(Roster { rows });
+    }
+    let mut after = CustomerId(i64::MIN);
     loop {
-        let page = view.roster(terms.as_known, after, limit).await?;
+        let page = view.roster(terms.as_known, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
         rows.extend(page);
-        if let Whom::One(customer) = terms.whom {
-            rows.retain(|row| row.id == customer);
-            break;
-        }
     }
     Ok(Roster { rows })
+}
+
+/// Who belonged to which group on that day, as was known then.
+pub(super) async fn memberships(view: &View, terms: &Terms<'_>) -> Result<Memberships, Fault> {
+    groups::memberships(view, terms.as_of, Known::At(terms.as_known)).await
 }
 
 /// Freezes into `folder`, which appears whole. 冻结
@@ -133,11 +168,10 @@ pub(super) async fn freeze(
     view: &View,
     terms: &Terms<'_>,
     roster: &Roster,
+    memberships: &Memberships,
     folder: &Path,
     stop: &Stop,
 ) -> Result<Snapshot, Fault> {
-    let known = Known::At(terms.as_known);
-    let memberships = groups::memberships(view, terms.as_of, known).await?;
     let draft = Draft::begin(folder, |_| Ok(())).map_err(Fault::broken)?;
     let mut files = Vec::new();
     for kind in terms.kinds {
@@ -145,7 +179,7 @@ pub(super) async fn freeze(
         let path = draft.path().join(format!("{}.parquet", kind.id));
         let mut file = KindWriter::new(kind, &path)?;
         if kind.id == CUSTOMER {
-            customers(view, terms, roster, &memberships, &mut file, stop).await?;
+            customers(view, terms, roster, memberships, &mut file, stop).await?;
         } else {
             records(view, terms, roster, &mut file, stop).await?;
         }
@@ -179,19 +213,23 @@ async fn pages(
     mut take: impl FnMut(Vec<Frozen>) -> Result<(), Fault>,
     stop: &Stop,
 ) -> Result<(), Fault> {
-    if let Whom::One(customer) = terms.whom {
+    if let Whom::These(customers) = &terms.whom {
         let kinds = [kind.to_owned()];
-        let of = pinji_store::RecordsOf {
-            customer,
-            kinds: &kinds,
-            known: Known::At(terms.as_known),
-            as_of: None,
-            each: u32::MAX,
-        };
-        let mut rows: Vec<Frozen> = view.records_of(&of).await?.into_iter().map(frozen).collect();
-        // In the order of a freeze, so that the file is the same but for the others' rows.
-        rows.sort_by(|one, two| (&one.key, one.line).cmp(&(&two.key, two.line)));
-        return take(rows);
+        for customer in customers {
+            stop.check()?;
+            let of = pinji_store::RecordsOf {
+                customer: *customer,
+                kinds: &kinds,
+                known: Known::At(terms.as_known),
+                as_of: None,
+                each: u32::MAX,
+            };
+            let mut rows: Vec<Frozen> = view.records_of(&of).await?.into_iter().map(frozen).collect();
+            // In the order of a freeze, so that the file is the same but for the others' rows.
+            rows.sort_by(|one, two| (&one.key, one.line).cmp(&(&two.key, two.line)));
+            take(rows)?;
+        }
+        return Ok(());
     }
     let mut cursor = RecordCursor::start();
     loop {

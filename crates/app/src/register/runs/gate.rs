@@ -1,47 +1,47 @@
 //! The publish gate: what the store holds is what was reckoned, each customer once, or the run is not done. 发布闸门
 //!
-//! Asked of every run, after its results were kept and before anybody sees them: as many rows as customers, each customer
+//! Asked of every run, after its results were kept and before anybody sees them: as many rows as customers, or as groups, each
 //! exactly once, each row in its place and unaltered, as many of each grade as the run's own files say, weights that sum to
 //! one, and inputs that add up to what was read from the store.
 
 use std::collections::BTreeMap;
 
 use pinji_domain::number::pow10;
-use pinji_domain::{CustomerId, Message};
+use pinji_domain::Message;
 use pinji_engine::Plan;
-use pinji_store::{Graded, RunChunk};
+use pinji_store::{Graded, RunChunk, Subject};
 
 use super::lines::{CHUNK, Checksum};
 use crate::manifest::Manifest;
 
 /// What is expected of the results of one policy. 应有结果
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Expected {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Expected<S> {
     /// The policy's number in the run.
     pub(super) policy: i64,
-    /// The customers, ascending.
-    pub(super) customers: Vec<CustomerId>,
+    /// The subjects, ascending.
+    pub(super) subjects: Vec<S>,
     /// The checksums of the chunks, as reckoned.
     pub(super) chunks: Vec<(i64, String)>,
     /// How many have each rank, as the run's files say.
     pub(super) ranks: BTreeMap<i64, i64>,
 }
 
-/// The rows of one policy as they come past, ascending by customer.
+/// The rows of one policy as they come past, ascending by subject.
 #[derive(Debug)]
-pub(super) struct Gate<'e> {
-    expected: &'e Expected,
-    /// How many customers have come past in their turn.
+pub(super) struct Gate<'e, S> {
+    expected: &'e Expected<S>,
+    /// How many subjects have come past in their turn.
     next: usize,
-    last: Option<CustomerId>,
+    last: Option<S>,
     checksum: Checksum,
     chunks: Vec<(i64, String)>,
     ranks: BTreeMap<i64, i64>,
     wrong: Vec<Message>,
 }
 
-impl<'e> Gate<'e> {
-    pub(super) fn new(expected: &'e Expected) -> Gate<'e> {
+impl<'e, S: Subject> Gate<'e, S> {
+    pub(super) fn new(expected: &'e Expected<S>) -> Gate<'e, S> {
         Gate {
             expected,
             next: 0,
@@ -54,14 +54,14 @@ impl<'e> Gate<'e> {
     }
 
     /// The next row.
-    pub(super) fn row(&mut self, row: &Graded) {
-        if self.last.is_some_and(|last| last >= row.customer) {
-            self.find("app-gate-twice", row.customer);
-        } else if self.expected.customers.get(self.next) != Some(&row.customer) {
-            self.find("app-gate-other-customer", row.customer);
+    pub(super) fn row(&mut self, row: &Graded<S>) {
+        if self.last.is_some_and(|last| last >= row.subject) {
+            self.find("app-gate-twice", row.subject);
+        } else if self.expected.subjects.get(self.next) != Some(&row.subject) {
+            self.find("app-gate-other-customer", row.subject);
         }
         self.next += 1;
-        self.last = Some(row.customer);
+        self.last = Some(row.subject);
         *self.ranks.entry(row.rank).or_default() += 1;
         self.checksum.add(self.expected.policy, row);
         if self.checksum.rows() == CHUNK as i64 {
@@ -76,9 +76,9 @@ impl<'e> Gate<'e> {
     }
 
     /// Only the first of a sort is named: one missing row shifts all that follow.
-    fn find(&mut self, code: &'static str, customer: CustomerId) {
+    fn find(&mut self, code: &'static str, subject: S) {
         if !self.wrong.iter().any(|known| known.code == code) {
-            self.wrong.push(Message::new(code).with("customer", customer.0));
+            self.wrong.push(Message::new(code).with("customer", subject.number()));
         }
     }
 
@@ -87,7 +87,7 @@ impl<'e> Gate<'e> {
         if self.checksum.rows() > 0 {
             self.chunk();
         }
-        let expected = self.expected.customers.len();
+        let expected = self.expected.subjects.len();
         if self.next != expected {
             let message = Message::new("app-gate-count").with("found", self.next);
             self.wrong.push(message.with("expected", expected));
@@ -105,8 +105,7 @@ impl<'e> Gate<'e> {
 }
 
 /// Whether the chunks that the store noted are those that were reckoned.
-pub(super) fn chunks(noted: &[RunChunk], expected: &[Expected]) -> Option<Message> {
-    let all: Vec<&(i64, String)> = expected.iter().flat_map(|policy| &policy.chunks).collect();
+pub(super) fn chunks(noted: &[RunChunk], all: &[(i64, String)]) -> Option<Message> {
     let fits = |(at, chunk): (usize, &RunChunk)| {
         usize::try_from(chunk.chunk) == Ok(at)
             && all
@@ -152,6 +151,7 @@ mod tests {
         missing_docs
     )]
     use super::*;
+    use pinji_domain::CustomerId;
 
     /// A small generator of numbers: the same ones each time.
     struct Die(u64);
@@ -171,7 +171,7 @@ mod tests {
                 let rank = die.throw(5) as i64;
                 Graded {
                     // Ids have gaps, as those of PostgreSQL do.
-                    customer: CustomerId(number * 3),
+                    subject: CustomerId(number * 3),
                     grade: (rank < 4).then(|| ["vip", "key", "potential", "ordinary"][rank as usize].to_owned()),
                     rank,
                     total: (rank < 4).then(|| die.throw(10_000) as i64),
@@ -183,7 +183,7 @@ mod tests {
             .collect()
     }
 
-    fn expected(rows: &[Graded]) -> Expected {
+    fn expected(rows: &[Graded]) -> Expected<CustomerId> {
         let (mut sum, mut ranks) = (Checksum::default(), BTreeMap::new());
         for row in rows {
             sum.add(0, row);
@@ -191,13 +191,13 @@ mod tests {
         }
         Expected {
             policy: 0,
-            customers: rows.iter().map(|row| row.customer).collect(),
+            subjects: rows.iter().map(|row| row.subject).collect(),
             chunks: vec![(rows.len() as i64, sum.take())],
             ranks,
         }
     }
 
-    fn passes(rows: &[Graded], expected: &Expected) -> bool {
+    fn passes(rows: &[Graded], expected: &Expected<CustomerId>) -> bool {
         let mut gate = Gate::new(expected);
         rows.iter().for_each(|row| gate.row(row));
         gate.finish().is_empty()
@@ -260,7 +260,7 @@ mod tests {
                 "another line"
             }
             9 => {
-                rows[at].customer = CustomerId(rows[at].customer.0 + 1);
+                rows[at].subject = CustomerId(rows[at].subject.0 + 1);
                 "an unknown customer"
             }
             10 => {

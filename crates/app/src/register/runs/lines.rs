@@ -1,13 +1,12 @@
 //! A graded book as rows of the store: each with the bytes of its line, and checksums of their chunks. 结果行
 //!
-//! A line is what stands for this customer in `grades.parquet`, as text: its fields in the same order, tabs between them.
-//! It follows from the customer's own measures and the policy alone, so one graded alone has the same bytes.
+//! A line is what stands for this customer, or group, in `grades.parquet`, as text: its fields in the same order, tabs
+//! between them. It follows from the subject's own measures and the policy alone, so one graded alone has the same bytes.
 
 use std::fmt::Write as _;
 
-use pinji_domain::CustomerId;
 use pinji_domain::number::to_f64;
-use pinji_store::Graded;
+use pinji_store::{Graded, Subject};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -18,7 +17,7 @@ use crate::rated::Layer;
 pub(super) const CHUNK: usize = 50_000;
 
 /// The row of the store for a subject of a graded book. 结果行
-pub(super) fn graded(layer: &Layer, row: usize, customer: CustomerId) -> Graded {
+pub(super) fn graded<S: Subject>(layer: &Layer, row: usize, subject: S) -> Graded<S> {
     let parts = layer.level.compiled.plan.parts();
     let book = &layer.book;
     let grade = book.grade(row);
@@ -66,6 +65,10 @@ pub(super) fn graded(layer: &Layer, row: usize, customer: CustomerId) -> Graded 
         .collect();
     add(&caps.join(","));
     add(&floors.join(","));
+    let own = book.own_grade(row).and_then(|own| layer.id_of(own));
+    if !parts.group.is_empty() {
+        add(own.as_deref().unwrap_or_default());
+    }
     for at in 0..parts.scores.len() {
         add(&number(to_f64(i64::from(book.coverage(row, at)), 4)));
     }
@@ -78,11 +81,20 @@ pub(super) fn graded(layer: &Layer, row: usize, customer: CustomerId) -> Graded 
     reasons.insert("caps".to_owned(), json!(caps));
     reasons.insert("floors".to_owned(), json!(floors));
     reasons.insert("missing".to_owned(), json!(missing));
+    if let Some(group) = layer.group_grade(row) {
+        let notches = book.notches(row).into_iter();
+        let notches = notches.map(|(from, to)| json!({ "from": layer.id_of(from), "to": layer.id_of(to) }));
+        let notches: Vec<Value> = notches.collect();
+        reasons.insert(
+            "group".to_owned(),
+            json!({ "grade": group, "own": own, "notches": notches }),
+        );
+    }
     if let Some(why) = why {
         reasons.insert("ungraded".to_owned(), json!(why));
     }
     Graded {
-        customer,
+        subject,
         grade: grade_id.map(|grade| grade.id.clone()),
         rank: grade.map_or(parts.grades.len() as i64, i64::from),
         total,
@@ -107,14 +119,14 @@ pub(super) struct Checksum {
 }
 
 impl Checksum {
-    pub(super) fn add(&mut self, policy: i64, row: &Graded) {
+    pub(super) fn add<S: Subject>(&mut self, policy: i64, row: &Graded<S>) {
         self.rows += 1;
         let mut part = |bytes: &[u8]| {
             self.digest.update((bytes.len() as u64).to_be_bytes());
             self.digest.update(bytes);
         };
         part(&policy.to_be_bytes());
-        part(&row.customer.0.to_be_bytes());
+        part(&row.subject.number().to_be_bytes());
         // A grade that is not there is not the same as one without a name.
         part(&[u8::from(row.grade.is_some())]);
         part(row.grade.as_deref().unwrap_or_default().as_bytes());

@@ -1,26 +1,28 @@
 //! One customer: its grade in a run, explained; and graded alone at once, with the same bytes as in the batch. 单户结果与重评
 //!
 //! Both freeze this customer alone and reckon it by the same functions as a run. A subject's result depends on its own row and
-//! the policy only, so the bytes are those of the batch; where they are not, that is said and not hidden.
+//! the policy only, so the bytes are those of the batch; where they are not, that is said and not hidden. Where its group's
+//! grade bounds it, the members of the group are frozen with it, and nobody else.
 
 use std::sync::Arc;
 
 use pinji_domain::{CustomerId, Date, Lang, Message, RunId, Secrecy, Timestamp};
-use pinji_policy::document::Subject;
-use pinji_store::{Customer, Graded, Run, View};
+use pinji_policy::document;
+use pinji_store::{Customer, Graded, Run, Subject, View};
 use serde_json::Value;
 
-use super::freeze::{self, Whom};
+use super::freeze::{self, Listed, Whom};
 use super::lines;
-use super::show::{self, policy_of};
+use super::show::{self, Of, policy_of};
 use super::stop::Stop;
 use super::work::from_app;
 use super::{reach, reckon};
 use crate::derive::Write;
 use crate::explain::{Explanation, of_row};
 use crate::register::deed::Deed;
+use crate::register::groups::Memberships;
 use crate::register::{Action, Answer, Caller, Fault, Office, permits};
-use crate::regulation::Regulation;
+use crate::regulation::{Level, Regulation};
 
 /// A customer's grade, with its reasons in words. 等级与理由
 #[derive(Debug, Clone)]
@@ -69,7 +71,7 @@ pub async fn grade(
     lang: Lang,
 ) -> Result<Explained, Fault> {
     let run = show::done(show::there(office, caller, &office.store, id).await?)?;
-    let (number, policy) = policy_of(&run, policy)?;
+    let (number, policy) = policy_of(&run, policy, Of::Customers)?;
     let customer = office.store.customer_by_code(code).await?.ok_or(Fault::Absent)?;
     if !office.may(caller, Action::GradeRead, &reach::grade_of(caller, &customer)) {
         return Err(Fault::Absent);
@@ -84,7 +86,7 @@ pub async fn grade(
     }
     // What was known then is still known to have been known then; so it can be reckoned again, and explained.
     let again = match regulation_of(office, &run, &policy.id, &policy.hash).await? {
-        Some(regulation) => Some(alone(office, &office.store, &run_terms(&run), regulation, &customer, lang).await?),
+        Some(regulation) => Some(customer_alone(office, &office.store, &run_terms(&run), regulation, &customer, lang).await?),
         None => None,
     };
     let explanation = again
@@ -134,7 +136,7 @@ pub async fn regrade(
         None => office.store.known_until().await?,
     };
     let terms = OneTerms { as_of, known_at };
-    let (row, explanation) = alone(office, &office.store, &terms, regulation, &customer, lang).await?;
+    let (row, explanation) = customer_alone(office, &office.store, &terms, regulation, &customer, lang).await?;
     if customer.secrecy == Secrecy::Confidential {
         permits::note_readings(office, caller, [customer.id], "grade").await?;
     }
@@ -150,12 +152,12 @@ pub async fn regrade(
 }
 
 /// Of which day, and known up to when.
-struct OneTerms {
-    as_of: Date,
-    known_at: Timestamp,
+pub(super) struct OneTerms {
+    pub(super) as_of: Date,
+    pub(super) known_at: Timestamp,
 }
 
-fn run_terms(run: &Run) -> OneTerms {
+pub(super) fn run_terms(run: &Run) -> OneTerms {
     OneTerms {
         as_of: run.as_of,
         known_at: run.as_known,
@@ -163,7 +165,12 @@ fn run_terms(run: &Run) -> OneTerms {
 }
 
 /// The policy as it was at the run: the one in force, where it is the same, else that of the run's folder.
-async fn regulation_of(office: &Office, run: &Run, id: &str, hash: &str) -> Result<Option<Arc<Regulation>>, Fault> {
+pub(super) async fn regulation_of(
+    office: &Office,
+    run: &Run,
+    id: &str,
+    hash: &str,
+) -> Result<Option<Arc<Regulation>>, Fault> {
     match office.policy(&office.store, id).await {
         Ok(now) => {
             let document = now.usable().map_err(from_app)?;
@@ -183,8 +190,8 @@ async fn regulation_of(office: &Office, run: &Run, id: &str, hash: &str) -> Resu
     Ok(kept.filter(|kept| !kept.has_errors()).map(Arc::new))
 }
 
-/// Freezes one customer and reckons it: its row as the batch would have it, and why.
-async fn alone(
+/// One customer's row as the batch would have it, and why.
+async fn customer_alone(
     office: &Office,
     view: &View,
     terms: &OneTerms,
@@ -195,27 +202,56 @@ async fn alone(
     let levels = regulation.levels(terms.as_of).map_err(from_app)?;
     if levels
         .last()
-        .is_some_and(|main| main.compiled.subject == Subject::Group)
+        .is_some_and(|main| main.compiled.subject == document::Subject::Group)
     {
         return Err(Fault::refused("app-regrade-of-group"));
     }
-    let kinds = freeze::kinds_of(&levels, &office.kinds(view).await?);
-    let frozen = freeze::Terms {
+    let only = Listed {
+        subject: customer.id,
+        code: customer.code.clone(),
+    };
+    let whom = |memberships: &Memberships| match memberships.of(customer.id) {
+        Some(group) if levels.iter().any(|level| level.group.is_some()) => {
+            group.members.iter().map(|member| member.customer).collect()
+        }
+        _ => vec![customer.id],
+    };
+    let found = alone(office, view, terms, &regulation, &levels, whom, only, lang).await?;
+    found.ok_or_else(|| Fault::refused("app-regrade-not-yet"))
+}
+
+/// Freezes a few customers and reckons them: the row of one subject, a customer or the group that they are, and why; nothing
+/// where it was not there then.
+#[expect(clippy::too_many_arguments, reason = "all of them say of whom, by what and when")]
+pub(super) async fn alone<S: Subject + Send + 'static>(
+    office: &Office,
+    view: &View,
+    terms: &OneTerms,
+    regulation: &Arc<Regulation>,
+    levels: &[Level],
+    whom: impl Fn(&Memberships) -> Vec<CustomerId>,
+    only: Listed<S>,
+    lang: Lang,
+) -> Result<Option<(Graded<S>, Explanation)>, Fault> {
+    let kinds = freeze::kinds_of(levels, &office.kinds(view).await?);
+    let mut frozen = freeze::Terms {
         as_of: terms.as_of,
         as_known: terms.known_at,
-        whom: Whom::One(customer.id),
+        whom: Whom::These(Vec::new()),
         kinds: &kinds,
     };
+    let memberships = freeze::memberships(view, &frozen).await?;
+    frozen.whom = Whom::These(whom(&memberships));
     let roster = freeze::roster(view, &frozen).await?;
     if roster.rows.is_empty() {
-        return Err(Fault::refused("app-regrade-not-yet"));
+        return Ok(None);
     }
     let place = tempfile::tempdir().map_err(Fault::broken)?;
     let data = place.path().join("data");
     let stop = Stop::default();
-    freeze::freeze(view, &frozen, &roster, &data, &stop).await?;
+    freeze::freeze(view, &frozen, &roster, &memberships, &data, &stop).await?;
     let terms = reckon::Terms {
-        regulation,
+        regulation: Arc::clone(regulation),
         data,
         as_of: terms.as_of,
         out: place.path().join("run"),
@@ -223,16 +259,20 @@ async fn alone(
         write: Write::Grades,
         threads: Some(1),
     };
-    let id: CustomerId = customer.id;
     let reckoned = tokio::task::spawn_blocking(move || {
         let (_, rated) = reckon::reckon(&terms, &stop)?;
-        let row = reckon::order(&rated, &roster).first().map(|(_, row)| *row);
-        Ok::<_, crate::error::AppError>(row.map(|row| (lines::graded(&rated.main, row, id), of_row(&rated, row, lang))))
+        let row = reckon::order(&rated, &[only]).first().copied();
+        Ok::<_, crate::error::AppError>(row.map(|(subject, row)| {
+            (
+                lines::graded(&rated.main, row, subject),
+                of_row(&rated, row, lang),
+            )
+        }))
     });
     let found = reckoned.await.map_err(Fault::broken)?.map_err(from_app)?;
     // The frozen folder goes with its holder, after the reckoning has read it.
     drop(place);
-    found.ok_or_else(|| Fault::broken("the reckoning lost its only customer"))
+    Ok(found)
 }
 
 fn explained(

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pinji_domain::{CustomerId, Date, Lang};
-use pinji_policy::document::Subject;
+use pinji_domain::{Date, Lang};
+use pinji_policy::document;
+use pinji_store::Subject;
 
-use super::freeze::Roster;
+use super::freeze::Listed;
 use super::gate::{self, Expected};
 use super::lines::{CHUNK, Checksum, graded};
 use super::stop::Stop;
@@ -68,31 +69,31 @@ fn again(folder: &Path, regulation: &Regulation, stop: &Stop) -> Result<(Manifes
     Ok((manifest, rated::together(layers, as_of)?))
 }
 
-/// Whether a book's subjects are customers, whose results the store keeps.
-pub(super) fn is_of_customers(rated: &Rated) -> bool {
-    rated.main.level.compiled.subject == Subject::Customer
+/// Whether a book's subjects are groups rather than customers.
+pub(super) fn is_of_groups(rated: &Rated) -> bool {
+    rated.main.level.compiled.subject == document::Subject::Group
 }
 
-/// Which row of the book each customer has, ascending by customer.
-pub(super) fn order(rated: &Rated, roster: &Roster) -> Vec<(CustomerId, usize)> {
-    let found = |row: &pinji_store::RosterRow| Some((row.id, rated.main.measured.find(&row.code)?));
-    roster.rows.iter().filter_map(found).collect()
+/// Which row of the book each subject has, ascending by subject.
+pub(super) fn order<S: Subject>(rated: &Rated, listed: &[Listed<S>]) -> Vec<(S, usize)> {
+    let found = |one: &Listed<S>| Some((one.subject, rated.main.measured.find(&one.code)?));
+    listed.iter().filter_map(found).collect()
 }
 
 /// What the store must hold of this policy in the end.
-pub(super) fn expected(policy: i64, rated: &Rated, manifest: &Manifest, roster: &Roster) -> Expected {
-    let order = order(rated, roster);
+pub(super) fn expected<S: Subject>(policy: i64, rated: &Rated, manifest: &Manifest, listed: &[Listed<S>]) -> Expected<S> {
+    let order = order(rated, listed);
     let mut chunks = Vec::new();
     let mut checksum = Checksum::default();
     for piece in order.chunks(CHUNK) {
-        for (customer, row) in piece {
-            checksum.add(policy, &graded(&rated.main, *row, *customer));
+        for (subject, row) in piece {
+            checksum.add(policy, &graded(&rated.main, *row, *subject));
         }
         chunks.push((piece.len() as i64, checksum.take()));
     }
     Expected {
         policy,
-        customers: roster.rows.iter().map(|row| row.id).collect(),
+        subjects: listed.iter().map(|one| one.subject).collect(),
         chunks,
         ranks: gate::ranks(manifest),
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::reach;
-use super::work::in_words;
+use super::work::{OF_GROUPS, in_words};
 use crate::manifest::{FILE, Manifest};
 use crate::register::{Action, Caller, Fault, Office, Slice, permits};
 use crate::regulation::inside;
@@ -141,7 +141,7 @@ pub async fn grades(
     asked: &GradesAsked,
 ) -> Result<Slice<GradeRow, String>, Fault> {
     let run = done(there(office, caller, &office.store, id).await?)?;
-    let (number, policy) = policy_of(&run, asked.policy.as_deref())?;
+    let (number, policy) = policy_of(&run, asked.policy.as_deref(), Of::Customers)?;
     let ranks = match &asked.grade {
         None => Vec::new(),
         Some(grade) => vec![rank_of(&run, &policy.id, grade)?],
@@ -215,7 +215,7 @@ pub async fn file(
         .related(Relation::OtherTeam)
         .at(State::Committed);
     office.authorize(caller, Action::ExportBulk, &all)?;
-    let (_, policy) = policy_of(&run, policy)?;
+    let (_, policy) = policy_of(&run, policy, Of::Any)?;
     let folder = run.folder.as_deref().ok_or(Fault::Absent)?;
     let folder = office.folder().join(folder).join(&policy.id);
     let manifest = Manifest::read(&folder).map_err(Fault::broken)?;
@@ -229,7 +229,7 @@ pub async fn file(
     if !path.is_file() {
         return Err(Fault::Absent);
     }
-    note_export(office, caller, id, name).await?;
+    note_export(office, caller, &run, name).await?;
     Ok(FileOf {
         name: name.to_owned(),
         path,
@@ -246,9 +246,12 @@ pub async fn file(
 }
 
 /// Whoever takes a run's file reads the confidential customers in it: each of these readings is noted.
-async fn note_export(office: &Office, caller: &Caller, id: RunId, name: &str) -> Result<(), Fault> {
+async fn note_export(office: &Office, caller: &Caller, run: &Run, name: &str) -> Result<(), Fault> {
+    let id = run.id;
+    // Groups are made of customers too: where the run graded no others, all that there are count.
+    let graded = policy_of(run, None, Of::Customers).ok();
     let mut list = CustomerList {
-        grades_of: Some((id, 0)),
+        grades_of: graded.map(|(number, _)| (id, number)),
         secrecy: Some(Secrecy::Confidential),
         sort: SortBy::Code,
         limit: 500,
@@ -299,21 +302,56 @@ pub(super) fn policies_of(run: &Run) -> Vec<PolicyOf> {
     serde_json::from_str(&run.policies).unwrap_or_default()
 }
 
-/// A policy of a run with its number: the one that is named, or the last.
-pub(super) fn policy_of(run: &Run, named: Option<&str>) -> Result<(i64, PolicyOf), Fault> {
+/// Whom a policy grades, where that matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Customers,
+    Groups,
+    Any,
+}
+
+impl Of {
+    fn fits(self, run: &Run, policy: &str) -> bool {
+        self == Of::Any || (self == Of::Groups) == is_of_groups(run, policy)
+    }
+}
+
+/// A policy of a run with its number: the one that is named, or the last that grades such subjects.
+pub(super) fn policy_of(run: &Run, named: Option<&str>, of: Of) -> Result<(i64, PolicyOf), Fault> {
     let mut policies = (0..).zip(policies_of(run));
-    let found = match named {
-        None => policies.last(),
-        Some(id) => policies.find(|(_, policy)| policy.id == id),
-    };
-    found.ok_or_else(|| {
-        let message = Message::new("app-run-without-policy").with("policy", named.unwrap_or_default());
-        Fault::field("/policy", message)
-    })
+    let wrong = |code| Fault::field("/policy", Message::new(code).with("policy", named.unwrap_or_default()));
+    match named {
+        None => {
+            let fitting = policies.filter(|(_, policy)| of.fits(run, &policy.id));
+            fitting.last().ok_or_else(|| {
+                wrong(match of {
+                    Of::Groups => "app-run-without-groups",
+                    Of::Customers => "app-run-without-customers",
+                    Of::Any => "app-run-without-policy",
+                })
+            })
+        }
+        Some(id) => {
+            let found = policies.find(|(_, policy)| policy.id == id);
+            let found = found.ok_or_else(|| wrong("app-run-without-policy"))?;
+            match (of.fits(run, id), of) {
+                (true, _) => Ok(found),
+                (false, Of::Groups) => Err(wrong("app-run-policy-of-customers")),
+                (false, _) => Err(wrong("app-run-policy-of-groups")),
+            }
+        }
+    }
+}
+
+/// Whether a policy graded groups, by what the run counted.
+fn is_of_groups(run: &Run, policy: &str) -> bool {
+    let counts: Value = serde_json::from_str(run.counts.as_deref().unwrap_or("[]")).unwrap_or_default();
+    let mut policies = counts.as_array().into_iter().flatten();
+    policies.any(|one| one["policy"] == policy && one["of"] == OF_GROUPS)
 }
 
 /// The rank of a grade by what the run counted: the ungraded have the one after the last.
-fn rank_of(run: &Run, policy: &str, grade: &str) -> Result<i64, Fault> {
+pub(super) fn rank_of(run: &Run, policy: &str, grade: &str) -> Result<i64, Fault> {
     let counts: Value = serde_json::from_str(run.counts.as_deref().unwrap_or("[]")).unwrap_or_default();
     let of = counts
         .as_array()

@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pinji_domain::{CustomerId, Lang, Message};
+use pinji_domain::{CustomerId, GroupId, Lang, Message};
 use pinji_locale::say;
-use pinji_store::{GoOn, Graded, Job, JobState, Run, RunChunk, RunEnd, RunState};
+use pinji_store::{GoOn, Graded, Job, JobState, Run, RunChunk, RunEnd, RunState, Subject};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::freeze::{self, Roster, Snapshot, Whom};
+use super::freeze::{self, Listed, Snapshot, Whom};
 use super::gate::{self, Expected, Gate};
 use super::lines::{CHUNK, graded};
 use super::reckon::{self, MOST_IN_BOOKS};
@@ -22,11 +22,15 @@ use super::stop::Stop;
 use crate::derive::Write;
 use crate::digest;
 use crate::manifest::Manifest;
+use crate::rated::Rated;
 use crate::register::deed::Deed;
 use crate::register::{Asked, Fault, Office};
 
 /// The jobs that this worker does.
 pub(super) const KIND: &str = "run";
+/// What the counts say of whom a policy grades.
+pub(super) const OF_GROUPS: &str = "groups";
+const OF_CUSTOMERS: &str = "customers";
 /// How long a worker that is silent keeps its job. Short, so that a run goes on soon after its program was killed.
 const LEASE_SECONDS: i64 = 10;
 /// How often the worker says how far it is.
@@ -224,14 +228,20 @@ async fn do_run(office: &Office, job: &Job, run: &Run, stop: &Arc<Stop>) -> Resu
         }
         regulations.push(regulation);
     }
-    let (roster, snapshot) = snapshot_of(office, run, &regulations, &folder, stop).await?;
+    let (lists, snapshot) = snapshot_of(office, run, &regulations, &folder, stop).await?;
+    let lists = Arc::new(lists);
     let data = folder.join("data");
-    let mut done = 0;
-    let mut expected: Vec<Expected> = Vec::new();
-    let mut manifests: Vec<(PolicyOf, Manifest)> = Vec::new();
+    let mut expected: Vec<Whose> = Vec::new();
+    let mut manifests: Vec<(PolicyOf, bool, Manifest)> = Vec::new();
     let mut wrong = Vec::new();
-    let noted = office.store.run_chunks(run.id).await?;
-    let total = roster.rows.len() * policies.len();
+    let mut keeping = Keeping {
+        office,
+        run,
+        noted: office.store.run_chunks(run.id).await?.len(),
+        chunks: Vec::new(),
+        done: 0,
+        total: regulations.iter().map(|one| lists.count(of_groups(one))).sum(),
+    };
     for ((number, policy), regulation) in (0..).zip(&policies).zip(regulations) {
         stop.check()?;
         let terms = reckon::Terms {
@@ -240,44 +250,39 @@ async fn do_run(office: &Office, job: &Job, run: &Run, stop: &Arc<Stop>) -> Resu
             as_of: run.as_of,
             out: folder.join(&policy.id),
             lang: if lang(job) == "en" { Lang::En } else { Lang::Zh },
-            write: match roster.rows.len() > MOST_IN_BOOKS {
+            write: match lists.customers.len() > MOST_IN_BOOKS {
                 true => Write::Grades,
                 false => Write::All,
             },
             threads: None,
         };
-        let (told, rows) = (Arc::clone(stop), Arc::clone(&roster));
+        let (told, known) = (Arc::clone(stop), Arc::clone(&lists));
         let reckoned = tokio::task::spawn_blocking(move || {
             let (manifest, rated) = reckon::reckon(&terms, &told)?;
-            let of_customers = reckon::is_of_customers(&rated);
-            let expected = of_customers.then(|| reckon::expected(number, &rated, &manifest, &rows));
+            let expected = match reckon::is_of_groups(&rated) {
+                true => Whose::Groups(reckon::expected(number, &rated, &manifest, &known.groups)),
+                false => Whose::Customers(reckon::expected(number, &rated, &manifest, &known.customers)),
+            };
             Ok::<_, crate::error::AppError>((manifest, Arc::new(rated), expected))
         });
         let (manifest, rated, this) = reckoned.await.map_err(Fault::broken)?.map_err(from_app)?;
         wrong.extend(gate::weights(&rated.main.level.compiled.plan));
-        if let Some(this) = this {
-            stop.at("keeping");
-            let before: usize = expected.iter().map(|policy| policy.chunks.len()).sum();
-            let order = reckon::order(&rated, &roster);
-            for (at, piece) in order.chunks(CHUNK).enumerate() {
-                stop.check()?;
-                let chunk = before + at;
-                if noted.len() <= chunk {
-                    let checksum = this.chunks.get(at).map(|(_, sum)| sum.clone()).unwrap_or_default();
-                    keep(office, run, number, chunk, checksum, piece, &rated).await?;
-                }
-                done += piece.len();
-                stop.kept(done, total);
-            }
-            expected.push(this);
+        stop.at("keeping");
+        match &this {
+            Whose::Customers(this) => keeping.all(this, &lists.customers, &rated, stop).await?,
+            Whose::Groups(this) => keeping.all(this, &lists.groups, &rated, stop).await?,
         }
-        manifests.push((policy.clone(), manifest));
+        expected.push(this);
+        manifests.push((policy.clone(), reckon::is_of_groups(&rated), manifest));
     }
     stop.at("checking");
     wrong.extend(freeze::check(&data, &snapshot).map_err(from_app)?);
-    wrong.extend(gate::chunks(&office.store.run_chunks(run.id).await?, &expected));
+    wrong.extend(gate::chunks(&office.store.run_chunks(run.id).await?, &keeping.chunks));
     for policy in &expected {
-        wrong.extend(pass(office, run, policy, stop).await?);
+        wrong.extend(match policy {
+            Whose::Customers(expected) => pass(office, run, expected, stop).await?,
+            Whose::Groups(expected) => pass(office, run, expected, stop).await?,
+        });
     }
     if let Some(first) = wrong.first() {
         return Err(Fault::Refused(
@@ -292,13 +297,36 @@ async fn do_run(office: &Office, job: &Job, run: &Run, stop: &Arc<Stop>) -> Resu
         policy_hash: Some(digest::of_parts(
             manifests
                 .iter()
-                .map(|(policy, manifest)| (policy.id.as_str(), manifest.policy.sha256.as_str())),
+                .map(|(policy, _, manifest)| (policy.id.as_str(), manifest.policy.sha256.as_str())),
         )),
         folder: Some(folder_of(run)),
-        subjects: i64::try_from(roster.rows.len()).map_err(Fault::broken)?,
+        subjects: i64::try_from(lists.customers.len()).map_err(Fault::broken)?,
         counts: Some(counts(&manifests).to_string()),
         error: None,
     })
+}
+
+/// What is expected of a policy's results: of customers, or of groups.
+enum Whose {
+    Customers(Expected<CustomerId>),
+    Groups(Expected<GroupId>),
+}
+
+/// Whom the policies of a run grade.
+struct Lists {
+    customers: Vec<Listed<CustomerId>>,
+    groups: Vec<Listed<GroupId>>,
+}
+
+impl Lists {
+    fn count(&self, groups: bool) -> usize {
+        if groups { self.groups.len() } else { self.customers.len() }
+    }
+}
+
+fn of_groups(regulation: &crate::regulation::Regulation) -> bool {
+    let document = regulation.document.as_ref();
+    document.is_some_and(|document| document.subject == pinji_policy::document::Subject::Group)
 }
 
 async fn snapshot_of(
@@ -307,7 +335,7 @@ async fn snapshot_of(
     regulations: &[Arc<crate::regulation::Regulation>],
     folder: &std::path::Path,
     stop: &Stop,
-) -> Result<(Arc<Roster>, Snapshot), Fault> {
+) -> Result<(Lists, Snapshot), Fault> {
     let mut levels = Vec::new();
     for regulation in regulations {
         levels.extend(regulation.levels(run.as_of).map_err(from_app)?);
@@ -320,38 +348,79 @@ async fn snapshot_of(
         kinds: &kinds,
     };
     let roster = freeze::roster(&office.store, &terms).await?;
+    let memberships = freeze::memberships(&office.store, &terms).await?;
     let data: PathBuf = folder.join("data");
     let snapshot = match freeze::kept(&data) {
         Some(snapshot) => snapshot,
-        None => freeze::freeze(&office.store, &terms, &roster, &data, stop).await?,
+        None => freeze::freeze(&office.store, &terms, &roster, &memberships, &data, stop).await?,
     };
     if roster.rows.is_empty() {
         return Err(Fault::refused("app-run-nobody"));
     }
-    Ok((Arc::new(roster), snapshot))
+    let lists = Lists {
+        customers: roster.listed(),
+        groups: freeze::groups_of(&memberships, &roster),
+    };
+    Ok((lists, snapshot))
+}
+
+/// Keeping the results of a run's policies, one after another, chunk by chunk.
+struct Keeping<'a> {
+    office: &'a Office,
+    run: &'a Run,
+    /// How many chunks an earlier attempt kept.
+    noted: usize,
+    /// How many rows each chunk must have, and its checksum, over all policies so far.
+    chunks: Vec<(i64, String)>,
+    done: usize,
+    total: usize,
+}
+
+impl Keeping<'_> {
+    /// Keeps what is not kept yet of one policy.
+    async fn all<S: Subject + Send + Sync>(
+        &mut self,
+        this: &Expected<S>,
+        listed: &[Listed<S>],
+        rated: &Rated,
+        stop: &Stop,
+    ) -> Result<(), Fault> {
+        let order = reckon::order(rated, listed);
+        for (piece, (_, checksum)) in order.chunks(CHUNK).zip(&this.chunks) {
+            stop.check()?;
+            let number = self.chunks.len();
+            if self.noted <= number {
+                keep(self.office, self.run, this.policy, number, checksum.clone(), piece, rated).await?;
+            }
+            self.chunks.push((piece.len() as i64, checksum.clone()));
+            self.done += piece.len();
+            stop.kept(self.done, self.total);
+        }
+        Ok(())
+    }
 }
 
 /// Keeps one chunk. The rows are made before the writing begins, so that others wait for the writing alone.
-async fn keep(
+async fn keep<S: Subject>(
     office: &Office,
     run: &Run,
     policy: i64,
     number: usize,
     checksum: String,
-    piece: &[(CustomerId, usize)],
-    rated: &crate::rated::Rated,
+    piece: &[(S, usize)],
+    rated: &Rated,
 ) -> Result<(), Fault> {
     let (Some((first, _)), Some((last, _))) = (piece.first(), piece.last()) else {
         return Ok(());
     };
-    let rows: Vec<(i64, Graded)> = piece
+    let rows: Vec<(i64, Graded<S>)> = piece
         .iter()
-        .map(|(customer, row)| (policy, graded(&rated.main, *row, *customer)))
+        .map(|(subject, row)| (policy, graded(&rated.main, *row, *subject)))
         .collect();
     let chunk = RunChunk {
         chunk: i64::try_from(number).map_err(Fault::broken)?,
-        first: *first,
-        last: *last,
+        first: first.number(),
+        last: last.number(),
         row_count: i64::try_from(rows.len()).map_err(Fault::broken)?,
         checksum,
     };
@@ -361,23 +430,28 @@ async fn keep(
 }
 
 /// Leads all kept rows of a policy past the gate.
-async fn pass(office: &Office, run: &Run, expected: &Expected, stop: &Stop) -> Result<Vec<Message>, Fault> {
+async fn pass<S: Subject>(
+    office: &Office,
+    run: &Run,
+    expected: &Expected<S>,
+    stop: &Stop,
+) -> Result<Vec<Message>, Fault> {
     let mut gate = Gate::new(expected);
-    let mut after = CustomerId(i64::MIN);
+    let mut after = S::of(i64::MIN);
     loop {
         stop.check()?;
         let page = office.store.results(run.id, expected.policy, after, 20_000).await?;
         let Some(last) = page.last() else { break };
-        after = last.customer;
+        after = last.subject;
         page.iter().for_each(|row| gate.row(row));
     }
     Ok(gate.finish())
 }
 
-fn snapshot_hash(manifests: &[(PolicyOf, Manifest)]) -> String {
+fn snapshot_hash(manifests: &[(PolicyOf, bool, Manifest)]) -> String {
     let names: Vec<(String, &str)> = manifests
         .iter()
-        .flat_map(|(policy, manifest)| {
+        .flat_map(|(policy, _, manifest)| {
             let of = |entry| -> (String, &str) {
                 let entry: &crate::manifest::SnapshotEntry = entry;
                 (format!("{}/{}", policy.id, entry.file), entry.content.as_str())
@@ -389,8 +463,8 @@ fn snapshot_hash(manifests: &[(PolicyOf, Manifest)]) -> String {
 }
 
 /// What is counted, by policy: the page of a run shows it without looking into its files.
-fn counts(manifests: &[(PolicyOf, Manifest)]) -> Value {
-    let one = |(policy, manifest): &(PolicyOf, Manifest)| {
+fn counts(manifests: &[(PolicyOf, bool, Manifest)]) -> Value {
+    let one = |(policy, groups, manifest): &(PolicyOf, bool, Manifest)| {
         let grades = manifest
             .grades
             .iter()
@@ -402,6 +476,7 @@ fn counts(manifests: &[(PolicyOf, Manifest)]) -> Value {
         });
         json!({
             "policy": policy.id,
+            "of": if *groups { OF_GROUPS } else { OF_CUSTOMERS },
             "subjects": manifest.counts.customers,
             "graded": manifest.counts.graded,
             "ungraded": manifest.counts.ungraded,

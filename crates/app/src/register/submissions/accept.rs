@@ -10,6 +10,8 @@ use pinji_workflow::values::{self, Values};
 use super::compare::CUSTOMER;
 use crate::register::Fault;
 use crate::register::customers::name_key;
+use crate::register::deed::Deed;
+use crate::register::relations::{self, OWNERSHIP, OwnershipRow};
 
 /// Rows handed to the store at once.
 const PIECE: usize = 20_000;
@@ -67,15 +69,17 @@ impl Harvest {
         self.customers.retain(|(code, _)| !left_out.contains(code));
     }
 
-    /// Writes them as versions of records; customers first, so that the other rows find them. Gives how many versions.
+    /// Writes them as versions of records; customers first, so that the other rows find them. Who owns whom becomes relations
+    /// as well, after all customers are there.
     pub(super) async fn keep(
         self,
         change: &Writing,
         submission: SubmissionId,
         collector: UserId,
-    ) -> Result<u64, Fault> {
+    ) -> Result<Kept, Fault> {
         keep_customers(change, self.customers, collector).await?;
-        let mut added = 0;
+        let mut kept = Kept::default();
+        let mut owned: Vec<OwnershipRow> = Vec::new();
         for (kind, pending) in self.by_kind {
             if pending.is_empty() {
                 continue;
@@ -90,11 +94,52 @@ impl Harvest {
                 let ids = change.customer_ids(&codes).await?;
                 let rows = piece.into_iter().map(|one| accepted(one, &ids));
                 let rows: Vec<AcceptedRow> = rows.collect::<Result<_, _>>()?;
-                added += change.accept(&batch, rows).await?.added;
+                if kind == OWNERSHIP {
+                    owned.extend(rows.iter().map(ownership).collect::<Result<Vec<_>, _>>()?);
+                }
+                kept.versions += change.accept(&batch, rows).await?.added;
             }
         }
-        Ok(added)
+        if !owned.is_empty() {
+            kept.relations = relations::from_rows(change, &owned, submission).await?;
+        }
+        Ok(kept)
     }
+}
+
+/// What was written. 入库结果
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// How many versions of records.
+    pub(super) versions: u64,
+    /// What became of rows that say who owns whom.
+    pub(super) relations: relations::Brought,
+}
+
+impl Kept {
+    /// The same in the ledger: relations where there were any.
+    pub(super) fn facts(&self, deed: Deed) -> Deed {
+        let deed = deed.fact("versions", self.versions);
+        match self.relations.added + self.relations.closed {
+            0 => deed,
+            _ => with_relations(deed, &self.relations),
+        }
+    }
+}
+
+/// How many relations came and went.
+pub(super) fn with_relations(deed: Deed, brought: &relations::Brought) -> Deed {
+    let deed = deed.fact("relations_added", brought.added);
+    deed.fact("relations_closed", brought.closed)
+}
+
+fn ownership(row: &AcceptedRow) -> Result<OwnershipRow, Fault> {
+    let content = row.content.as_deref().unwrap_or("{}");
+    Ok(OwnershipRow {
+        customer: row.customer,
+        row: u32::try_from(row.row).unwrap_or(u32::MAX),
+        values: serde_json::from_str(content).map_err(Fault::broken)?,
+    })
 }
 
 fn accepted(one: Pending, ids: &HashMap<String, CustomerId>) -> Result<AcceptedRow, Fault> {

@@ -9,7 +9,7 @@ use pinji_workflow::values::Values;
 use pinji_workflow::{Audit, Outcome};
 use serde_json::json;
 
-use super::accept::{Harvest, keep_customers};
+use super::accept::{Harvest, keep_customers, with_relations};
 use super::again::{self, Again, TRIES};
 use super::compare::CUSTOMER;
 use super::confirm::is_named;
@@ -19,7 +19,7 @@ use super::told::{self, Told};
 use super::views::{SubmissionView, entry_of, view};
 use super::who::{Reach, there};
 use crate::register::deed::Deed;
-use crate::register::{Action, Answer, Caller, Fault, Office};
+use crate::register::{Action, Answer, Caller, Fault, Office, relations};
 
 /// What an auditor says. 审核意见
 #[derive(Debug, Clone, Default)]
@@ -218,7 +218,7 @@ async fn keep(
             pinji_store::Error::Stale { .. } => Fault::refused("store-moved"),
             other => other.into(),
         })?;
-    let added = judged.harvest.keep(&change, id, kept.collected_by).await?;
+    let brought = judged.harvest.keep(&change, id, kept.collected_by).await?;
     for (part, before, outcome) in &outcomes {
         match before {
             None => change.decide_part(id, *part, outcome).await?,
@@ -239,9 +239,8 @@ async fn keep(
     let answer = words(&view(&after)?);
     let deed = Deed::new(Action::SubmissionAudit.code(), format!("submission:{id}"))
         .before(entry_of(kept))
-        .after(entry_of(&after))
-        .fact("versions", added);
-    office.keep(change, caller, deed, answer).await.map(Some)
+        .after(entry_of(&after));
+    office.keep(change, caller, brought.facts(deed), answer).await.map(Some)
 }
 
 /// What is known has changed since the collector saw the comparison: it is made anew, and the auditor looks again.
@@ -276,6 +275,7 @@ pub async fn undo(
     standing.allows(&kept, command, By::user(caller.user), change.at())?;
     let customers = customers_of(&change, id).await?;
     let undone = change.undo_records(id).await?;
+    let relations = relations::take_back(&change, id).await?;
     change.undo(id, kept.version, caller.user).await?;
     put_back(&change, customers, &kept).await?;
     let now = change.submission(id).await?.ok_or(Fault::Absent)?;
@@ -296,6 +296,10 @@ pub async fn undo(
         .fact("reason", reason)
         .fact("closed", undone.closed)
         .fact("restored", undone.restored);
+    let deed = match relations.closed {
+        0 => deed,
+        _ => with_relations(deed, &relations),
+    };
     office.keep(change, caller, deed, answer).await
 }
 

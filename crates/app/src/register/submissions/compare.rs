@@ -10,10 +10,12 @@ use pinji_workflow::suspect::{Others, suspect};
 use pinji_workflow::values::Values;
 use pinji_workflow::{Compared, Known, RecordKey, Suspicion, Version};
 
+use super::accept::text;
 use super::alike::Twins;
 use super::rows::{Row, Sheet, Work};
 use super::who::Reach;
 use crate::register::Fault;
+use crate::register::relations::{OWNER_CUSTOMER, OWNERSHIP, flaw, unknown_owner};
 
 /// Rows of a piece, unless one customer has more.
 const PIECE: usize = 1_000;
@@ -153,6 +155,9 @@ async fn prepare(
             closed.insert(work.row, says);
         }
     }
+    if kind.id == OWNERSHIP {
+        closed.extend(no_relations(view, piece, how, own, &closed).await?);
+    }
     let known: Vec<CustomerId> = customers.values().map(|customer| customer.id).collect();
     let names: HashMap<CustomerId, &str> = customers
         .values()
@@ -191,6 +196,36 @@ async fn prepare(
         today: how.today,
         clears: how.clears,
     })
+}
+
+/// Rows that say who owns whom and can be no relation: found here, before anything is kept.
+async fn no_relations(
+    view: &View,
+    piece: &[&Work],
+    how: &How<'_>,
+    own: &HashSet<&str>,
+    closed: &HashMap<u32, Message>,
+) -> Result<HashMap<u32, Message>, Fault> {
+    let mut rows: Vec<(&Work, Row)> = Vec::new();
+    for work in piece.iter().filter(|work| !work.is_bad && !closed.contains_key(&work.row)) {
+        rows.push((work, serde_json::from_str(&work.line).map_err(Fault::broken)?));
+    }
+    let owner = |row: &Row| text(&row.v, OWNER_CUSTOMER).unwrap_or_default();
+    let mut codes: Vec<String> = rows.iter().map(|(_, row)| owner(row)).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes.retain(|code| !code.is_empty());
+    let ids: Vec<CustomerId> = view.customer_ids(&codes).await?.into_values().collect();
+    let customers = view.customers(&ids).await?;
+    let reached = customers.iter().filter(|one| how.reach.is_none_or(|reach| reach.admits(one)));
+    let known: HashSet<&str> = reached.map(|customer| customer.code.as_str()).collect();
+    let found = rows.iter().filter_map(|(work, row)| {
+        let code = owner(row);
+        let stranger = !code.is_empty() && !known.contains(code.as_str()) && !own.contains(code.as_str());
+        let why = flaw(&row.v, &work.customer).or_else(|| stranger.then(|| unknown_owner(&code)));
+        Some((work.row, why?))
+    });
+    Ok(found.collect())
 }
 
 impl Task {

@@ -9,7 +9,7 @@ use pinji_workflow::Compared;
 use pinji_workflow::notice::{Notice, Stage};
 use pinji_workflow::submission::{By, Command, Event, Line, Part, Signed, changes, decide};
 
-use super::accept::Harvest;
+use super::accept::{Harvest, Kept};
 use super::again::{self, Again, TRIES};
 use super::rows::{Became, array, line};
 use super::stand::{Standing, refused};
@@ -85,7 +85,7 @@ pub async fn confirm(
         if let Some(ruled) = ruled {
             deed = deed.fact("rule", ruled.rule.as_str()).fact("drawn", ruled.drawn.len());
             deed = deed.fact("waiting", ruled.waiting.len());
-            keep_ruled(&change, &before, &again, ruled, &mut told).await?;
+            deed = keep_ruled(&change, &before, &again, ruled, &mut told).await?.facts(deed);
         }
         told.put(&change, id).await?;
         let now = change.submission(id).await?.ok_or(Fault::Absent)?;
@@ -219,9 +219,9 @@ async fn keep_ruled(
     again: &Again,
     ruled: Decided,
     told: &mut Told,
-) -> Result<(), Fault> {
+) -> Result<Kept, Fault> {
     let accepted: BTreeSet<u32> = ruled.lines.iter().map(|line| line.row).collect();
-    ruled.harvest.keep(change, kept.id, kept.collected_by).await?;
+    let brought = ruled.harvest.keep(change, kept.id, kept.collected_by).await?;
     for part in &again.loaded.parts {
         let mut texts = Vec::with_capacity(part.rows);
         for row in (part.first..).take(part.rows) {
@@ -258,7 +258,7 @@ async fn keep_ruled(
     } else {
         change.rule(kept.id, version, &ruled.rule, count).await?;
     }
-    Ok(())
+    Ok(brought)
 }
 
 /// Takes a draft, or what nobody has audited yet, back. 撤回报送

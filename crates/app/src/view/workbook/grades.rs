@@ -41,6 +41,11 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
         "app-column-class",
     ]);
     let mut widths = vec![14.0, 34.0, 13.0, 8.0];
+    let bounded = !parts.group.is_empty();
+    if bounded {
+        headings.extend(book.headings(&["app-column-own-grade"]));
+        widths.push(13.0);
+    }
     for score in &parts.scores {
         let name = document.scores.iter().find(|named| named.id == score.id);
         headings.push(heading(
@@ -88,6 +93,9 @@ pub(super) fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
             Cell::text(layer.grade_name(lang, grade)),
             Cell::text(class.unwrap_or_default()),
         ];
+        if bounded {
+            cells.push(Cell::text(layer.grade_name(lang, layer.book.own_grade(row))));
+        }
         for (at, score) in parts.scores.iter().enumerate() {
             cells.push(
                 layer

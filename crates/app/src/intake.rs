@@ -198,8 +198,10 @@ pub fn read(
 /// What data say of the groups whose grades bound their members. 集团数据
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Groups {
-    /// The policy has no such bound, or the data give each customer's group or its grade.
+    /// The policy has no such bound, or the customers' rows name their groups.
     Known,
+    /// A column of a wide sheet gives the grade of each customer's group.
+    Given,
     /// They name nobody's group.
     Unknown,
     /// `--without` says that they are not to bound anybody.
@@ -211,7 +213,7 @@ impl Groups {
     fn levels(self, levels: Vec<Level>, given: &[String]) -> Vec<Level> {
         match self {
             Groups::Known => give(levels, given),
-            Groups::Unknown | Groups::Unwanted => give(ungrouped(levels), given),
+            Groups::Given | Groups::Unknown | Groups::Unwanted => give(ungrouped(levels), given),
         }
     }
 
@@ -240,11 +242,11 @@ fn groups_of(dataset: &Dataset, levels: &[Level], given: &[String], without: &[S
         let field = pinji_query::group_field(customer)?;
         dataset.of_kind(CUSTOMER).any(|table| table.has(field)).then_some(())
     };
-    let known = match dataset.layout {
-        Layout::Wide => given.iter().any(is_grade),
-        Layout::Records => levels.last().and_then(named).is_some(),
-    };
-    if known { Groups::Known } else { Groups::Unknown }
+    match dataset.layout {
+        Layout::Wide if given.iter().any(is_grade) => Groups::Given,
+        Layout::Records if levels.last().and_then(named).is_some() => Groups::Known,
+        _ => Groups::Unknown,
+    }
 }
 
 fn distinct<'t>(texts: impl Iterator<Item = &'t String>) -> Vec<String> {
@@ -392,12 +394,7 @@ impl Book {
         let options = MeasureOptions {
             document: &level.document,
             wide: (self.dataset.layout == Layout::Wide).then_some(&self.wide),
-            about: ABOUT
-                .into_iter()
-                .chain(group)
-                .filter(open)
-                .map(str::to_owned)
-                .collect(),
+            about: ABOUT.into_iter().chain(group).filter(open).map(str::to_owned).collect(),
             used: rated::used_grades(level, layers)?,
             memory_limit: usize::try_from(reading.memory_mib.unwrap_or(2048))
                 .unwrap_or(2048)
@@ -423,7 +420,7 @@ impl Book {
             .to_owned(),
             maps: reading.maps.clone(),
             grades: self.given.clone(),
-            ungrouped: self.groups != Groups::Known,
+            ungrouped: matches!(self.groups, Groups::Unknown | Groups::Unwanted),
             skip_bad_rows: reading.skip_bad_rows,
             without: reading.without.clone(),
             left_out: self.dataset.left_out as u64,

@@ -8,7 +8,7 @@ use pinji_locale::say;
 use serde::Serialize;
 
 use crate::book::Counting;
-use crate::explain::line_value;
+use crate::explain::{self, line_value};
 use crate::rated::{Layer, Lookup};
 use crate::words;
 
@@ -397,9 +397,21 @@ impl<'a> Reasons<'a> {
             .iter()
             .filter(|id| !after.contains(id))
             .map(|id| ("app-moved-bound-gone", reason(self.before, id)));
+        // The group's bound says what it lowered, so that other notches are another reason.
+        let group = |layer: &Layer, row: usize| {
+            let mut bounds = explain::bounds(layer, row, self.lang).into_iter();
+            bounds.find(|bound| bound.kind == "group").map(|bound| bound.reason)
+        };
+        let (held, holds) = (group(self.before, old), group(self.after, new));
+        let changed = held != holds;
+        let by_group = [("app-moved-bound-new", holds), ("app-moved-bound-gone", held)];
+        let by_group = by_group.into_iter().filter(|_| changed);
+        let by_group = by_group.filter_map(|(code, reason)| Some(Message::new(code).with("reason", reason?)));
         began
             .chain(ended)
-            .map(|(code, reason)| say(self.lang, &Message::new(code).with("reason", reason)))
+            .map(|(code, reason)| Message::new(code).with("reason", reason))
+            .chain(by_group)
+            .map(|message| say(self.lang, &message))
             .collect()
     }
 }

@@ -8,7 +8,7 @@ use pinji_policy::{CompiledMeasure, MeasureSource};
 
 use crate::intake::ABOUT;
 use crate::regulation::Level;
-use crate::wide::WIDE;
+use crate::wide::{WIDE, has_rows};
 use crate::words;
 
 /// The kind whose rows are the customers.
@@ -34,7 +34,7 @@ pub fn needs(levels: &[Level], wide: &Kind) -> Needs {
             needs.add(CUSTOMER, group, Need::Read);
         }
         for (at, measure) in level.compiled.measures.iter().enumerate() {
-            if wide.field(&measure.id).is_some() {
+            if wide.field(&measure.id).is_some() && has_rows(levels, level) {
                 needs.add(WIDE, &measure.id, Need::Read);
             }
             match (&measure.source, customer) {

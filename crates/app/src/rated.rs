@@ -148,7 +148,9 @@ fn group_grades(level: &Level, measured: &Measured, layers: &[Layer]) -> Vec<Res
         if members.get(name).is_none_or(|members| *members < 2) {
             return Err(MissingCause::OnlyMember);
         }
-        let found = groups.as_ref().and_then(|(groups, rows)| groups.grade_id(rows.find_text(name)?));
+        let found = groups
+            .as_ref()
+            .and_then(|(groups, rows)| groups.grade_id(rows.find_text(name)?));
         found.ok_or(MissingCause::Ungraded)
     };
     named.iter().map(grade).collect()

@@ -238,10 +238,7 @@ fn without_idle(levels: Vec<Level>) -> Vec<Level> {
         }
     }
     let place = |at: usize| needed.iter().take(at).filter(|needed| **needed).count();
-    let kept = levels
-        .into_iter()
-        .zip(&needed)
-        .filter(|(_, needed)| **needed);
+    let kept = levels.into_iter().zip(&needed).filter(|(_, needed)| **needed);
     kept.map(|(mut level, _)| {
         level.uses.iter_mut().for_each(|(_, at)| *at = place(*at));
         level.group = level.group.map(place);

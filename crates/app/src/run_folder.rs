@@ -50,7 +50,8 @@ pub fn layers(
         ));
     }
     let levels = regulation.levels(manifest.date()?)?;
-    let levels = match manifest.data.ungrouped {
+    // A wide sheet gives a group's grade, or nothing of groups.
+    let levels = match manifest.data.ungrouped || manifest.data.layout == "wide" {
         true => ungrouped(levels),
         false => levels,
     };

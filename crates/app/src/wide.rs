@@ -3,7 +3,7 @@
 use pinji_domain::{Field, FieldType, Kind, Text};
 use pinji_engine::InputType;
 use pinji_policy::MeasureSource;
-use pinji_policy::document::Unit;
+use pinji_policy::document::{Subject, Unit};
 
 use crate::regulation::Level;
 use crate::words;
@@ -24,7 +24,7 @@ pub fn kind(levels: &[Level]) -> Kind {
         field.required = field.id == subject;
     }
     // The main policy last, so that what it says of a measure counts.
-    for level in levels {
+    for level in levels.iter().filter(|level| has_rows(levels, level)) {
         for (at, measure) in level.compiled.measures.iter().enumerate() {
             add(&mut fields, level, at, &measure.id, &measure.ty);
         }
@@ -45,9 +45,16 @@ pub fn kind(levels: &[Level]) -> Kind {
     }
 }
 
+/// Whether a wide sheet has rows for a level's subjects: customers' sheets have none for the groups that bound them.
+pub fn has_rows(levels: &[Level], level: &Level) -> bool {
+    let main = levels.last().map(|main| main.compiled.subject);
+    main == Some(level.compiled.subject) || level.compiled.subject != Subject::Group
+}
+
 /// Takes away the customer's fields that are called as a measure is: a column of that name is the measure's.
 fn yield_names(fields: &mut Vec<Field>, levels: &[Level], subject: &str) {
-    let measures: Vec<_> = levels.iter().flat_map(|level| &level.document.measures).collect();
+    let levels = levels.iter().filter(|level| has_rows(levels, level));
+    let measures: Vec<_> = levels.flat_map(|level| &level.document.measures).collect();
     let taken = |name: &str| {
         measures
             .iter()

@@ -120,7 +120,11 @@ pub fn plan(random: &mut Random, size: usize) -> PlanParts {
     let (caps, floors) = (maker.random.below(most + 1), maker.random.below(most + 1));
     parts.caps = (0..caps).map(|at| maker.bound(&parts, at, grades)).collect();
     parts.floors = (0..floors).map(|at| maker.bound(&parts, at, grades)).collect();
-    let group = if maker.random.chance(40) { maker.random.below(grades + 1) } else { 0 };
+    let group = if maker.random.chance(40) {
+        maker.random.below(grades + 1)
+    } else {
+        0
+    };
     parts.group = (0..group).map(|at| maker.bound(&parts, at, grades)).collect();
     parts
 }

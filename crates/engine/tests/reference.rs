@@ -461,7 +461,12 @@ pub fn grade(parts: &PlanParts, batch: &Batch<'_>, row: usize) -> Row {
         let last = allowed.unwrap_or(lifted);
         let most = (0..group.len()).filter(|at| group[*at]).map(|at| parts.group[at].grade);
         let bounded = most.fold(last, usize::max);
-        (last as u8, bounded as u8, bits(binding.into_iter()), bits(held.into_iter()))
+        (
+            last as u8,
+            bounded as u8,
+            bits(binding.into_iter()),
+            bits(held.into_iter()),
+        )
     };
     Row {
         coverage,

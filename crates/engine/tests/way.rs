@@ -90,15 +90,29 @@ fn plan(random: &mut Random, with: With) -> PlanParts {
             when: read(random, &parts),
             grade: random.below(grades),
         };
-        let (cap, floor, group) = (bound(random), bound(random), bound(random));
+        let (cap, floor) = (bound(random), bound(random));
         parts.caps.push(cap);
         parts.floors.extend(random.chance(40).then_some(floor));
-        parts.group.extend(random.chance(40).then_some(group));
     }
     if random.chance(50) {
         let limit = |random: &mut Random, chance, limit, open| if random.chance(chance) { limit } else { open };
         let limits = |random: &mut Random| (limit(random, 60, 0, i64::MIN), limit(random, 30, 260, i64::MAX));
         parts.possible = (0..count).map(|_| limits(random)).collect();
+    }
+    // What the group allows depends on nothing that the subject can change. Its dice are its own.
+    let mut apart = Random(random.0 ^ 0x9E37_79B9);
+    if with.reads && apart.chance(30) {
+        parts.inputs.push(Input {
+            id: "group".into(),
+            ty: InputType::Text(None),
+        });
+        let when = Condition::Test(Operand::Input(count), Test::OneOf(vec![TEXTS[0].to_owned()]));
+        let grade = apart.below(grades);
+        parts.group.push(Bound {
+            id: "group".into(),
+            when,
+            grade,
+        });
     }
     parts
 }
@@ -170,10 +184,15 @@ fn subject(random: &mut Random, parts: &PlanParts) -> Data {
             causes: None,
         }
     });
-    Data {
-        rows: 1,
-        columns: columns.collect(),
+    let mut columns: Vec<Owned> = columns.collect();
+    if parts.inputs.len() > columns.len() {
+        let mut apart = Random(random.0 ^ 0x9E37_79B9);
+        columns.push(Owned::all(Cells::Text(
+            vec![apart.below(3) as i32 - 1],
+            TEXTS[..2].to_vec(),
+        )));
     }
+    Data { rows: 1, columns }
 }
 
 /// A move of an indicator to another band, or on within its own: the values that it may take, the nearest first. A flat

@@ -136,8 +136,18 @@ grade = "big"
     let as_of = document.effective.unwrap();
     let compiled = compile(&document, as_of).unwrap();
     let bounds = &compiled.plan.parts().group;
-    assert_eq!(bounds.iter().map(|bound| (bound.id.as_str(), bound.grade)).collect::<Vec<_>>(), [("small", 1)]);
-    assert!(example::run(&document).iter().all(example::Ran::passed), "{:?}", example::run(&document));
+    assert_eq!(
+        bounds
+            .iter()
+            .map(|bound| (bound.id.as_str(), bound.grade))
+            .collect::<Vec<_>>(),
+        [("small", 1)]
+    );
+    assert!(
+        example::run(&document).iter().all(example::Ran::passed),
+        "{:?}",
+        example::run(&document)
+    );
     let proved = document.guarantees.iter().map(|guarantee| {
         let outcome = prove(&document, &compiled, as_of, guarantee, 100_000);
         matches!(outcome, Outcome::Proved { .. })

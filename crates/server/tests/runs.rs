@@ -143,10 +143,17 @@ fn relate(site: &Site, updater: &Person, risk: &Person, book: &mut Book) {
         })
     };
     let heads = (0..book.codes.len() - 2).step_by(4);
-    let relations: Vec<Value> = heads.flat_map(|head| [share(head, head + 1), share(head, head + 2)]).collect();
-    site.post(updater, "/api/v1/relations", &json!({ "relations": relations })).expect(201);
-    site.post(risk, "/api/v1/groups/proposals", &json!({ "on": "2024-01-01" })).expect(200);
-    let groups = site.get(risk, "/api/v1/groups?limit=500&on=2025-12-31").expect(200).json();
+    let relations: Vec<Value> = heads
+        .flat_map(|head| [share(head, head + 1), share(head, head + 2)])
+        .collect();
+    site.post(updater, "/api/v1/relations", &json!({ "relations": relations }))
+        .expect(201);
+    site.post(risk, "/api/v1/groups/proposals", &json!({ "on": "2024-01-01" }))
+        .expect(200);
+    let groups = site
+        .get(risk, "/api/v1/groups?limit=500&on=2025-12-31")
+        .expect(200)
+        .json();
     for group in groups["items"].as_array().unwrap() {
         for member in group["members"].as_array().unwrap() {
             let at = book.codes.iter().position(|code| member["customer"] == *code).unwrap();
@@ -186,8 +193,14 @@ fn groups_are_graded_too_and_bound_their_members() {
         let done = run(&site, &wang, &json!({ "policies": [GROUPS, POLICY], "as_of": AS_OF }));
         assert_eq!(done["state"], "done", "{}: {done}", site.name);
         let counts = &done["counts"];
-        assert_eq!((&counts[0]["of"], &counts[0]["subjects"]), (&"groups".into(), &30.into()));
-        assert_eq!((&counts[1]["of"], &counts[1]["subjects"]), (&"customers".into(), &120.into()));
+        assert_eq!(
+            (&counts[0]["of"], &counts[0]["subjects"]),
+            (&"groups".into(), &30.into())
+        );
+        assert_eq!(
+            (&counts[1]["of"], &counts[1]["subjects"]),
+            (&"customers".into(), &120.into())
+        );
 
         // The same book as files, graded by the command's own use case.
         let place = tempfile::tempdir().unwrap();
@@ -197,7 +210,10 @@ fn groups_are_graded_too_and_bound_their_members() {
             for file in files.outputs.iter().filter(|file| file.file.ends_with(".parquet")) {
                 let name = format!("{policy}/{}", file.file);
                 let ours = counts[at]["files"].as_array().unwrap().iter();
-                let ours = ours.clone().find(|ours| ours["name"] == name).unwrap_or_else(|| panic!("{name}"));
+                let ours = ours
+                    .clone()
+                    .find(|ours| ours["name"] == name)
+                    .unwrap_or_else(|| panic!("{name}"));
                 assert_eq!(ours["sha256"], file.sha256, "{}: {name}", site.name);
             }
         }
@@ -207,7 +223,10 @@ fn groups_are_graded_too_and_bound_their_members() {
         let page = site.get(&wang, &format!("{path}?limit=20")).expect(200).json();
         let mut groups = page["items"].as_array().unwrap().clone();
         let next = page["next"].as_str().unwrap();
-        let rest = site.get(&wang, &format!("{path}?limit=20&cursor={next}")).expect(200).json();
+        let rest = site
+            .get(&wang, &format!("{path}?limit=20&cursor={next}"))
+            .expect(200)
+            .json();
         groups.extend(rest["items"].as_array().unwrap().iter().cloned());
         let numbers: Vec<i64> = groups.iter().map(|group| group["group"].as_i64().unwrap()).collect();
         assert!(numbers.len() == 30 && numbers.is_sorted(), "{numbers:?}");
@@ -216,7 +235,10 @@ fn groups_are_graded_too_and_bound_their_members() {
             assert_eq!(Value::from(of), grade["customers"]);
             let filter = format!("{path}?grade={}", grade["id"].as_str().unwrap());
             let listed = site.get(&wang, &filter).expect(200).json();
-            assert_eq!(Value::from(listed["items"].as_array().unwrap().len()), grade["customers"]);
+            assert_eq!(
+                Value::from(listed["items"].as_array().unwrap().len()),
+                grade["customers"]
+            );
         }
         let one = site.get(&wang, &format!("{path}/{}", numbers[3])).expect(200).json();
         assert_eq!((&one["code"], &one["grade"]), (&groups[3]["code"], &groups[3]["grade"]));
@@ -260,14 +282,23 @@ fn groups_are_graded_too_and_bound_their_members() {
                 assert_eq!(row.rank, own.max(rank - 1), "{code}: {row:?} in {group}");
             }
         }
-        assert!(bounded > 20 && !lowered.is_empty(), "{bounded} bounded, {lowered:?} lowered");
+        assert!(
+            bounded > 20 && !lowered.is_empty(),
+            "{bounded} bounded, {lowered:?} lowered"
+        );
 
         // Alone as in the batch: lowered ones, one that is free, and one that its group does not lower.
         for at in lowered.iter().take(2).copied().chain([3, 0]) {
             let code = &book.codes[at];
-            let batch = site.get(&wang, &format!("/api/v1/runs/{}/grades/{code}", done["id"])).expect(200).json();
+            let batch = site
+                .get(&wang, &format!("/api/v1/runs/{}/grades/{code}", done["id"]))
+                .expect(200)
+                .json();
             let body = json!({ "policy": POLICY, "as_of": AS_OF, "known_at": done["known_at"] });
-            let alone = site.post(&wang, &format!("/api/v1/customers/{code}/regrade"), &body).expect(200).json();
+            let alone = site
+                .post(&wang, &format!("/api/v1/customers/{code}/regrade"), &body)
+                .expect(200)
+                .json();
             assert_eq!(alone, batch, "{code}");
             let told = &batch["explanation"]["group"];
             assert_eq!(told.is_null(), at == 3, "{batch}");
@@ -295,9 +326,15 @@ fn groups_are_graded_too_and_bound_their_members() {
         hide(8..9);
         let seen = site.get(&wang, &format!("{path}?limit=500")).expect(200).json();
         assert_eq!(seen["items"].as_array().unwrap().len(), 29);
-        assert_eq!(site.get(&wang, &format!("{path}/{}", numbers[1])).problem(), "not-found");
+        assert_eq!(
+            site.get(&wang, &format!("{path}/{}", numbers[1])).problem(),
+            "not-found"
+        );
         let part = site.get(&wang, &format!("{path}/{}", numbers[2])).expect(200).json();
-        assert_eq!((&part["grade"], &part["explanation"]), (&groups[2]["grade"], &Value::Null));
+        assert_eq!(
+            (&part["grade"], &part["explanation"]),
+            (&groups[2]["grade"], &Value::Null)
+        );
         assert_eq!(site.get(&manager, &path).problem(), "not-found");
         assert_eq!(site.get(&wang, &format!("{path}/999")).problem(), "not-found");
         assert_eq!(site.get(&wang, &format!("{path}/x")).problem(), "not-found");

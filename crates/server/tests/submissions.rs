@@ -546,7 +546,11 @@ fn relations(site: &Site) -> Vec<(String, String, String, Option<i64>)> {
     let store = site.second_store();
     site.runtime.block_on(async {
         let mut found = Vec::new();
-        for relation in store.relations(Known::Now, None, pinji_domain::RelationId(0), 100).await.unwrap() {
+        for relation in store
+            .relations(Known::Now, None, pinji_domain::RelationId(0), 100)
+            .await
+            .unwrap()
+        {
             let from = store.party(relation.said.from).await.unwrap().unwrap().name;
             let to = store.party(relation.said.to).await.unwrap().unwrap().name;
             found.push((from, to, relation.said.sort, relation.said.share_ppm));
@@ -584,8 +588,13 @@ fn who_owns_whom_becomes_relations_with_the_audit_and_is_taken_back_with_the_und
         assert_eq!((&body["new"], &body["bad"]), (&json!(1), &json!(4)), "{body}");
         let at = place(&spoilt);
         let bad = site.get(&sender, &format!("{at}/rows?verdict=bad")).expect(200).json();
-        let flaws: Vec<&str> = bad["items"].as_array().unwrap().iter().map(|row| row["flaw"].as_str().unwrap()).collect();
-        for (flaw, says) in flaws.iter().zip(["C-9", "100", "失效", "10%"]) {
+        let flaws: Vec<&str> = bad["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["flaw"].as_str().unwrap())
+            .collect();
+        for (flaw, says) in flaws.iter().zip(["C-9", "100", "ends before", "10%"]) {
             assert!(flaw.contains(says), "{flaw}");
         }
         site.post(&sender, &format!("{at}/withdrawal"), &json!({})).expect(200);
@@ -596,7 +605,11 @@ fn who_owns_whom_becomes_relations_with_the_audit_and_is_taken_back_with_the_und
         assert_eq!(relations(&site), [], "not before the audit");
         let before = site.ledger_size(&system);
         audit(&site, &auditor, &at, &json!({ "verdict": "accept" })).expect(200);
-        assert_eq!(site.ledger_size(&system), before + 1, "records and relations are one change");
+        assert_eq!(
+            site.ledger_size(&system),
+            before + 1,
+            "records and relations are one change"
+        );
         let edge = |from: &str, to: &str, sort: &str, share| (from.to_owned(), to.to_owned(), sort.to_owned(), share);
         let owned = |share| edge("海岸贸易有限公司", "青禾食品有限公司", "equity", Some(share));
         let controlled = edge("陈安", "海岸贸易有限公司", "management", None);
@@ -610,7 +623,8 @@ fn who_owns_whom_becomes_relations_with_the_audit_and_is_taken_back_with_the_und
         assert_eq!(relations(&site), [owned(400_000), controlled.clone()]);
         site.clock.advance(60);
         let before = site.ledger_size(&system);
-        site.post(&auditor, &format!("{later}/undo"), &json!({ "reason": "比例有误" })).expect(200);
+        site.post(&auditor, &format!("{later}/undo"), &json!({ "reason": "比例有误" }))
+            .expect(200);
         assert_eq!(site.ledger_size(&system), before + 1);
         assert_eq!(relations(&site), [owned(600_000), controlled]);
 
@@ -621,11 +635,15 @@ fn who_owns_whom_becomes_relations_with_the_audit_and_is_taken_back_with_the_und
         assert_eq!(relations(&site).len(), 3);
         let known = site.clock.now();
         site.clock.advance(60);
-        site.post(&auditor, &format!("{more}/undo"), &json!({ "reason": "来源有误" })).expect(200);
+        site.post(&auditor, &format!("{more}/undo"), &json!({ "reason": "来源有误" }))
+            .expect(200);
         assert_eq!(relations(&site).len(), 2);
         let store = site.second_store();
         let then = site.runtime.block_on(async {
-            let then = store.relations(Known::At(known), None, pinji_domain::RelationId(0), 100).await.unwrap();
+            let then = store
+                .relations(Known::At(known), None, pinji_domain::RelationId(0), 100)
+                .await
+                .unwrap();
             store.close().await.unwrap();
             then
         });

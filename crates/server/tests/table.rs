@@ -37,6 +37,7 @@ fn filled(path: &str) -> String {
         .replace("{seq}", "424242")
         .replace("{code}", "C-424242")
         .replace("{decision}", "424242")
+        .replace("{group}", "424242")
         .replace("{name}", "grades.xlsx")
 }
 

@@ -841,7 +841,10 @@ async fn runs(store: &Store, script: &mut Script) {
         .unwrap();
     upkeep.commit().await.unwrap();
     let upkeep = store.upkeep().await.unwrap();
-    let again = upkeep.keep_chunk::<CustomerId>(run, &chunk(0), Vec::new(), now).await.unwrap_err();
+    let again = upkeep
+        .keep_chunk::<CustomerId>(run, &chunk(0), Vec::new(), now)
+        .await
+        .unwrap_err();
     script.step("a chunk is kept once", again.to_string());
     drop(upkeep);
     let upkeep = store.upkeep().await.unwrap();
@@ -903,8 +906,14 @@ async fn runs(store: &Store, script: &mut Script) {
     script.step(
         "groups by rank, and all",
         (
-            store.groups_ranked(run, 1, 1, GroupId(0), 10).await.map(|all| all.len()),
-            store.groups_ranked(run, 1, 2, GroupId(0), 10).await.map(|all| all.len()),
+            store
+                .groups_ranked(run, 1, 1, GroupId(0), 10)
+                .await
+                .map(|all| all.len()),
+            store
+                .groups_ranked(run, 1, 2, GroupId(0), 10)
+                .await
+                .map(|all| all.len()),
             store.results(run, 1, GroupId(0), 10).await.map(|all| all.len()),
             store.results(run, 0, GroupId(0), 10).await.map(|all| all.len()),
         ),

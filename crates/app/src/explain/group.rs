@@ -66,7 +66,9 @@ fn sentences(layer: &Layer, row: usize, lang: Lang) -> Vec<String> {
         .with("most", text(layer, Some(at_most)));
     let mut out = vec![say(lang, &allows)];
     for notch in notches(layer, row, lang) {
-        let message = Message::new("app-group-notch").with("from", notch.from).with("to", notch.to);
+        let message = Message::new("app-group-notch")
+            .with("from", notch.from)
+            .with("to", notch.to);
         out.push(say(lang, &message));
     }
     // What the customer does itself cannot lift it above what the group allows.
@@ -96,7 +98,10 @@ fn notches(layer: &Layer, row: usize, lang: Lang) -> Vec<NotchView> {
 fn steps(layer: &Layer, row: usize, lang: Lang) -> String {
     let notches = notches(layer, row, lang);
     let first = notches.first().map(|notch| notch.from.clone());
-    let grades: Vec<String> = first.into_iter().chain(notches.into_iter().map(|notch| notch.to)).collect();
+    let grades: Vec<String> = first
+        .into_iter()
+        .chain(notches.into_iter().map(|notch| notch.to))
+        .collect();
     grades.join(" → ")
 }
 

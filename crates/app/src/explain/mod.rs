@@ -24,8 +24,8 @@ mod ways;
 use ways::ways;
 
 pub use model::{
-    BoundView, DimensionView, Explanation, FormulaView, GroupView, LineView, MeasureView, MissingView, NotchView, ScoreView, TargetView,
-    UsedView, WayView,
+    BoundView, DimensionView, Explanation, FormulaView, GroupView, LineView, MeasureView, MissingView, NotchView,
+    ScoreView, TargetView, UsedView, WayView,
 };
 
 /// Explains a customer of a run. 解释某客户的等级
@@ -472,7 +472,13 @@ fn source(layer: &Layer, source: &MeasureSource, lang: Lang) -> String {
         MeasureSource::Grade { alias } => Message::new("app-source-grade").with("alias", alias.clone()),
         MeasureSource::GroupGrade => Message::new("app-source-group-grade").with(
             "policy",
-            layer.level.document.group.as_ref().map(|group| group.policy.clone()).unwrap_or_default(),
+            layer
+                .level
+                .document
+                .group
+                .as_ref()
+                .map(|group| group.policy.clone())
+                .unwrap_or_default(),
         ),
     };
     say(lang, &message)

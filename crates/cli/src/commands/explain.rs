@@ -79,7 +79,12 @@ fn text(found: &Explanation, screen: &Screen) -> String {
     });
     section(&mut out, screen, "cli-explain-bounds", bounds);
     let group = found.group.iter().flat_map(|group| &group.says);
-    section(&mut out, screen, "cli-explain-of-group", group.map(|says| format!("- {says}")));
+    section(
+        &mut out,
+        screen,
+        "cli-explain-of-group",
+        group.map(|says| format!("- {says}")),
+    );
     let missing = found
         .missing
         .iter()

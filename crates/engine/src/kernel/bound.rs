@@ -107,7 +107,11 @@ pub(super) fn decide(
         let truth = hold(&context, &bound.when, spare);
         // The number of the ungraded is the greatest, so they stay what they are.
         for (grade, truth) in out.grade[rows.clone()].iter_mut().zip(&truth) {
-            *grade = if *truth == YES { (*grade).max(bound.grade as u8) } else { *grade };
+            *grade = if *truth == YES {
+                (*grade).max(bound.grade as u8)
+            } else {
+                *grade
+            };
         }
         spare.push(truth);
     }

@@ -68,7 +68,17 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
 /// Whether results have a column of their own by this name, beside those of measures and scores.
 fn is_column(id: &str) -> bool {
     const COLUMNS: [&str; 11] = [
-        "id", "grade", "own_grade", "reason_1", "reason_2", "reason_3", "caps", "floors", "coverage", "missing", "ungraded",
+        "id",
+        "grade",
+        "own_grade",
+        "reason_1",
+        "reason_2",
+        "reason_3",
+        "caps",
+        "floors",
+        "coverage",
+        "missing",
+        "ungraded",
     ];
     COLUMNS.contains(&id) || id.starts_with("coverage_") || id.starts_with("score_")
 }

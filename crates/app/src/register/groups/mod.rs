@@ -11,5 +11,5 @@ mod write;
 
 pub use memberships::{GroupOf, MemberFigure, MemberOf, Memberships, memberships};
 pub use proposals::{Proposed, Resolved, Undecided, resolve};
-pub(crate) use reading::{Seen, note, seen};
 pub use reading::{GroupView, MemberView, history, list, of_customer, read};
+pub(crate) use reading::{Seen, note, seen};

@@ -9,8 +9,8 @@ pub use intake::{Closing, Given, close, create};
 pub use parties::{Named, PartyView};
 pub use pinji_groups::{Kinship, Share};
 pub use reading::{RelationView, Which, list, of_customer};
-pub(crate) use rows::{OWNER_CUSTOMER, OWNERSHIP, flaw, unknown_owner};
 pub use rows::{Brought, OwnershipRow, from_rows, take_back};
+pub(crate) use rows::{OWNER_CUSTOMER, OWNERSHIP, flaw, unknown_owner};
 
 /// How near kin are, as interfaces write it: the code, and how many generations. 亲属关系
 pub fn kin(kinship: Kinship) -> (&'static str, Option<u8>) {

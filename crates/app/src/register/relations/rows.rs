@@ -106,9 +106,8 @@ pub async fn take_back(change: &Change, submission: SubmissionId) -> Result<Brou
         brought.closed += 1;
         let before = Known::At(Timestamp(relation.known_from.0 - 1));
         let replaced = change.relations_of(relation.said.to, before, None).await?.into_iter();
-        let replaced = replaced.filter(|old| {
-            old.known_to == Some(relation.known_from) && key(&old.said) == key(&relation.said)
-        });
+        let replaced =
+            replaced.filter(|old| old.known_to == Some(relation.known_from) && key(&old.said) == key(&relation.said));
         back.extend(replaced.map(|old| old.said));
     }
     brought.added = back.len();
@@ -291,8 +290,14 @@ mod tests {
             let values = values.as_object().unwrap();
             assert_eq!(flaw(values, "C1").map(|message| message.code), why, "{values:?}");
         };
-        check(json!({ "owner": "陈安", "share": 510_000, "valid_from": "2020-01-01" }), None);
-        check(json!({ "owner": "陈安", "share": 1_000_001 }), Some("app-ownership-share"));
+        check(
+            json!({ "owner": "陈安", "share": 510_000, "valid_from": "2020-01-01" }),
+            None,
+        );
+        check(
+            json!({ "owner": "陈安", "share": 1_000_001 }),
+            Some("app-ownership-share"),
+        );
         check(json!({ "owner": "陈安", "share": -1 }), Some("app-ownership-share"));
         check(
             json!({ "owner": "陈安", "valid_from": "2020-01-01", "valid_to": "2020-01-01" }),

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use pinji_domain::number::pow10;
 use pinji_domain::Message;
+use pinji_domain::number::pow10;
 use pinji_engine::Plan;
 use pinji_store::{Graded, RunChunk, Subject};
 

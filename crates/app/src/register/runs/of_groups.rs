@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::freeze::Listed;
 use super::one::{OneTerms, alone, regulation_of, run_terms};
-use super::show::{self, GradesAsked, Of, policy_of, rank_of};
 use super::reach;
+use super::show::{self, GradesAsked, Of, policy_of, rank_of};
 use super::work::from_app;
 use crate::explain::Explanation;
 use crate::register::groups::{self, Memberships};
@@ -66,7 +66,11 @@ pub async fn group_grades(
 ) -> Result<Slice<GroupGradeRow, GroupId>, Fault> {
     let run = show::done(show::there(office, caller, &office.store, id).await?)?;
     let (number, policy) = policy_of(&run, asked.policy.as_deref(), Of::Groups)?;
-    let rank = asked.grade.as_deref().map(|grade| rank_of(&run, &policy.id, grade)).transpose()?;
+    let rank = asked
+        .grade
+        .as_deref()
+        .map(|grade| rank_of(&run, &policy.id, grade))
+        .transpose()?;
     let snapshot = office.store.snapshot().await?;
     let (after, limit) = (after.unwrap_or(GroupId(0)), asked.limit + 1);
     let rows = match rank {
@@ -76,7 +80,9 @@ pub async fn group_grades(
     let page = Slice::cut(rows, asked.limit, |row: &Graded<GroupId>| row.subject);
     let (mut items, mut seen) = (Vec::new(), Vec::new());
     for row in &page.items {
-        let Some(group) = snapshot.group(row.subject).await? else { continue };
+        let Some(group) = snapshot.group(row.subject).await? else {
+            continue;
+        };
         if let Some(sight) = sight(office, caller, &snapshot, &run, &group).await? {
             items.push(shown(&sight, row));
             seen.push(sight.seen);
@@ -99,7 +105,9 @@ pub async fn group_grade(
     let run = show::done(show::there(office, caller, &office.store, id).await?)?;
     let (number, policy) = policy_of(&run, policy, Of::Groups)?;
     let group = office.store.group(group).await?.ok_or(Fault::Absent)?;
-    let sight = sight(office, caller, &office.store, &run, &group).await?.ok_or(Fault::Absent)?;
+    let sight = sight(office, caller, &office.store, &run, &group)
+        .await?
+        .ok_or(Fault::Absent)?;
     let kept = office.store.graded(id, number, group.id).await?.ok_or(Fault::Absent)?;
     let terms = run_terms(&run);
     let mut explanation = None;
@@ -134,7 +142,13 @@ struct Sight {
     confidential: Vec<CustomerId>,
 }
 
-async fn sight(office: &Office, caller: &Caller, view: &View, run: &Run, group: &Group) -> Result<Option<Sight>, Fault> {
+async fn sight(
+    office: &Office,
+    caller: &Caller,
+    view: &View,
+    run: &Run,
+    group: &Group,
+) -> Result<Option<Sight>, Fault> {
     let known = Known::At(run.as_known);
     let Some(seen) = groups::seen(office, caller, view, group, known, Some(run.as_of), false).await? else {
         return Ok(None);
@@ -145,7 +159,9 @@ async fn sight(office: &Office, caller: &Caller, view: &View, run: &Run, group: 
     if !members.values().any(may) {
         return Ok(None);
     }
-    let confidential = members.values().filter(|member| member.secrecy == Secrecy::Confidential);
+    let confidential = members
+        .values()
+        .filter(|member| member.secrecy == Secrecy::Confidential);
     Ok(Some(Sight {
         whole: members.values().all(may),
         confidential: confidential.map(|member| member.id).collect(),

@@ -86,7 +86,9 @@ pub async fn grade(
     }
     // What was known then is still known to have been known then; so it can be reckoned again, and explained.
     let again = match regulation_of(office, &run, &policy.id, &policy.hash).await? {
-        Some(regulation) => Some(customer_alone(office, &office.store, &run_terms(&run), regulation, &customer, lang).await?),
+        Some(regulation) => {
+            Some(customer_alone(office, &office.store, &run_terms(&run), regulation, &customer, lang).await?)
+        }
         None => None,
     };
     let explanation = again
@@ -262,12 +264,9 @@ pub(super) async fn alone<S: Subject + Send + 'static>(
     let reckoned = tokio::task::spawn_blocking(move || {
         let (_, rated) = reckon::reckon(&terms, &stop)?;
         let row = reckon::order(&rated, &[only]).first().copied();
-        Ok::<_, crate::error::AppError>(row.map(|(subject, row)| {
-            (
-                lines::graded(&rated.main, row, subject),
-                of_row(&rated, row, lang),
-            )
-        }))
+        Ok::<_, crate::error::AppError>(
+            row.map(|(subject, row)| (lines::graded(&rated.main, row, subject), of_row(&rated, row, lang))),
+        )
     });
     let found = reckoned.await.map_err(Fault::broken)?.map_err(from_app)?;
     // The frozen folder goes with its holder, after the reckoning has read it.

@@ -81,7 +81,12 @@ pub(super) fn order<S: Subject>(rated: &Rated, listed: &[Listed<S>]) -> Vec<(S, 
 }
 
 /// What the store must hold of this policy in the end.
-pub(super) fn expected<S: Subject>(policy: i64, rated: &Rated, manifest: &Manifest, listed: &[Listed<S>]) -> Expected<S> {
+pub(super) fn expected<S: Subject>(
+    policy: i64,
+    rated: &Rated,
+    manifest: &Manifest,
+    listed: &[Listed<S>],
+) -> Expected<S> {
     let order = order(rated, listed);
     let mut chunks = Vec::new();
     let mut checksum = Checksum::default();

@@ -320,7 +320,11 @@ struct Lists {
 
 impl Lists {
     fn count(&self, groups: bool) -> usize {
-        if groups { self.groups.len() } else { self.customers.len() }
+        if groups {
+            self.groups.len()
+        } else {
+            self.customers.len()
+        }
     }
 }
 
@@ -390,7 +394,16 @@ impl Keeping<'_> {
             stop.check()?;
             let number = self.chunks.len();
             if self.noted <= number {
-                keep(self.office, self.run, this.policy, number, checksum.clone(), piece, rated).await?;
+                keep(
+                    self.office,
+                    self.run,
+                    this.policy,
+                    number,
+                    checksum.clone(),
+                    piece,
+                    rated,
+                )
+                .await?;
             }
             self.chunks.push((piece.len() as i64, checksum.clone()));
             self.done += piece.len();

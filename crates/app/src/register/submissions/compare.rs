@@ -207,7 +207,10 @@ async fn no_relations(
     closed: &HashMap<u32, Message>,
 ) -> Result<HashMap<u32, Message>, Fault> {
     let mut rows: Vec<(&Work, Row)> = Vec::new();
-    for work in piece.iter().filter(|work| !work.is_bad && !closed.contains_key(&work.row)) {
+    for work in piece
+        .iter()
+        .filter(|work| !work.is_bad && !closed.contains_key(&work.row))
+    {
         rows.push((work, serde_json::from_str(&work.line).map_err(Fault::broken)?));
     }
     let owner = |row: &Row| text(&row.v, OWNER_CUSTOMER).unwrap_or_default();
@@ -217,7 +220,9 @@ async fn no_relations(
     codes.retain(|code| !code.is_empty());
     let ids: Vec<CustomerId> = view.customer_ids(&codes).await?.into_values().collect();
     let customers = view.customers(&ids).await?;
-    let reached = customers.iter().filter(|one| how.reach.is_none_or(|reach| reach.admits(one)));
+    let reached = customers
+        .iter()
+        .filter(|one| how.reach.is_none_or(|reach| reach.admits(one)));
     let known: HashSet<&str> = reached.map(|customer| customer.code.as_str()).collect();
     let found = rows.iter().filter_map(|(work, row)| {
         let code = owner(row);

@@ -85,7 +85,9 @@ pub async fn confirm(
         if let Some(ruled) = ruled {
             deed = deed.fact("rule", ruled.rule.as_str()).fact("drawn", ruled.drawn.len());
             deed = deed.fact("waiting", ruled.waiting.len());
-            deed = keep_ruled(&change, &before, &again, ruled, &mut told).await?.facts(deed);
+            deed = keep_ruled(&change, &before, &again, ruled, &mut told)
+                .await?
+                .facts(deed);
         }
         told.put(&change, id).await?;
         let now = change.submission(id).await?.ok_or(Fault::Absent)?;

@@ -37,9 +37,9 @@ pub fn near_keys(core: &str) -> Vec<u64> {
         }
     }
     if !letters.is_empty() {
-        let whole = letters.iter().fold(0_u64, |hash, letter| {
-            hash.wrapping_mul(STEP).wrapping_add(*letter)
-        });
+        let whole = letters
+            .iter()
+            .fold(0_u64, |hash, letter| hash.wrapping_mul(STEP).wrapping_add(*letter));
         keys.push(mixed(whole));
     }
     keys.dedup();

@@ -28,7 +28,10 @@ struct Draw(u64);
 
 impl Draw {
     fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % most
     }
 
@@ -37,12 +40,22 @@ impl Draw {
         let places = ["", "深圳市", "上海", "（北京）"];
         let letters: Vec<char> = "华信达欣兴恒瑞通科技𠮷A".chars().collect();
         let forms = ["有限公司", "股份有限公司", "", "集团"];
-        let odd = ["", "（）", "Siemens AG", "Simens AG", "有限公司", "·", "华华华华华华华华华华华华华华华华华华华华华华华华华"];
+        let odd = [
+            "",
+            "（）",
+            "Siemens AG",
+            "Simens AG",
+            "有限公司",
+            "·",
+            "华华华华华华华华华华华华华华华华华华华华华华华华华",
+        ];
         if self.below(12) == 0 {
             return odd[self.below(odd.len())].to_owned();
         }
         let place = places[self.below(places.len())];
-        let core: String = (0..2 + self.below(5)).map(|_| letters[self.below(letters.len())]).collect();
+        let core: String = (0..2 + self.below(5))
+            .map(|_| letters[self.below(letters.len())])
+            .collect();
         format!("{place}{core}{}", forms[self.below(forms.len())])
     }
 }
@@ -84,7 +97,9 @@ fn the_index_finds_whom_the_slow_way_finds() {
         for _ in 0..20 {
             let asked = draw.name();
             let wanted: BTreeSet<String> = cores(&asked).into_iter().collect();
-            let near_by_text = all.iter().filter(|(_, cores)| cores.iter().any(|core| wanted.contains(core)));
+            let near_by_text = all
+                .iter()
+                .filter(|(_, cores)| cores.iter().any(|core| wanted.contains(core)));
             let slow: Vec<CustomerId> = near_by_text.map(|(id, _)| *id).collect();
             let keys: BTreeSet<u64> = near_keys(&name_core(&asked)).into_iter().collect();
             let found = near.find(keys.iter().copied());
@@ -105,7 +120,11 @@ fn a_name_taken_apart_is_as_like_as_its_text() {
     for (one, name) in apart.iter().zip(&names) {
         assert_eq!(one.core(), name_core(name));
         for (other, other_name) in apart.iter().zip(&names) {
-            assert_eq!(one.likeness(other), similarity(name, other_name), "{name} and {other_name}");
+            assert_eq!(
+                one.likeness(other),
+                similarity(name, other_name),
+                "{name} and {other_name}"
+            );
         }
     }
 }

@@ -15,10 +15,16 @@ struct Step {
     text: &'static str,
 }
 
-const STEPS: [Step; 1] = [Step {
-    name: "register",
-    text: include_str!("../migrations/0001-register.sql"),
-}];
+const STEPS: [Step; 2] = [
+    Step {
+        name: "register",
+        text: include_str!("../migrations/0001-register.sql"),
+    },
+    Step {
+        name: "linked",
+        text: include_str!("../migrations/0002-linked.sql"),
+    },
+];
 
 /// The newest step of the schema that this program knows. 最新版本
 pub const NEWEST: i64 = STEPS.len().cast_signed() as i64;

@@ -53,6 +53,9 @@ app-run-without-snapshot = `{ $path }` keeps no snapshot (a streaming run keeps 
 app-says-unclear = `{ $says }` cannot be asked: { $why }
 app-policy-not-yet = policy `{ $policy }` takes effect on { $effective } and was not in force on { $as-of }
 app-verify-needs-data = `{ $path }` is a streaming run and keeps no snapshot; name the original data with --data to verify it
+app-verify-needs-linked = the run read records of kind `{ $kind }` where they lay; say where they lie now with --linked { $kind }=PATH
+app-verify-not-linked = the run read no linked records of kind `{ $kind }`; those that it read so: { $known }
+app-verify-linked-without-data = linked records are measured again together with the other data; name those with --data
 app-no-straight-path = `{ $path }` cannot be rated straight through: it has another form than the data of this run
 app-verify-other-data = this is not the file that the run read: it has { $bytes } bytes and sha256 { $sha256 }; the run read { $read-bytes } bytes with sha256 { $read-sha256 }
 app-verify-not-graded = these are the data that the run read, and yet they cannot be graded as run.json says
@@ -87,6 +90,7 @@ usage-expects-address = it must be an address with a port, such as 127.0.0.1:808
 usage-expects-ip = it must be a network address, such as 10.0.0.2
 usage-expects-origin = it must be the address that people type, such as https://pinji.example, without a path
 usage-expects-instant = it must be an instant such as 2026-01-10T00:00:00Z
+usage-expects-linked = it must be a record kind and a path such as transaction=/ledgers/transactions
 usage-expects-number = it must be a whole number within the range
 usage-see-help = See --help for examples and all options.
 
@@ -143,6 +147,7 @@ help-verify-examples =
     pinji verify graded --data book
     pinji verify graded --json
 help-verify-data = The original data, to take the measures again too
+help-verify-linked = Where the records of a linked kind lie now, with --data: a folder, or the one file
 help-verify-all = Show all places that differ, not only the first twelve
 help-explain = Explain one customer: the grade and why, the sums, what would change it
 help-explain-examples =
@@ -226,6 +231,7 @@ help-serve-examples =
     pinji serve -f office --database postgres://pinji@db.example/pinji --origin https://pinji.example
 help-arg-folder = Folder of the office: keys, checkpoints, runs, and the database where none is named; made where there is none
 help-arg-database = PostgreSQL database as postgres://user:password@host/name; also PINJI_DATABASE, where other users of the machine do not see it
+help-arg-link-roots = A folder below which linked records may lie, and its name; may be given several times
 help-serve-listen = Address to listen on; 127.0.0.1:8080 otherwise
 help-serve-origin = Address under which people reach it, such as https://pinji.example; that of --listen otherwise
 help-serve-checkpoints = Folder for signed checkpoints, best on another machine; checkpoints in the folder otherwise

@@ -36,6 +36,8 @@ data-workbook-broken = the workbook cannot be read ({ $why }); open it in Excel 
 data-workbook-too-large = the workbook is larger than { $most } MiB; save the data as CSV or Parquet.
 data-workbook-too-many-rows = the sheet `{ $sheet }` would have more rows than Excel takes (1,048,576).
 data-parquet-broken = the Parquet file is damaged ({ $why }).
+data-parquet-footer = The footer claims to be { $mib } MiB long; at most { $most } MiB are read. Write the file anew, with larger row groups.
+data-survey-problem = Column `{ $heading }`: { $says }
 
 ## Tables
 data-no-tables = no file in the folder is called after a record kind; known are: { $kinds }.

@@ -44,6 +44,9 @@ app-run-without-snapshot = 「{ $path }」没有保存快照（直通评级只�
 app-says-unclear = 无法就「{ $says }」求证：{ $why }
 app-policy-not-yet = 标准「{ $policy }」自 { $effective } 起生效，{ $as-of } 尚未施行
 app-verify-needs-data = 「{ $path }」是直通评级的结果，没有保存快照；请用 --data 给出原始数据再验证。
+app-verify-needs-linked = 本批次从原处读取了「{ $kind }」类记录；请用 --linked { $kind }=路径 指明其现在的位置。
+app-verify-not-linked = 本批次未读取「{ $kind }」类链接记录；以链接方式读取的有：{ $known }。
+app-verify-linked-without-data = 链接记录须与其余数据一同重新计算；请用 --data 给出其余数据。
 app-no-straight-path = 「{ $path }」不能直通评级，与该批次的数据形式不同。
 app-verify-other-data = 这不是该批次读取的文件：它有 { $bytes } 字节，sha256 为 { $sha256 }；该批次读取的有 { $read-bytes } 字节，sha256 为 { $read-sha256 }
 app-verify-not-graded = 这就是该批次读取的数据，却不能按 run.json 所述评级
@@ -78,6 +81,7 @@ usage-expects-address = 应为带端口的地址，如 127.0.0.1:8080
 usage-expects-ip = 应为网络地址，如 10.0.0.2
 usage-expects-origin = 应为人员输入的地址，如 https://pinji.example，不含路径
 usage-expects-instant = 应为时刻，如 2026-01-10T00:00:00Z
+usage-expects-linked = 应为记录种类与路径，如 transaction=/ledgers/transactions
 usage-expects-number = 应为范围内的整数
 usage-see-help = 用 --help 查看示例与全部选项。
 
@@ -134,6 +138,7 @@ help-verify-examples =
     pinji verify 评级结果 --data 客户资料
     pinji verify 评级结果 --json
 help-verify-data = 原始数据；给出时连度量也重新计算
+help-verify-linked = 链接种类的记录现在所在之处（文件夹或单个文件），与 --data 一同使用
 help-verify-all = 列出全部差异之处，不止前十二处
 help-explain = 解释一家客户的等级：理由、算式、升降级路径，一屏说清
 help-explain-examples =
@@ -217,6 +222,7 @@ help-serve-examples =
     pinji serve -f office --database postgres://pinji@db.example/pinji --origin https://pinji.example
 help-arg-folder = 办公室的文件夹：密钥、检查点、批次，未指定数据库时也含数据库；没有则新建
 help-arg-database = PostgreSQL 数据库，形如 postgres://user:password@host/name；也可用 PINJI_DATABASE，以免被本机其他用户看到
+help-arg-link-roots = 链接数据可以所在的目录及其名称；可多次给出
 help-serve-listen = 监听地址；默认 127.0.0.1:8080
 help-serve-origin = 人员访问的地址，如 https://pinji.example；默认与 --listen 相同
 help-serve-checkpoints = 存放签名检查点的文件夹，最好在另一台机器上；默认为文件夹中的 checkpoints

@@ -36,6 +36,8 @@ data-workbook-broken = 工作簿无法读取（{ $why }），请用 Excel 打开
 data-workbook-too-large = 工作簿超过 { $most } MiB，请把数据另存为 CSV 或 Parquet。
 data-workbook-too-many-rows = 工作表「{ $sheet }」的行数超过 Excel 的上限（1,048,576）。
 data-parquet-broken = Parquet 文件已损坏（{ $why }）。
+data-parquet-footer = 文件尾声称有 { $mib } MiB，至多读取 { $most } MiB。请以更大的行组重写此文件。
+data-survey-problem = 列「{ $heading }」：{ $says }
 
 ## Tables
 data-no-tables = 文件夹中没有以记录种类命名的文件，可用的名称：{ $kinds }。

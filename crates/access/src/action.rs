@@ -107,6 +107,14 @@ actions! {
     PolicyRead "policy.read" Policy "access-action-policy-read"
     /// Load the company's own regulations. 载入分级标准
     PolicyWrite "policy.write" Policy "access-action-policy-write"
+    /// See where linked records lie. 查看数据链接
+    LinkRead "link.read" Link "access-action-link-read"
+    /// Propose that records of a kind be read where they lie. 提议数据链接
+    LinkPropose "link.propose" Link "access-action-link-propose"
+    /// Approve a link that another proposed. 批准数据链接
+    LinkApprove "link.approve" Link "access-action-link-approve"
+    /// End a link, or take a proposal back. 终止数据链接
+    LinkEnd "link.end" Link "access-action-link-end"
     /// Read the ledger and its proofs. 查看台账
     LedgerRead "ledger.read" Ledger "access-action-ledger-read"
     /// Follow a long job. 查看作业
@@ -133,6 +141,9 @@ impl Action {
             Action::ExportBulk
                 | Action::KindWrite
                 | Action::PolicyWrite
+                | Action::LinkPropose
+                | Action::LinkApprove
+                | Action::LinkEnd
                 | Action::UserWrite
                 | Action::GrantPropose
                 | Action::GrantApprove

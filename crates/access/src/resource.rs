@@ -67,6 +67,8 @@ closed! {
     Kind "Kind" "access-what-kind"
     /// The regulations. 分级标准
     Policy "Policy" "access-what-policy"
+    /// Records that lie elsewhere. 数据链接
+    Link "Link" "access-what-link"
     /// The ledger. 台账
     Ledger "Ledger" "access-what-ledger"
     /// A long job. 作业

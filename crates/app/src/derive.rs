@@ -100,10 +100,7 @@ pub fn write(
     }
     progress.step(Stage::Write, 2, total);
     let policy = regulation.manifest_entry(&layer.level.document);
-    for file in &policy.files {
-        let text = regulation.files.get(&file.name).map(String::as_str).unwrap_or_default();
-        write_file(&folder.join(&file.file), text.as_bytes())?;
-    }
+    regulation.write(folder, &policy)?;
     let mut manifest = Manifest {
         pinji_run: FORMAT,
         engine: ENGINE.to_owned(),

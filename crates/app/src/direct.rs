@@ -168,10 +168,7 @@ fn finish(
     outcome: &WideOutcome,
 ) -> Result<Manifest, AppError> {
     let policy = regulation.manifest_entry(&level.document);
-    for file in &policy.files {
-        let text = regulation.files.get(&file.name).map(String::as_str).unwrap_or_default();
-        write_file(&folder.join(&file.file), text.as_bytes())?;
-    }
+    regulation.write(folder, &policy)?;
     let path = folder.join(GRADES);
     let (bytes, sha256) = digest::of_file(&path).map_err(|why| AppError::io("app-cannot-read", &path, why))?;
     let tally = &outcome.tally;
@@ -202,6 +199,7 @@ fn finish(
                 bytes: outcome.input_bytes,
                 sha256: outcome.input_sha256.clone(),
             }],
+            linked: Vec::new(),
         },
         snapshot: Vec::new(),
         money: None,

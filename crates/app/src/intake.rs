@@ -10,7 +10,8 @@ use pinji_query::{LeftOut, MeasureOptions, Measured, Records, measure};
 use crate::error::AppError;
 use crate::lacks;
 use crate::left_out::{self, LeftRow};
-use crate::manifest::{DataEntry, InputEntry};
+use crate::linked::{Linked, LinkedFile};
+use crate::manifest::{DataEntry, InputEntry, LinkedEntry, LinkedFileEntry};
 use crate::needs::{self, CUSTOMER};
 use crate::progress::{Progress, Stage};
 use crate::rated::{self, Layer, Rated};
@@ -43,6 +44,8 @@ pub struct Reading {
     pub without: Vec<String>,
     /// Threads; all of the machine's unless given.
     pub threads: Option<usize>,
+    /// Kinds whose records do not lie with the data; read where they are.
+    pub linked: Vec<Linked>,
     /// Memory for measuring, in MiB, before rows go to temporary files; 2048 unless given.
     pub memory_mib: Option<u64>,
 }
@@ -69,6 +72,8 @@ pub struct BadView {
     pub sheet: String,
     /// The row as Excel shows it.
     pub row: u64,
+    /// The row group, in a Parquet file.
+    pub row_group: Option<u64>,
     /// Its address, for instance `C12`.
     pub address: String,
     /// The heading of its column.
@@ -155,6 +160,7 @@ pub fn read(
         needs: Some(needs::needs(levels, &wide)),
         skip_bad_rows: reading.skip_bad_rows,
         row_numbers: false,
+        also: reading.linked.iter().flat_map(Linked::elsewhere).collect(),
         limits: Limits::default(),
     };
     let dataset = open(data, &kinds, &options).map_err(|error| AppError::Failed(error.message()))?;
@@ -294,7 +300,12 @@ fn given_grades(dataset: &Dataset, levels: &[Level]) -> Vec<String> {
 }
 
 fn bad_data(dataset: &Dataset, marked: Vec<PathBuf>) -> BadData {
+    let group = |cell: &BadCell| {
+        let table = dataset.tables.iter().find(|table| table.file() == cell.file)?;
+        table.row_group(cell.row).filter(|_| !cell.whole_table)
+    };
     let view = |cell: &BadCell| BadView {
+        row_group: group(cell),
         file: cell.file.clone(),
         sheet: cell.sheet.clone().unwrap_or_default(),
         row: cell.row,
@@ -355,7 +366,10 @@ impl Book {
             layers.push(rated::layer(level, measured, threads(reading.threads))?);
         }
         progress.step(Stage::Grade, total, total);
-        let data = self.entry(reading);
+        let data = DataEntry {
+            linked: linked(&reading.linked, &left_out),
+            ..self.entry(reading)
+        };
         let notes = self.notes.iter().chain(&self.dataset.notes).cloned().collect();
         Ok(Taken {
             rated: rated::together(layers, as_of)?,
@@ -425,6 +439,30 @@ impl Book {
             without: reading.without.clone(),
             left_out: self.dataset.left_out as u64,
             inputs: self.dataset.inputs.iter().map(input).collect(),
+            linked: Vec::new(),
         }
     }
+}
+
+/// What `run.json` says of linked kinds.
+fn linked(all: &[Linked], left_out: &[LeftOut]) -> Vec<LinkedEntry> {
+    let file = |file: &LinkedFile| LinkedFileEntry {
+        name: file.name.clone(),
+        bytes: file.bytes,
+        sha256: file.sha256.clone(),
+        rows: file.rows,
+    };
+    let entry = |linked: &Linked| {
+        let left = left_out.iter().find(|left| left.kind == linked.kind);
+        let left = left.cloned().unwrap_or_default();
+        LinkedEntry {
+            kind: linked.kind.clone(),
+            files: linked.files.iter().map(file).collect(),
+            unknown: left.unknown,
+            strangers: left.strangers,
+            nameless: left.nameless,
+            undated: left.undated,
+        }
+    };
+    all.iter().map(entry).collect()
 }

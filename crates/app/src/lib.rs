@@ -15,6 +15,7 @@ mod folder;
 pub mod intake;
 pub mod lacks;
 pub mod left_out;
+pub mod linked;
 pub mod manifest;
 mod marked;
 pub mod movement;

@@ -64,13 +64,16 @@ pub struct PolicyEntry {
     pub entry: String,
     /// All files, by the names under which they are asked for.
     pub files: Vec<PolicyFileEntry>,
+    /// The company's own files of record kinds, in the order in which they lie on those that ship.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<PolicyFileEntry>,
 }
 
-/// One file of the policy.
+/// One file of the policy, or of record kinds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyFileEntry {
-    /// The name under which the policy asks for it.
+    /// The name under which the policy asks for it, or under which the office has it.
     pub name: String,
     /// Where it lies in the run's folder.
     pub file: String,
@@ -100,6 +103,41 @@ pub struct DataEntry {
     pub left_out: u64,
     /// The files.
     pub inputs: Vec<InputEntry>,
+    /// The kinds whose records were read where they lie.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub linked: Vec<LinkedEntry>,
+}
+
+/// A kind whose records were read where they lie.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkedEntry {
+    /// The record kind.
+    pub kind: String,
+    /// The files.
+    pub files: Vec<LinkedFileEntry>,
+    /// Rows of customers that the register does not know.
+    pub unknown: u64,
+    /// The first of those customers' numbers, ascending.
+    pub strangers: Vec<String>,
+    /// Rows that name no customer.
+    pub nameless: u64,
+    /// Rows without the date that their kind asks for.
+    pub undated: u64,
+}
+
+/// One file of linked records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkedFileEntry {
+    /// Its name, relative to where the kind's records lie.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// How many rows it has.
+    pub rows: u64,
 }
 
 /// One file of the data.
@@ -311,7 +349,7 @@ pub fn may_replace(folder: &Path) -> Result<(), Message> {
         .map(|output| output.file.as_str())
         .chain(manifest.snapshot.iter().map(|snapshot| snapshot.file.as_str()))
         .chain(manifest.previous.iter().map(|previous| previous.file.as_str()))
-        .chain([FILE, POLICY_FOLDER])
+        .chain([FILE, POLICY_FOLDER, KINDS_FOLDER])
         .collect();
     strangers.retain(|name| !ours.contains(&name.as_str()));
     strangers.sort();
@@ -325,3 +363,5 @@ pub fn may_replace(folder: &Path) -> Result<(), Message> {
 
 /// Where the policy's files lie in a run's folder.
 pub const POLICY_FOLDER: &str = "policy";
+/// Where the company's own record kinds lie in a run's folder.
+pub const KINDS_FOLDER: &str = "kinds";

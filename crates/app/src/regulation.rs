@@ -9,11 +9,13 @@ use std::path::{Path, PathBuf};
 
 use pinji_domain::{Date, Kinds, Message, Text};
 use pinji_policy::document::{GROUP_GRADE, GivenType};
-use pinji_policy::{Compiled, Document, Finding, MeasureSource, compile, load_on};
+use pinji_policy::finding::Severity;
+use pinji_policy::{Compiled, Document, Finding, MeasureSource, compile, kinds, load_on};
 
 use crate::digest;
 use crate::error::AppError;
-use crate::manifest::{Manifest, POLICY_FOLDER, PolicyEntry, PolicyFileEntry};
+use crate::folder::write_file;
+use crate::manifest::{KINDS_FOLDER, Manifest, POLICY_FOLDER, PolicyEntry, PolicyFileEntry};
 use crate::remark::{Remark, remarks};
 use crate::shipped;
 use crate::view::condition;
@@ -41,6 +43,9 @@ pub struct Regulation {
     pub remarks: Vec<Remark>,
     /// All files by the names under which they were asked for, the entry file among them.
     pub files: BTreeMap<String, String>,
+    /// The company's files of record kinds on which it was read, by name, in their order; none where only those that ship
+    /// with Pinji were known.
+    pub kinds: Vec<(String, String)>,
 }
 
 /// One policy of a run, ready to grade. 评级层
@@ -119,23 +124,33 @@ impl Regulation {
             remarks: remarks(&loaded.findings, &loaded.files),
             document: loaded.document,
             files: asked.into_inner(),
+            kinds: Vec::new(),
         }
     }
 
-    /// Reads the policy that a run's folder holds.
+    /// The same, remembering the company's files of kinds on which it was read: a run keeps them. 附企业记录种类
+    pub fn with_kinds(self, kinds: Vec<(String, String)>) -> Regulation {
+        Regulation { kinds, ..self }
+    }
+
+    /// Reads the policy that a run's folder holds, on the record kinds that it holds.
     ///
     /// # Errors
-    /// When one of its files cannot be read.
+    /// When one of its files cannot be read, or the kinds are broken.
     pub fn of_run(run: &Path, manifest: &Manifest) -> Result<Regulation, AppError> {
-        let mut files = BTreeMap::new();
-        for file in &manifest.policy.files {
+        let text = |file: &PolicyFileEntry| {
             let path = inside(run, &file.file)?;
             let text = std::fs::read_to_string(&path).map_err(|why| AppError::io("app-cannot-read", &path, why))?;
-            files.insert(file.name.clone(), text);
+            Ok::<_, AppError>((file.name.clone(), text))
+        };
+        let files: BTreeMap<String, String> = manifest.policy.files.iter().map(text).collect::<Result<_, _>>()?;
+        let own: Vec<(String, String)> = manifest.policy.kinds.iter().map(text).collect::<Result<_, _>>()?;
+        let (kinds, found) = over_shipped(own.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        if found.iter().any(|finding| finding.severity == Severity::Error) {
+            return Err(AppError::Findings(remarks(&found, &own)));
         }
-        Ok(read_by(&manifest.policy.entry, |name| {
-            files.get(name).cloned().ok_or_else(|| name.to_owned())
-        }))
+        let read = |name: &str| files.get(name).cloned().ok_or_else(|| name.to_owned());
+        Ok(Regulation::on(&manifest.policy.entry, &kinds, read).with_kinds(own))
     }
 
     /// The document, if it can be used.
@@ -186,14 +201,54 @@ impl Regulation {
                 sha256: digest::of_bytes(text.as_bytes()),
             })
             .collect();
+        let kinds: Vec<PolicyFileEntry> = self
+            .kinds
+            .iter()
+            .map(|(name, text)| PolicyFileEntry {
+                name: name.clone(),
+                file: format!("{KINDS_FOLDER}/{name}"),
+                sha256: digest::of_bytes(text.as_bytes()),
+            })
+            .collect();
+        // A policy means what its kinds say, so their texts are part of what it is.
+        let parts = files.iter().map(|file| (file.name.as_str(), file.sha256.as_str()));
+        let parts = parts.chain(kinds.iter().map(|file| (file.file.as_str(), file.sha256.as_str())));
         PolicyEntry {
             id: document.id.clone(),
             version: document.version.clone(),
-            sha256: digest::of_parts(files.iter().map(|file| (file.name.as_str(), file.sha256.as_str()))),
+            sha256: digest::of_parts(parts),
             entry: self.entry.clone(),
             files,
+            kinds,
         }
     }
+
+    /// Writes its files into a run's folder, where [`Regulation::of_run`] finds them.
+    ///
+    /// # Errors
+    /// When one cannot be written.
+    pub fn write(&self, folder: &Path, entry: &PolicyEntry) -> Result<(), AppError> {
+        for file in &entry.files {
+            let text = self.files.get(&file.name).map(String::as_str).unwrap_or_default();
+            write_file(&folder.join(&file.file), text.as_bytes())?;
+        }
+        for (file, (_, text)) in entry.kinds.iter().zip(&self.kinds) {
+            write_file(&folder.join(&file.file), text.as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// The kinds that ship with these files (name and text) on top, in their order, and all that was found. 企业记录种类
+pub fn over_shipped<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> (Kinds, Vec<Finding>) {
+    let mut found = Vec::new();
+    let mut all = kinds::shipped();
+    for (name, text) in files {
+        let (kinds, findings) = kinds::read(name, text, all);
+        all = kinds;
+        found.extend(findings);
+    }
+    (all, found)
 }
 
 /// The same levels where the data give other policies' grades themselves: those aliases of the main policy become given
@@ -278,7 +333,7 @@ fn add_level(document: &Document, alias: &str, as_of: Date, levels: &mut Vec<Lev
 
 /// Reads a policy through `read`, on top of the kinds that ship with Pinji.
 fn read_by(entry: &str, read: impl Fn(&str) -> Result<String, String>) -> Regulation {
-    Regulation::on(entry, &pinji_policy::kinds::shipped(), read)
+    Regulation::on(entry, &kinds::shipped(), read)
 }
 
 /// The text of a file beside the entry file, or why not.

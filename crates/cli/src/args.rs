@@ -121,6 +121,8 @@ pub struct Verify {
     pub run: PathBuf,
     #[arg(long, short = 'd', value_name = "PATH")]
     pub data: Option<PathBuf>,
+    #[arg(long = "linked", value_name = "KIND=PATH", value_parser = linked)]
+    pub linked: Vec<(String, PathBuf)>,
     #[arg(long)]
     pub all: bool,
 }
@@ -283,6 +285,8 @@ pub struct Place {
     pub folder: PathBuf,
     #[arg(long, env = "PINJI_DATABASE", hide_env_values = true, value_name = "URL")]
     pub database: Option<String>,
+    #[arg(long = "link-root", value_name = "NAME=DIR")]
+    pub link_roots: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -360,6 +364,15 @@ pub struct Completions {
 /// Reads a date; the error is the code of the sentence that says what was expected.
 fn day(text: &str) -> Result<Date, &'static str> {
     date::parse(text).ok_or("usage-expects-date")
+}
+
+/// Reads where the records of a kind lie.
+fn linked(text: &str) -> Result<(String, PathBuf), &'static str> {
+    let parts = text
+        .split_once('=')
+        .filter(|(kind, path)| !kind.is_empty() && !path.is_empty());
+    let (kind, path) = parts.ok_or("usage-expects-linked")?;
+    Ok((kind.to_owned(), PathBuf::from(path)))
 }
 
 /// Reads an instant.

@@ -34,8 +34,21 @@ pub struct OpenOptions {
     pub skip_bad_rows: bool,
     /// Whether tables remember where in the file each row stood: see [`Table::numbers`].
     pub row_numbers: bool,
+    /// Parquet files that belong to the folder and lie elsewhere: they are read there, and it is for the caller to hash them.
+    pub also: Vec<Elsewhere>,
     /// Limits against hostile files.
     pub limits: Limits,
+}
+
+/// A Parquet file of one record kind that does not lie in the folder that is opened. 别处的文件
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The record kind.
+    pub kind: String,
+    /// What the file is called in messages.
+    pub name: String,
+    /// Where it lies.
+    pub path: PathBuf,
 }
 
 /// How the data are laid out. 数据布局
@@ -145,6 +158,10 @@ impl Opening<'_> {
                 self.note_file("data-note-not-data", &file_name);
             }
         }
+        let options = self.options;
+        for file in &options.also {
+            self.elsewhere(file)?;
+        }
         if self.opened.is_empty() {
             let known = self
                 .kinds
@@ -190,6 +207,19 @@ impl Opening<'_> {
         }
         if used > 0 {
             self.inputs.push(source.input()?);
+        }
+        Ok(())
+    }
+
+    fn elsewhere(&mut self, file: &Elsewhere) -> Result<(), DataError> {
+        // A kind that no policy of this run knows is nobody's.
+        let Some(kind) = self.kinds.get(&file.kind).cloned() else {
+            return Ok(());
+        };
+        let source = self.source(&file.path, &file.name, Shape::Parquet)?;
+        let kind = Arc::new(kind);
+        for (at, head) in source.heads()?.iter().enumerate() {
+            self.load(&source, at, head, Arc::clone(&kind))?;
         }
         Ok(())
     }

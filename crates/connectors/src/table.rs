@@ -176,6 +176,17 @@ impl Table {
         stored.saturating_sub(self.dropped.len())
     }
 
+    /// The row group of a Parquet file that a row lies in, both from 1; `None` for other files. 行组
+    pub fn row_group(&self, row: u64) -> Option<u64> {
+        match &self.content {
+            Content::Parquet(file) if !file.is_own() => {
+                let row = usize::try_from(row.checked_sub(1)?).ok()?;
+                Some(file.group_of(row) as u64 + 1)
+            }
+            _ => None,
+        }
+    }
+
     /// In how many parts it is read: row groups of a Parquet file, batches otherwise.
     pub fn parts(&self) -> usize {
         match &self.content {

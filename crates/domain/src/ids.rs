@@ -37,6 +37,8 @@ ids! {
     TeamId,
     /// A role given to a user. 授权
     GrantId,
+    /// Records of a kind that lie elsewhere. 数据链接
+    LinkId,
     /// An API token. 接口令牌
     TokenId,
     /// One version of one record. 记录版本

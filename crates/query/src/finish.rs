@@ -76,6 +76,7 @@ impl KindResult {
             mine.append(theirs, 1)?;
         }
         self.left_out.unknown += other.left_out.unknown;
+        self.left_out.name(other.left_out.strangers.into_iter());
         self.left_out.ungrouped += other.left_out.ungrouped;
         self.left_out.nameless += other.left_out.nameless;
         self.left_out.undated += other.left_out.undated;
@@ -106,8 +107,10 @@ pub(crate) fn finish(program: &Program<'_>, mut state: State, targets: &Targets<
         Targets::Anyone => None,
         Targets::Customers(customers) => {
             let ids = state.index.ids();
-            let unknown = (0..ids.len()).filter(|at| customers.find(ids.get(*at)) == 0);
-            left_out.unknown = unknown.map(|at| state.records[at + 1]).sum();
+            let unknown = || (0..ids.len()).filter(|at| customers.find(ids.get(*at)) == 0);
+            left_out.unknown = unknown().map(|at| state.records[at + 1]).sum();
+            let strangers = unknown().filter(|at| state.records[*at + 1] > 0);
+            left_out.name(strangers.map(|at| ids.get(at).to_string()));
             None
         }
         Targets::Groups { customers, groups, .. } => Some(members(&state, targets, customers, groups, &mut left_out)),
@@ -196,11 +199,12 @@ fn members(state: &State, targets: &Targets<'_>, customers: &Index, groups: &Ind
         let customer = customers.find(id) != 0;
         if group == 0 {
             let records = state.records[at + 1];
-            *(if customer {
-                &mut left_out.ungrouped
+            if customer {
+                left_out.ungrouped += records;
             } else {
-                &mut left_out.unknown
-            }) += records;
+                left_out.unknown += records;
+                left_out.name((records > 0).then(|| id.to_string()).into_iter());
+            }
         }
         to.push(group);
         own.push(group != 0 && !customer);

@@ -39,6 +39,8 @@ pub struct LeftOut {
     pub kind: String,
     /// Records of customers that the customer sheet does not know.
     pub unknown: u64,
+    /// The ids of some of those customers: the first ones as texts, ascending.
+    pub strangers: Vec<String>,
     /// Records of customers without a group, where groups are rated.
     pub ungrouped: u64,
     /// Records that name no customer.
@@ -48,6 +50,21 @@ pub struct LeftOut {
 }
 
 impl LeftOut {
+    /// How many strangers are named.
+    const NAMED: usize = 20;
+
+    /// Names strangers, as many as there is room for.
+    pub(crate) fn name(&mut self, strangers: impl Iterator<Item = String>) {
+        for id in strangers {
+            let place = self.strangers.partition_point(|known| *known < id);
+            let known = self.strangers.get(place).is_some_and(|known| *known == id);
+            if place < LeftOut::NAMED && !known {
+                self.strangers.insert(place, id);
+                self.strangers.truncate(LeftOut::NAMED);
+            }
+        }
+    }
+
     /// How many records.
     pub fn total(&self) -> u64 {
         self.unknown + self.ungrouped + self.nameless + self.undated

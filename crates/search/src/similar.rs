@@ -21,10 +21,53 @@ const ELSEWHERE: u32 = 857;
 const MOST: usize = 96;
 
 /// A character, or a word of Latin letters.
+#[derive(Debug, Clone)]
 struct Piece {
-    text: String,
-    sound: String,
+    text: Box<str>,
+    sound: Box<str>,
     weight: u32,
+}
+
+/// A name taken apart once, to be laid beside many others. 拆解后的名称
+#[derive(Debug, Clone)]
+pub struct Name {
+    core: String,
+    places: Vec<Vec<char>>,
+    pieces: Vec<Piece>,
+}
+
+impl Name {
+    /// Takes a name apart.
+    pub fn of(name: &str) -> Name {
+        let parts = parts(name);
+        Name {
+            pieces: pieces(&parts.core),
+            core: parts.core,
+            places: parts.places,
+        }
+    }
+
+    /// As [`name_core`](crate::name_core) gives it.
+    pub fn core(&self) -> &str {
+        &self.core
+    }
+
+    /// How alike two names are: what [`similarity`] gives for them.
+    pub fn likeness(&self, other: &Name) -> u32 {
+        let likeness = if self.core == other.core && !self.core.is_empty() {
+            WHOLE
+        } else {
+            align(&self.pieces, &other.pieces)
+        };
+        let elsewhere = !self.places.is_empty()
+            && !other.places.is_empty()
+            && !self.places.iter().any(|place| other.places.contains(place));
+        if elsewhere {
+            likeness * ELSEWHERE / WHOLE
+        } else {
+            likeness
+        }
+    }
 }
 
 /// How alike two names are, per mille: 1,000 for the same core, 0 for nothing in common. 相似度（千分比）
@@ -33,19 +76,7 @@ struct Piece {
 /// list is first narrowed with [`Index::find`](crate::Index::find) by the core and by its pinyin
 /// ([`spell`](crate::spell) without gaps), then measured with this.
 pub fn similarity(a: &str, b: &str) -> u32 {
-    let (a, b) = (parts(a), parts(b));
-    let likeness = if a.core == b.core && !a.core.is_empty() {
-        WHOLE
-    } else {
-        align(&pieces(&a.core), &pieces(&b.core))
-    };
-    let elsewhere =
-        !a.places.is_empty() && !b.places.is_empty() && !a.places.iter().any(|place| b.places.contains(place));
-    if elsewhere {
-        likeness * ELSEWHERE / WHOLE
-    } else {
-        likeness
-    }
+    Name::of(a).likeness(&Name::of(b))
 }
 
 fn pieces(core: &str) -> Vec<Piece> {
@@ -62,16 +93,21 @@ fn pieces(core: &str) -> Vec<Piece> {
                 };
                 let weight = brand * u32::try_from(run.len().clamp(1, 8)).unwrap_or(1);
                 pieces.push(Piece {
-                    text,
-                    sound: String::new(),
+                    text: text.into(),
+                    sound: Box::default(),
                     weight,
                 });
                 continue;
             }
             for (c, trade) in run.iter().zip(trade_marks(run)) {
-                let (text, sound) = (c.to_string(), spell(&c.to_string()));
+                let text = c.to_string();
+                let sound = spell(&text).into();
                 let weight = if trade { TRADE_WEIGHT } else { BRAND_WEIGHT };
-                pieces.push(Piece { text, sound, weight });
+                pieces.push(Piece {
+                    text: text.into(),
+                    sound,
+                    weight,
+                });
             }
         }
     }

@@ -11,6 +11,7 @@ mod book;
 mod changes;
 mod duplicates;
 mod hostile;
+mod near;
 mod order;
 mod pairs;
 mod ranking;

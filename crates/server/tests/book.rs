@@ -121,6 +121,26 @@ impl Book {
         }
     }
 
+    /// The same without the records of a kind.
+    pub fn without(mut self, kind: &str) -> Book {
+        self.records.retain(|(known, _)| known.id != kind);
+        self
+    }
+
+    /// The records of a kind as headings and rows of cells, under the Chinese labels of the fields.
+    pub fn rows_of(&self, kind: &str) -> (Vec<String>, Vec<Vec<String>>) {
+        let (kind, rows) = self.records.iter().find(|(known, _)| known.id == kind).unwrap();
+        let headings = kind.fields.iter().map(|field| field.label.zh.clone()).collect();
+        let cells = |row: &Record| {
+            let cell = |field: &pinji_domain::Field| match field.id == kind.subject {
+                true => self.codes[row.customer].clone(),
+                false => row.cells.get(&field.id).cloned().unwrap_or_default(),
+            };
+            kind.fields.iter().map(cell).collect()
+        };
+        (headings, rows.iter().map(cells).collect())
+    }
+
     /// Into a store: customers, then a submission for each kind.
     pub async fn keep(&self, store: &Store, by: UserId, now: Timestamp) -> Vec<CustomerId> {
         let change = store.change(now).await.unwrap();

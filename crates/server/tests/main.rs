@@ -24,6 +24,7 @@ mod interface;
 mod jobs;
 mod kinds;
 mod ledger;
+mod links;
 mod people;
 mod permits;
 mod problems;

@@ -17,7 +17,7 @@ const POLICY: &str = "tob-standard";
 const AS_OF: &str = "2025-12-31";
 
 /// Asks for a run and waits for its end.
-fn run(site: &Site, by: &Person, body: &Value) -> Value {
+pub fn run(site: &Site, by: &Person, body: &Value) -> Value {
     let asked = site.post(by, "/api/v1/runs", body).expect(202);
     let job = asked.header("location").unwrap().to_owned();
     let id = asked.json()["id"].as_i64().unwrap();
@@ -100,6 +100,7 @@ fn a_run_gives_what_pinji_rate_gives_and_one_alone_the_same_bytes() {
         let verify = pinji_app::verify::VerifyRequest {
             run: folder.clone(),
             data: Some(folder.parent().unwrap().join("data")),
+            linked: Vec::new(),
             lang: Lang::En,
         };
         let verified = pinji_app::verify::verify(&verify, &Unwatched).unwrap();

@@ -180,6 +180,22 @@ impl View {
         rows.iter().map(keys).collect()
     }
 
+    /// The customers that have one of these unified social credit codes, ascending. 按信用代码查找客户
+    pub async fn customers_with_uscc(&self, codes: &[String]) -> Result<Vec<CustomerId>, Error> {
+        let mut found = Vec::new();
+        for piece in codes.chunks(500) {
+            let list = places(self.backend(), 1, piece.len());
+            let sql = format!("SELECT id FROM customer WHERE uscc IN {list}");
+            let values = piece.iter().map(|code| Cell::put(code.clone())).collect();
+            for row in self.rows(&sql, values).await? {
+                found.push(Cell::get(&row, 0)?);
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
     /// The ids of all customers that were changed after an instant, ascending. Looks at every row. 变更过的客户
     pub async fn customers_changed(&self, after: Timestamp) -> Result<Vec<CustomerId>, Error> {
         let rows = self

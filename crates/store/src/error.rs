@@ -152,6 +152,7 @@ fn named(table: &str) -> Message {
         "office_user" | "credential" => "store-what-user",
         "team" | "team_member" => "store-what-team",
         "role_grant" => "store-what-grant",
+        "link" => "store-what-link",
         "api_token" => "store-what-token",
         "access_permission" => "store-what-access",
         "party" | "relation" => "store-what-relation",
@@ -171,6 +172,7 @@ fn forbidden(rule: &str) -> Message {
         }
         "grant_not_to_oneself" | "grant_not_approved_by_holder" => Message::new("store-rule-own-grant"),
         "grant_not_approved_by_proposer" => Message::new("store-rule-own-proposal"),
+        "link_not_approved_by_proposer" => Message::new("store-rule-own-link"),
         "access_not_given_by_asker" => Message::new("store-rule-own-access"),
         "group_not_decided_by_proposer" => Message::new("store-rule-own-group"),
         "record_is_not_deleted"

@@ -16,6 +16,7 @@ mod grants;
 mod groups;
 mod jobs;
 mod ledger;
+mod links;
 mod listing;
 mod migrate;
 mod notices;
@@ -45,6 +46,7 @@ pub use groups::{
 };
 pub use jobs::{GoOn, Job, JobState, NewJob};
 pub use ledger::{Checkpoint, LedgerEntry, LedgerHead, NewCheckpoint};
+pub use links::{Link, LinkState, NewLink};
 pub use listing::{Count, Cursor, CustomerList, CustomerPage, Direction, GradeHead, Reach, Scope, SortBy};
 pub use migrate::NEWEST as NEWEST_SCHEMA;
 pub use notices::{NewNotification, NewOutgoing, Notification, Outgoing};

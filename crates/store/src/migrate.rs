@@ -15,7 +15,7 @@ struct Step {
     text: &'static str,
 }
 
-const STEPS: [Step; 2] = [
+const STEPS: [Step; 3] = [
     Step {
         name: "register",
         text: include_str!("../migrations/0001-register.sql"),
@@ -23,6 +23,10 @@ const STEPS: [Step; 2] = [
     Step {
         name: "groups",
         text: include_str!("../migrations/0002-groups.sql"),
+    },
+    Step {
+        name: "linked",
+        text: include_str!("../migrations/0003-linked.sql"),
     },
 ];
 

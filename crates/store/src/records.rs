@@ -381,6 +381,16 @@ impl View {
         self.number(&sql, args![kind]).await
     }
 
+    /// Whether a record of a kind is known now; the first one that is found ends the look. 是否有记录
+    pub async fn has_records(&self, kind: &str) -> Result<bool, Error> {
+        let Some(number) = self.kind_number(kind).await? else {
+            return Ok(false);
+        };
+        let holding = Known::Now.holding("");
+        let sql = format!("SELECT 1 FROM record WHERE kind = {number} AND {holding} LIMIT 1");
+        Ok(self.row(&sql, Vec::new()).await?.is_some())
+    }
+
     /// When each customer's newest record of a kind is dated, for what is overdue: ascending by customer. 最近一期
     pub async fn latest_periods(
         &self,

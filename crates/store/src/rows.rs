@@ -119,6 +119,7 @@ numbers!(
     UserId,
     TeamId,
     GrantId,
+    LinkId,
     TokenId,
     RecordId,
     SubmissionId,

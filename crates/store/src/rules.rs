@@ -36,6 +36,17 @@ impl View {
             .await
     }
 
+    /// The numbers of all files that are in force, of every sort: while they are the same, so is what the office works by. 现行规则编号
+    pub async fn rules_in_force(&self) -> Result<Vec<i64>, Error> {
+        let rows = self
+            .rows(
+                "SELECT id FROM rule_file WHERE retired_at IS NULL ORDER BY id",
+                Vec::new(),
+            )
+            .await?;
+        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    }
+
     /// The file with this hash, in force or not. 按哈希读取
     pub async fn rule_file(&self, hash: &str) -> Result<Option<RuleFile>, Error> {
         self.one("WHERE hash = $1 ORDER BY id LIMIT 1", args![hash]).await

@@ -1,11 +1,12 @@
 //! All that the office knows of one customer, in one answer: newest records with their age, groups, grades. 客户总览
 
 use pinji_access::{FieldClass, What};
-use pinji_domain::{Date, Period, RunId, Text, Timestamp, date};
+use pinji_domain::{Date, LinkId, Period, RunId, Text, Timestamp, date};
 use pinji_store::{Known, RecordsOf};
 use pinji_workflow::due::{Due, Followed, Target, overdue};
 
 use super::customers::{CustomerView, whole};
+use super::links::{Found, found_of};
 use super::reach::{note, resource, shows, there};
 use super::records::{RecordView, seen};
 use super::{Action, Caller, Fault, Office};
@@ -49,6 +50,9 @@ pub struct KindPart {
     pub fresh: Option<bool>,
     /// By how many days it is overdue.
     pub overdue: Option<i64>,
+    /// Where the kind is linked: what was found of all customers' records when the link was proposed. How many of them
+    /// are this customer's is not counted here, since that is to read them all.
+    pub linked: Option<(LinkId, Found)>,
 }
 
 /// A customer's time in a group. 所属集团
@@ -100,11 +104,14 @@ pub async fn read(office: &Office, caller: &Caller, code: &str) -> Result<PageVi
             each: EACH,
         };
         let mut records = seen(office, caller, &view, &kinds, &customer, view.records_of(&all).await?).await?;
+        let links = view.links_in_force().await?;
         for kind in &kinds.kinds {
+            let link = links.iter().find(|link| link.kind == kind.id);
             let (mine, rest): (Vec<_>, Vec<_>) = records.into_iter().partition(|record| record.kind == kind.id);
             records = rest;
-            let target = kind.office.general.fresh;
-            if mine.is_empty() && target.is_none() {
+            // What nobody sends in is never overdue.
+            let target = kind.office.general.fresh.filter(|_| link.is_none());
+            if mine.is_empty() && target.is_none() && link.is_none() {
                 continue;
             }
             let days = mine
@@ -136,6 +143,7 @@ pub async fn read(office: &Office, caller: &Caller, code: &str) -> Result<PageVi
                 target,
                 fresh: late.map(|late| late.is_none() && newest.is_some()),
                 overdue: late.flatten(),
+                linked: link.map(|link| (link.id, found_of(link))),
             });
         }
     }

@@ -1,15 +1,17 @@
 //! Loading the company's own record kinds and policies: checked as a whole with all that holds, then kept. 载入规则
 
+use std::sync::Arc;
+
 use pinji_access::{Resource, What};
-use pinji_domain::{Kind, Kinds, Message};
+use pinji_domain::{Kinds, Message, Timestamp, UserId};
 use pinji_policy::Finding;
 use pinji_policy::finding::Severity;
-use pinji_store::{Known, NewRuleFile, RuleFile, View};
+use pinji_store::{Change, NewRuleFile, RuleFile, View};
 use serde_json::json;
 
 use super::deed::Deed;
 use super::kinds::{PolicyView, policy_view};
-use super::rules::{Files, InForce, KIND, Origin, POLICY, TABLE, file_of, hash};
+use super::rules::{Files, InForce, KIND, Origin, POLICY, TABLE, file_of, hash, id_of};
 use super::{Action, Answer, Caller, Fault, Office, Wrong};
 use crate::regulation::Regulation;
 use crate::remark::{Remark, remarks};
@@ -39,6 +41,9 @@ pub struct LoadedKinds {
     pub kinds: Vec<String>,
 }
 
+/// How often a check is begun again because the rules were changed meanwhile.
+const TRIES: usize = 5;
+
 /// Loads a file of record kinds, in the place of the one of the same name. 载入记录种类
 pub async fn load_kinds(
     office: &Office,
@@ -48,34 +53,22 @@ pub async fn load_kinds(
 ) -> Result<Answer, Fault> {
     office.authorize(caller, Action::KindWrite, &Resource::new(What::Kind))?;
     named(&given, "/name", "/text")?;
-    let change = office.store.change(caller.asked.at).await?;
-    let mut files = office.rule_texts(&change).await?;
-    let (before, _) = files.kinds();
-    put(&mut files.kinds, KIND, &given, caller);
-    let (after, found) = files.kinds();
-    let texts: Vec<(String, String)> = texts(&files.kinds);
-    refuse("/text", remarks(&found, &texts), found.iter().any(is_error))?;
-    let touched: Vec<&Kind> = after
+    let (by, text) = (By::of(caller), given.clone());
+    let (change, checked) = settled(office, caller, move |files| check_kinds(files, &text, by)).await?;
+    // Records come and go without the rules changing: this is looked at where nobody else can write.
+    fits_what_is_kept(&change, &checked.before, &checked.after).await?;
+    let before = &checked.before;
+    let touched = checked
+        .after
         .kinds
         .iter()
-        .filter(|kind| before.get(&kind.id) != Some(*kind))
-        .collect();
-    fits_what_is_kept(&change, &before, &after).await?;
-    // A policy that was good must stay so.
-    for id in files.ids() {
-        let entry = file_of(&id);
-        let read = |kinds: &Kinds| Regulation::on(&entry, kinds, |name| files.text(name));
-        let now = read(&after);
-        if now.has_errors() && !read(&before).has_errors() {
-            return Err(breaks(&id, &now));
-        }
-    }
+        .filter(|kind| before.get(&kind.id) != Some(*kind));
     let loaded = LoadedKinds {
         file: given.name.clone(),
         hash: hash(given.text.as_bytes()),
-        kinds: touched.iter().map(|kind| kind.id.clone()).collect(),
+        kinds: touched.map(|kind| kind.id.clone()).collect(),
     };
-    change.load_rule_file(row(&change, caller, KIND, &given)).await?;
+    change.load_rule_file(row(&change, by, KIND, &given)).await?;
     let answer = words(&loaded);
     let deed = Deed::new(Action::KindWrite.code(), format!("rule:kind/{}", given.name)).after(json!({
         "file": loaded.file, "sha256": loaded.hash, "kinds": loaded.kinds,
@@ -95,24 +88,120 @@ pub async fn load_policy(
     for (at, table) in tables.iter().enumerate() {
         named(table, &format!("/files/{at}/name"), &format!("/files/{at}/text"))?;
     }
-    let change = office.store.change(caller.asked.at).await?;
-    let mut files = office.rule_texts(&change).await?;
-    let (kinds, _) = files.kinds();
+    let (by, listed) = (By::of(caller), tables.clone());
+    let check = move |files| check_policy(files, &text, &listed, by);
+    let (change, CheckedPolicy { given, regulation }) = settled(office, caller, check).await?;
     for table in &tables {
-        put(&mut files.tables, TABLE, table, caller);
+        change.load_rule_file(row(&change, by, TABLE, table)).await?;
+    }
+    change.load_rule_file(row(&change, by, POLICY, &given)).await?;
+    let (id, hash) = (id_of(&given.name).to_owned(), hash(given.text.as_bytes()));
+    let loaded = InForce {
+        id: id.clone(),
+        origin: Origin {
+            file: given.name.clone(),
+            hash: hash.clone(),
+            loaded_at: Some(change.at()),
+        },
+        regulation: Arc::new(regulation),
+    };
+    let view = policy_view(&loaded, caller.asked.at.day().unwrap_or_default())?;
+    let answer = words(&view);
+    let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+    let deed = Deed::new(Action::PolicyWrite.code(), format!("rule:policy/{}", given.name)).after(json!({
+        "policy": id, "version": view.version, "sha256": hash, "files": names,
+    }));
+    office.keep(change, caller, deed, answer).await
+}
+
+/// Checks against the rules that are in force, on a thread of its own and without holding anybody up, and then begins the
+/// change. Where the rules are no longer those that were checked against, all is checked again.
+async fn settled<T: Send + 'static>(
+    office: &Office,
+    caller: &Caller,
+    check: impl Fn(Files) -> Result<T, Fault> + Send + Sync + 'static,
+) -> Result<(Change, T), Fault> {
+    let check = Arc::new(check);
+    for _ in 0..TRIES {
+        let view = office.store.snapshot().await?;
+        let ground = view.rules_in_force().await?;
+        let files = office.rule_texts(&view).await?;
+        drop(view);
+        let this = Arc::clone(&check);
+        let checked = tokio::task::spawn_blocking(move || this(files))
+            .await
+            .map_err(Fault::broken)??;
+        let change = office.store.change(caller.asked.at).await?;
+        if change.rules_in_force().await? == ground {
+            return Ok((change, checked));
+        }
+    }
+    Err(Fault::refused("app-rules-unsettled"))
+}
+
+/// Who puts a text into force, and when.
+#[derive(Clone, Copy)]
+struct By {
+    user: UserId,
+    at: Timestamp,
+}
+
+impl By {
+    fn of(caller: &Caller) -> By {
+        By {
+            user: caller.user,
+            at: caller.asked.at,
+        }
+    }
+}
+
+/// The kinds without and with a new file.
+struct CheckedKinds {
+    before: Kinds,
+    after: Kinds,
+}
+
+fn check_kinds(mut files: Files, given: &Text, by: By) -> Result<CheckedKinds, Fault> {
+    let (before, _) = files.kinds();
+    put(&mut files.kinds, KIND, given, by);
+    let (after, found) = files.kinds();
+    refuse(
+        "/text",
+        remarks(&found, &files.kind_texts()),
+        found.iter().any(is_error),
+    )?;
+    // A policy that was good must stay so.
+    for id in files.ids() {
+        let entry = file_of(&id);
+        let read = |kinds: &Kinds| Regulation::on(&entry, kinds, |name| files.text(name));
+        let now = read(&after);
+        if now.has_errors() && !read(&before).has_errors() {
+            return Err(breaks(&id, &now));
+        }
+    }
+    Ok(CheckedKinds { before, after })
+}
+
+/// A policy as it would be kept, and as it was read.
+struct CheckedPolicy {
+    given: Text,
+    regulation: Regulation,
+}
+
+fn check_policy(mut files: Files, text: &str, tables: &[Text], by: By) -> Result<CheckedPolicy, Fault> {
+    let (kinds, _) = files.kinds();
+    for table in tables {
+        put(&mut files.tables, TABLE, table, by);
     }
     // The file is called by the policy's id, which only its text tells: it is read once for that.
-    let first = Text {
-        name: "policy.toml".to_owned(),
-        text,
-    };
-    let read = |files: &Files, entry: &str, first: &Text| {
-        Regulation::on(entry, &kinds, |name| match name == first.name {
-            true => Ok(first.text.clone()),
+    let first = "policy.toml";
+    let read = |files: &Files, entry: &str, own: &str| {
+        Regulation::on(entry, &kinds, |name| match name == own {
+            true => Ok(text.to_owned()),
             false => files.text(name),
         })
     };
-    let looked = read(&files, &first.name, &first);
+    let looked = read(&files, first, first);
     let id = looked
         .document
         .as_ref()
@@ -123,13 +212,13 @@ pub async fn load_policy(
     }
     let given = Text {
         name: file_of(&id),
-        text: first.text,
+        text: text.to_owned(),
     };
     named(&given, "/text", "/text")?;
-    let regulation = read(&files, &given.name, &given);
+    let regulation = read(&files, &given.name, &given.name);
     let bad = regulation.has_errors();
     refuse("/text", regulation.remarks.clone(), bad)?;
-    put(&mut files.policies, POLICY, &given, caller);
+    put(&mut files.policies, POLICY, &given, by);
     // Others may use this one or read the same tables.
     for other in files.ids().iter().filter(|other| **other != id) {
         let now = Regulation::on(&file_of(other), &kinds, |name| files.text(name));
@@ -137,27 +226,7 @@ pub async fn load_policy(
             return Err(breaks(other, &now));
         }
     }
-    for table in &tables {
-        change.load_rule_file(row(&change, caller, TABLE, table)).await?;
-    }
-    change.load_rule_file(row(&change, caller, POLICY, &given)).await?;
-    let hash = hash(given.text.as_bytes());
-    let loaded = InForce {
-        id: id.clone(),
-        origin: Origin {
-            file: given.name.clone(),
-            hash: hash.clone(),
-            loaded_at: Some(change.at()),
-        },
-        regulation: std::sync::Arc::new(regulation),
-    };
-    let view = policy_view(&loaded, caller.asked.at.day().unwrap_or_default())?;
-    let answer = words(&view);
-    let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
-    let deed = Deed::new(Action::PolicyWrite.code(), format!("rule:policy/{}", given.name)).after(json!({
-        "policy": id, "version": view.version, "sha256": hash, "files": names,
-    }));
-    office.keep(change, caller, deed, answer).await
+    Ok(CheckedPolicy { given, regulation })
 }
 
 /// Another policy would no longer be good, and why.
@@ -191,7 +260,7 @@ async fn fits_what_is_kept(view: &View, before: &Kinds, after: &Kinds) -> Result
         if old.key != new.key || old.subject != new.subject || old.date != new.date {
             changed.push("key");
         }
-        if changed.is_empty() || view.count_records(&old.id, Known::Now).await? == 0 {
+        if changed.is_empty() || !view.has_records(&old.id).await? {
             continue;
         }
         let says = Message::new("app-kind-has-records")
@@ -256,15 +325,8 @@ fn refuse(pointer: &str, remarks: Vec<Remark>, has_errors: bool) -> Result<(), F
     Err(Fault::Invalid(wrong))
 }
 
-fn texts(files: &[RuleFile]) -> Vec<(String, String)> {
-    files
-        .iter()
-        .map(|file| (file.name.clone(), file.content.clone()))
-        .collect()
-}
-
 /// Puts a text among the files as it would be kept.
-fn put(files: &mut Vec<RuleFile>, sort: &str, given: &Text, caller: &Caller) {
+fn put(files: &mut Vec<RuleFile>, sort: &str, given: &Text, by: By) {
     files.retain(|file| file.name != given.name);
     files.push(RuleFile {
         id: 0,
@@ -272,20 +334,20 @@ fn put(files: &mut Vec<RuleFile>, sort: &str, given: &Text, caller: &Caller) {
         name: given.name.clone(),
         hash: hash(given.text.as_bytes()),
         content: given.text.clone(),
-        loaded_at: caller.asked.at,
-        loaded_by: Some(caller.user),
+        loaded_at: by.at,
+        loaded_by: Some(by.user),
         retired_at: None,
     });
     files.sort_by(|one, other| one.name.cmp(&other.name));
 }
 
-fn row(change: &pinji_store::Change, caller: &Caller, sort: &str, given: &Text) -> NewRuleFile {
+fn row(change: &Change, by: By, sort: &str, given: &Text) -> NewRuleFile {
     NewRuleFile {
         sort: sort.to_owned(),
         name: given.name.clone(),
         hash: hash(given.text.as_bytes()),
         content: given.text.clone(),
         loaded_at: change.at(),
-        loaded_by: Some(caller.user),
+        loaded_by: Some(by.user),
     }
 }

@@ -19,6 +19,7 @@ pub mod jobs;
 mod keys;
 pub mod kinds;
 pub mod ledger;
+pub mod links;
 pub mod loading;
 pub mod notices;
 mod office;

@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use super::keys::{self, Keys};
 use super::sign_on::Directory;
 use super::{Answer, Caller, Chance, Clock, Fault, Once};
+use crate::linked::Roots;
 
 /// How an office is opened. 打开方式
 pub struct Opening {
@@ -32,6 +33,8 @@ pub struct Opening {
     pub company_words: Vec<String>,
     /// The company's directory, where people sign in by it.
     pub directory: Option<Directory>,
+    /// The folders below which linked records may lie.
+    pub roots: Roots,
     /// Tells the instant.
     pub clock: Clock,
     /// Gives random bytes.
@@ -49,6 +52,7 @@ impl Opening {
             second_factor: SecondFactor::Demanded,
             company_words: Vec::new(),
             directory: None,
+            roots: Roots::default(),
             clock: Clock::system(),
             chance: Chance::system(),
         }
@@ -77,6 +81,7 @@ pub struct Office {
     pub(crate) directory: Option<Directory>,
     pub(crate) checkpoints: PathBuf,
     pub(crate) folder: PathBuf,
+    pub(crate) roots: Roots,
     pub(crate) chance: Chance,
     /// Policies as they were read last.
     pub(crate) rules: super::rules::Kept,
@@ -139,6 +144,7 @@ impl Office {
             directory: opening.directory,
             checkpoints,
             folder: opening.folder,
+            roots: opening.roots,
             chance: opening.chance,
             rules: super::rules::Kept::default(),
             book: super::customers::Book::default(),

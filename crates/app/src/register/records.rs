@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use pinji_access::FieldClass;
 use pinji_domain::{Date, FieldType, Kind, Kinds, Message, RecordId, SubmissionId, Timestamp, UserId, number};
-use pinji_store::{Customer, Known, Record, RecordPlace, RecordsOf, Submission, View};
+use pinji_store::{Customer, Known, Link, Record, RecordPlace, RecordsOf, Submission, View};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -113,6 +113,10 @@ pub async fn list(
             .with("known", known.join(", "));
         return Err(Fault::field("/kind", says));
     }
+    if let Some(link) = linked(&view, wanted.kind.as_deref()).await? {
+        let says = Message::new("app-records-linked").with("kind", link.kind.as_str());
+        return Err(Fault::Refused(says));
+    }
     let chosen = kinds
         .kinds
         .iter()
@@ -153,6 +157,13 @@ pub async fn list(
     drop(view);
     note(office, caller, [&customer], "records").await?;
     Ok(Slice { items, next: page.next })
+}
+
+/// The link by which the records of a kind lie elsewhere: an empty list would say that there are none.
+async fn linked(view: &View, kind: Option<&str>) -> Result<Option<Link>, Fault> {
+    let Some(kind) = kind else { return Ok(None) };
+    let links = view.links_in_force().await?;
+    Ok(links.into_iter().find(|link| link.kind == kind))
 }
 
 /// All versions of the record that this is one of, the oldest first. 记录沿革

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pinji_domain::{Kinds, Message, Timestamp};
+use pinji_policy::Finding;
 use pinji_policy::finding::Severity;
-use pinji_policy::{Finding, kinds};
 use pinji_store::{RuleFile, View};
 use sha2::{Digest, Sha256};
 
 use super::keys::hex;
 use super::{Fault, Office};
-use crate::regulation::Regulation;
+use crate::regulation::{Regulation, over_shipped};
 use crate::shipped;
 
 /// The sorts of rule files in the store.
@@ -71,6 +71,12 @@ impl Files {
             .iter()
             .map(|file| (file.name.as_str(), file.content.as_str()));
         over_shipped(texts)
+    }
+
+    /// The texts of the files of kinds by name, in their order.
+    pub(crate) fn kind_texts(&self) -> Vec<(String, String)> {
+        let texts = self.kinds.iter();
+        texts.map(|file| (file.name.clone(), file.content.clone())).collect()
     }
 
     /// The ids of all policies, those that ship first.
@@ -180,7 +186,8 @@ impl Office {
         let key = (id.to_owned(), hex(&hasher.finalize()));
         let known = self.rules.lock().get(&key).cloned();
         let regulation = known.unwrap_or_else(|| {
-            let read = Arc::new(Regulation::on(&origin.file, kinds, |name| files.text(name)));
+            let read = Regulation::on(&origin.file, kinds, |name| files.text(name));
+            let read = Arc::new(read.with_kinds(files.kind_texts()));
             let mut kept = self.rules.lock();
             if kept.len() >= MOST_KEPT {
                 kept.clear();
@@ -212,18 +219,6 @@ fn usable((kinds, findings): (Kinds, Vec<Finding>)) -> Result<Kinds, Fault> {
 
 fn outdated(file: &str, says: Message) -> Fault {
     Fault::Refused(Message::new("app-rules-outdated").with("file", file).with("says", says))
-}
-
-/// The kinds that ship with these files (name and text) on top, in their order, and all that was found.
-pub(crate) fn over_shipped<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> (Kinds, Vec<Finding>) {
-    let mut found = Vec::new();
-    let mut all = kinds::shipped();
-    for (name, text) in files {
-        let (kinds, findings) = kinds::read(name, text, all);
-        all = kinds;
-        found.extend(findings);
-    }
-    (all, found)
 }
 
 /// The file of a policy by its id.

@@ -13,7 +13,8 @@ use crate::direct;
 use crate::error::AppError;
 use crate::intake::{self, Reading};
 use crate::left_out;
-use crate::manifest::{DataEntry, FILE, Manifest};
+use crate::linked::{self, Linked};
+use crate::manifest::{DataEntry, FILE, LinkedEntry, Manifest};
 use crate::previous::Previous;
 use crate::progress::{Progress, Stage};
 use crate::rated;
@@ -32,6 +33,8 @@ pub struct VerifyRequest {
     pub run: PathBuf,
     /// The data it was made from, to measure them again too.
     pub data: Option<PathBuf>,
+    /// Where the records of linked kinds lie, by kind: a folder, or a file where it was one.
+    pub linked: Vec<(String, PathBuf)>,
     /// The language of places and remarks.
     pub lang: Lang,
 }
@@ -79,8 +82,10 @@ pub fn verify(request: &VerifyRequest, progress: &dyn Progress) -> Result<Verifi
             Message::new("app-verify-needs-data").with("path", request.run.display().to_string()),
         ));
     }
+    let linked = linked(request, &manifest)?;
     let mut check = Check {
         run: &request.run,
+        linked: &linked,
         manifest: &manifest,
         lang: request.lang,
         altered: Vec::new(),
@@ -128,8 +133,34 @@ pub fn verify(request: &VerifyRequest, progress: &dyn Progress) -> Result<Verifi
     })
 }
 
+/// The records of linked kinds as they are given again with the data: all of them, or none without.
+fn linked(request: &VerifyRequest, manifest: &Manifest) -> Result<Vec<Linked>, AppError> {
+    let kinds = &manifest.data.linked;
+    if let Some((kind, _)) = request
+        .linked
+        .iter()
+        .find(|(kind, _)| !kinds.iter().any(|entry| entry.kind == *kind))
+    {
+        let message = Message::new("app-verify-not-linked").with("kind", kind.as_str());
+        let known: Vec<&str> = kinds.iter().map(|entry| entry.kind.as_str()).collect();
+        return Err(AppError::Failed(message.with("known", known.join(", "))));
+    }
+    let given = |entry: &LinkedEntry| {
+        let found = request.linked.iter().find(|(kind, _)| *kind == entry.kind);
+        let lacking = || AppError::Failed(Message::new("app-verify-needs-linked").with("kind", entry.kind.as_str()));
+        let (_, path) = found.ok_or_else(lacking)?;
+        linked::given_again(path, entry)
+    };
+    match request.data {
+        Some(_) => kinds.iter().map(given).collect(),
+        None if request.linked.is_empty() => Ok(Vec::new()),
+        None => Err(AppError::Failed(Message::new("app-verify-linked-without-data"))),
+    }
+}
+
 struct Check<'a> {
     run: &'a Path,
+    linked: &'a [Linked],
     manifest: &'a Manifest,
     lang: Lang,
     altered: Vec<String>,
@@ -176,13 +207,14 @@ impl Check<'_> {
         }
     }
 
-    /// Files that are not what `run.json` says: the policy's and the outputs.
+    /// Files that are not what `run.json` says: the policy's, the company's record kinds and the outputs.
     fn hashes(&mut self) {
         let policy = self
             .manifest
             .policy
             .files
             .iter()
+            .chain(&self.manifest.policy.kinds)
             .map(|file| (file.file.clone(), file.sha256.clone()));
         let outputs = self
             .manifest
@@ -226,32 +258,41 @@ impl Check<'_> {
     fn is_original(&mut self, data: &Path) -> Result<bool, AppError> {
         let about = std::fs::metadata(data).map_err(|why| AppError::io("app-cannot-read", data, why))?;
         let before = self.found.len();
-        for input in self.manifest.data.inputs.clone() {
+        for input in &self.manifest.data.inputs {
             let path = match about.is_dir() {
                 true => inside(data, &input.name)?,
                 false => data.to_owned(),
             };
-            let found = match std::fs::metadata(&path) {
-                Ok(about) if about.is_file() => {
-                    digest::of_file(&path).map_err(|why| AppError::io("app-cannot-read", &path, why))?
-                }
-                _ => {
-                    let gone = self.say("app-file-gone");
-                    self.remark(&path.display().to_string(), "", &gone);
-                    continue;
-                }
-            };
-            if found != (input.bytes, input.sha256.clone()) {
-                let message = Message::new("app-verify-other-data")
-                    .with("bytes", i64::try_from(found.0).unwrap_or(i64::MAX))
-                    .with("sha256", found.1)
-                    .with("read-bytes", i64::try_from(input.bytes).unwrap_or(i64::MAX))
-                    .with("read-sha256", input.sha256);
-                let said = pinji_locale::say(self.lang, &message);
-                self.remark(&path.display().to_string(), "", &said);
-            }
+            self.same_file(&path, input.bytes, &input.sha256)?;
+        }
+        for file in self.linked.iter().flat_map(|linked| &linked.files) {
+            self.same_file(&file.path, file.bytes, &file.sha256)?;
         }
         Ok(self.found.len() == before)
+    }
+
+    /// Holds a file against the size and hash with which it was read.
+    fn same_file(&mut self, path: &Path, bytes: u64, sha256: &str) -> Result<(), AppError> {
+        let found = match std::fs::metadata(path) {
+            Ok(about) if about.is_file() => {
+                digest::of_file(path).map_err(|why| AppError::io("app-cannot-read", path, why))?
+            }
+            _ => {
+                let gone = self.say("app-file-gone");
+                self.remark(&path.display().to_string(), "", &gone);
+                return Ok(());
+            }
+        };
+        if (found.0, found.1.as_str()) != (bytes, sha256) {
+            let message = Message::new("app-verify-other-data")
+                .with("bytes", i64::try_from(found.0).unwrap_or(i64::MAX))
+                .with("sha256", found.1)
+                .with("read-bytes", i64::try_from(bytes).unwrap_or(i64::MAX))
+                .with("read-sha256", sha256);
+            let said = pinji_locale::say(self.lang, &message);
+            self.remark(&path.display().to_string(), "", &said);
+        }
+        Ok(())
     }
 
     /// Derives the run again from its snapshot and its policy, and compares what comes out with what is kept.
@@ -421,6 +462,7 @@ impl Check<'_> {
             maps: kept.maps.clone(),
             skip_bad_rows: kept.skip_bad_rows,
             without: kept.without.clone(),
+            linked: self.linked.to_vec(),
             ..Reading::default()
         };
         let taken = match intake::rate(data, levels, self.manifest.date()?, &reading, None, progress) {
@@ -466,6 +508,13 @@ impl Check<'_> {
             };
             if hash(kept) != hash(found) {
                 self.add(FILE, &format!("data.inputs {name}"), &hash(kept), &hash(found));
+            }
+        }
+        for (kept, found) in kept.linked.iter().zip(&found.linked) {
+            let said = |entry: &LinkedEntry| format!("{} {}", entry.unknown, entry.strangers.join(", "));
+            if kept != found {
+                let place = format!("data.linked {}", kept.kind);
+                self.add(FILE, &place, &said(kept), &said(found));
             }
         }
         if kept.left_out != found.left_out {

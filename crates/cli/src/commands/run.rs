@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use pinji_app::error::AppError;
+use pinji_app::linked::Roots;
 use pinji_app::register::runs::{self, By, RunView, Wanted};
 use pinji_app::register::{Fault, Office, Opening};
 use pinji_domain::Message;
@@ -40,6 +41,7 @@ async fn make(args: Run, screen: &Screen) -> Result<(RunView, bool), AppError> {
         return Err(AppError::Failed(Message::new("app-no-office-here").with("path", path)));
     }
     let opening = Opening {
+        roots: Roots::parse(&args.place.link_roots)?,
         database: args.place.database,
         ..Opening::of(args.place.folder)
     };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pinji_app::error::AppError;
+use pinji_app::linked::Roots;
 use pinji_app::register::sign_on::Directory;
 use pinji_app::register::{Clock, Fault, Office, Opening, SecondFactor, setup};
 use pinji_domain::Message;
@@ -51,6 +52,7 @@ fn opening(args: Serve) -> Result<Opening, AppError> {
     Ok(Opening {
         directory: directory(&args.place.folder, &clock)?,
         clock,
+        roots: Roots::parse(&args.place.link_roots)?,
         database: args.place.database,
         origin,
         checkpoints: args.checkpoints,

@@ -16,6 +16,7 @@ pub fn run(args: &Verify, screen: &Screen) -> Result<Answer, AppError> {
     let request = VerifyRequest {
         run: args.run.clone(),
         data: args.data.clone(),
+        linked: args.linked.clone(),
         lang: screen.lang,
     };
     let found = verify(&request, &meter);

@@ -3,6 +3,7 @@
 mod look;
 
 use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -39,9 +40,19 @@ pub(crate) struct ParquetFile {
 /// Takes the columns of a batch: its first row in the file, the columns, and how many rows it has.
 type Take<'t, T> = &'t mut dyn FnMut(usize, &[ArrayRef], usize) -> Result<T, DataError>;
 
+/// The longest footer that is read: a file of a hundred thousand row groups has a shorter one.
+const LONGEST_FOOTER: u32 = 64 << 20;
+
 /// Opens the footer.
 pub(crate) fn footer(path: &Path, name: &str) -> Result<ArrowReaderMetadata, DataError> {
-    let file = File::open(path).map_err(|source| DataError::io(name, source))?;
+    let mut file = File::open(path).map_err(|source| DataError::io(name, source))?;
+    let claimed = claimed(&mut file).map_err(|source| DataError::io(name, source))?;
+    if claimed > LONGEST_FOOTER {
+        let message = Message::new("data-parquet-footer")
+            .with("mib", i64::from(claimed >> 20))
+            .with("most", i64::from(LONGEST_FOOTER >> 20));
+        return Err(DataError::refused(name, message));
+    }
     let read = crate::guard::quietly(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()));
     match read {
         Some(Ok(footer)) => Ok(footer),
@@ -54,6 +65,19 @@ pub(crate) fn footer(path: &Path, name: &str) -> Result<ArrowReaderMetadata, Dat
             Message::new("data-parquet-broken").with("why", "panic"),
         )),
     }
+}
+
+/// How long a file says that its footer is; 0 where it is too short to say.
+fn claimed(file: &mut File) -> std::io::Result<u32> {
+    let mut end = [0_u8; 8];
+    if file.metadata()?.len() < 12 {
+        return Ok(0);
+    }
+    file.seek(SeekFrom::End(-8))?;
+    file.read_exact(&mut end)?;
+    file.rewind()?;
+    let [a, b, c, d, ..] = end;
+    Ok(u32::from_le_bytes([a, b, c, d]))
 }
 
 impl ParquetFile {
@@ -133,6 +157,11 @@ impl ParquetFile {
 
     pub(crate) fn rows(&self) -> usize {
         self.starts.last().copied().unwrap_or(0)
+    }
+
+    /// The group that a row lies in, both from 0.
+    pub(crate) fn group_of(&self, row: usize) -> usize {
+        self.starts.partition_point(|start| *start <= row).saturating_sub(1)
     }
 
     pub(crate) fn start(&self, group: usize) -> usize {

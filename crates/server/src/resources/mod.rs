@@ -8,6 +8,7 @@ pub mod groups;
 pub mod jobs;
 pub mod kinds;
 pub mod ledger;
+pub mod links;
 pub mod notifications;
 pub mod records;
 pub mod relations;
@@ -41,6 +42,7 @@ pub fn all() -> Routes {
     let table = customers(table);
     let table = audited(table);
     let table = corporate_groups(table);
+    let table = linked(table);
     runs(table)
 }
 
@@ -157,6 +159,22 @@ fn customers(table: Routes) -> Routes {
         .add(may(Action::RecordRead), routes!(records::record_versions))
         .add(Needs::SignedIn, routes!(records::list_conflicts))
         .add(Needs::SignedIn, routes!(records::declare_conflict))
+}
+
+fn linked(table: Routes) -> Routes {
+    let may = Needs::Permission;
+    // The footers of up to ten thousand files are read.
+    let looks = |action| Rule {
+        patience: Patience::Of(Duration::from_secs(120)),
+        ..Rule::of(may(action)).costing(20)
+    };
+    table
+        .add(may(Action::LinkRead), routes!(links::list_links))
+        .add_with(looks(Action::LinkPropose), routes!(links::propose_link))
+        .add(may(Action::LinkRead), routes!(links::read_link))
+        .add_with(looks(Action::LinkApprove), routes!(links::approve_link))
+        .add(may(Action::LinkApprove), routes!(links::refuse_link))
+        .add(may(Action::LinkEnd), routes!(links::end_link))
 }
 
 fn runs(table: Routes) -> Routes {

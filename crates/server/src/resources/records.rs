@@ -161,7 +161,7 @@ pub struct Which {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "kind": "financial_statement", "name": { "zh": "财务报表", "en": "Financial statement" }, "records": [],
-    "newest": "2026-06-30", "age_days": 145, "target": "18 months", "fresh": true, "overdue_days": null,
+    "newest": "2026-06-30", "age_days": 145, "target": "18 months", "fresh": true, "overdue_days": null, "linked": null,
 }))]
 pub struct KindOnPage {
     /// The kind.
@@ -181,6 +181,21 @@ pub struct KindOnPage {
     pub fresh: Option<bool>,
     /// By how many days it is overdue.
     pub overdue_days: Option<i64>,
+    /// Where the kind's records are linked: they are in no list here, and runs read them where they lie.
+    pub linked: Option<LinkedOnPage>,
+}
+
+/// A kind whose records lie elsewhere. 链接数据
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({ "link": 2, "files": 24, "rows": 31_000_000 }))]
+pub struct LinkedOnPage {
+    /// The link.
+    pub link: i64,
+    /// How many files there are.
+    pub files: u64,
+    /// How many rows of all customers there were when the link was proposed. This customer's are not counted: it would mean to
+    /// read them all.
+    pub rows: u64,
 }
 
 impl From<&KindPart> for KindOnPage {
@@ -194,6 +209,11 @@ impl From<&KindPart> for KindOnPage {
             target: part.target.map(|period| period.to_string()),
             fresh: part.fresh,
             overdue_days: part.overdue,
+            linked: part.linked.as_ref().map(|(link, found)| LinkedOnPage {
+                link: link.0,
+                files: found.files,
+                rows: found.rows,
+            }),
         }
     }
 }

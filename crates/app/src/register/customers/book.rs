@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use pinji_domain::{CustomerId, Timestamp};
-use pinji_search::{Hit, Index, SAME_ENOUGH, Terms, name_core, similarity, spell};
+use pinji_search::{Hit, Index, Name, Near, SAME_ENOUGH, Terms, spell};
 use pinji_store::{CustomerKeys, Scope, View};
 use serde_json::Value;
 
@@ -32,6 +32,8 @@ pub(crate) struct Book {
 struct Held {
     index: Index,
     keys: HashMap<CustomerId, CustomerKeys>,
+    /// Names that differ in little; made when a submission first asks.
+    near: Option<Near>,
     /// How many entries the ledger had, and its last instant, when the book was as the store is.
     size: i64,
     at: Timestamp,
@@ -63,19 +65,44 @@ impl Office {
         tokio::task::spawn_blocking(move || {
             let held = held.read().unwrap_or_else(PoisonError::into_inner);
             let Some(held) = held.as_ref() else { return Vec::new() };
-            let core = name_core(&name);
-            let sound = spell(&core).replace(' ', "");
+            let name = Name::of(&name);
+            let sound = spell(name.core()).replace(' ', "");
             let mut found: Vec<(CustomerId, u32)> = Vec::new();
-            for query in [core.as_str(), sound.as_str()] {
+            for query in [name.core(), sound.as_str()] {
                 for hit in held.index.find(query, CANDIDATES, |_| true) {
                     let Some(known) = held.keys.get(&hit.id) else { continue };
-                    let likeness = similarity(&name, &known.name);
+                    let likeness = name.likeness(&Name::of(&known.name));
                     if likeness >= SAME_ENOUGH && !found.iter().any(|(id, _)| *id == hit.id) {
                         found.push((hit.id, likeness));
                     }
                 }
             }
             found.sort_by_key(|(id, likeness)| (std::cmp::Reverse(*likeness), *id));
+            found
+        })
+        .await
+        .map_err(Fault::broken)
+    }
+
+    /// The customers whose names have one of these keys, ascending; among them some that have it not, or not any more. 近名客户
+    pub(crate) async fn near(&self, keys: Vec<u64>) -> Result<Vec<CustomerId>, Fault> {
+        self.refresh().await?;
+        // While it is this one's turn, nobody amends the book between the look at its names and what was made of them.
+        let _turn = self.book.turn.lock().await;
+        let held = Arc::clone(&self.book.held);
+        tokio::task::spawn_blocking(move || {
+            let made = {
+                let held = held.read().unwrap_or_else(PoisonError::into_inner);
+                let Some(held) = held.as_ref() else { return Vec::new() };
+                if let Some(near) = &held.near {
+                    return near.find(keys);
+                }
+                Near::build(held.keys.iter().map(|(id, one)| (*id, one.name.as_str())))
+            };
+            let found = made.find(keys);
+            if let Some(held) = held.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
+                held.near = Some(made);
+            }
             found
         })
         .await
@@ -182,6 +209,7 @@ impl Rows {
         Held {
             index,
             keys: self.keys.into_iter().map(|one| (one.id, slim(one))).collect(),
+            near: None,
             size,
             at,
             last: last.unwrap_or(CustomerId(i64::MIN)),
@@ -202,6 +230,10 @@ impl Book {
         for one in &rows.keys {
             held.index.upsert(one.id, &terms(one, &names));
             held.last = held.last.max(one.id);
+            let known = held.keys.get(&one.id).is_some_and(|known| known.name == one.name);
+            if let Some(near) = held.near.as_mut().filter(|_| !known) {
+                near.add(one.id, &one.name);
+            }
         }
         drop(names);
         held.keys.extend(rows.keys.into_iter().map(|one| (one.id, slim(one))));

@@ -6,23 +6,26 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use pinji_domain::{CustomerId, Date, GroupId, Kind, Kinds, Message, Timestamp};
-use pinji_store::{Frozen, Known, RecordCursor, RosterRow, View};
+use pinji_store::{Frozen, Known, Link, RecordCursor, RosterRow, View};
 use serde::{Deserialize, Serialize};
 
+use super::by_reference::{self, Pinned};
 use super::columns::{Columns, Total, Totals};
 use super::stop::Stop;
 use crate::digest;
 use crate::error::AppError;
 use crate::folder::Draft;
+use crate::linked::Linked;
 use crate::needs::{CUSTOMER, kind_of};
 use crate::register::groups::Memberships;
-use crate::register::{Fault, groups};
+use crate::register::{Fault, Office, groups};
 use crate::regulation::Level;
 
 /// Records that are fetched at once.
@@ -46,6 +49,9 @@ pub(super) struct Snapshot {
     pub(super) customers: u64,
     /// The files.
     pub(super) kinds: Vec<KindFile>,
+    /// The kinds that are read where they lie.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) linked: Vec<Pinned>,
 }
 
 /// A kind's file. 单类快照
@@ -77,8 +83,10 @@ pub(super) struct Terms<'a> {
     pub(super) as_of: Date,
     pub(super) as_known: Timestamp,
     pub(super) whom: Whom,
-    /// The kinds that the policies read, and their fields.
+    /// The kinds that the policies read, and their fields; without those that are linked.
     pub(super) kinds: &'a [Kind],
+    /// Those that are linked, as they lie now.
+    pub(super) linked: &'a [Pinned],
 }
 
 /// The customers of a run, ascending by id. 名册
@@ -138,6 +146,44 @@ pub(super) fn kinds_of<'l>(levels: impl IntoIterator<Item = &'l Level>, office: 
     wanted.into_iter().filter_map(found).collect()
 }
 
+/// The kinds among these that are linked, each with its link, taken out of them.
+pub(super) async fn links_of(view: &View, kinds: &mut Vec<Kind>, terms: (Date, Timestamp)) -> Result<Vec<Link>, Fault> {
+    let links = view.links_in_force().await?;
+    let mut found = Vec::new();
+    for link in links {
+        let Some(at) = kinds.iter().position(|kind| kind.id == link.kind) else {
+            continue;
+        };
+        let kind = kinds.remove(at);
+        by_reference::allows(&kind, terms.0, terms.1).map_err(Fault::Refused)?;
+        found.push(link);
+    }
+    Ok(found)
+}
+
+/// Pins the files of these links, on a thread of its own.
+pub(super) async fn pinned(office: &Office, links: Vec<Link>, stop: &Arc<Stop>) -> Result<Vec<Pinned>, Fault> {
+    if links.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (roots, stop) = (office.roots.clone(), Arc::clone(stop));
+    let pin = move || {
+        let all = links.iter().map(|link| by_reference::pin(&roots, link, &stop));
+        all.collect::<Result<Vec<_>, Fault>>()
+    };
+    tokio::task::spawn_blocking(pin).await.map_err(Fault::broken)?
+}
+
+/// The files of these links as they lie now, without a look into them.
+pub(super) async fn lying(office: &Office, links: Vec<Link>) -> Result<Vec<Linked>, Fault> {
+    let roots = office.roots.clone();
+    let find = move || {
+        let all = links.iter().map(|link| by_reference::lying(&roots, link));
+        all.collect::<Result<Vec<_>, Fault>>()
+    };
+    tokio::task::spawn_blocking(find).await.map_err(Fault::broken)?
+}
+
 /// The customers that the register had then.
 pub(super) async fn roster(view: &View, terms: &Terms<'_>) -> Result<Roster, Fault> {
     let mut rows: Vec<RosterRow> = Vec::new();
@@ -191,6 +237,7 @@ pub(super) async fn freeze(
         as_known: terms.as_known.to_string(),
         customers: roster.rows.len() as u64,
         kinds: files,
+        linked: terms.linked.to_vec(),
     };
     let text = serde_json::to_string_pretty(&snapshot).map_err(Fault::broken)?;
     crate::write_file(&draft.path().join(FILE), text.as_bytes()).map_err(Fault::broken)?;

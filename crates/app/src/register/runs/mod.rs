@@ -2,11 +2,12 @@
 //!
 //! - [`create`] asks for one; a job does it, piece by piece, and goes on where it stood when the program was stopped.
 //! - [`work`] is the worker: it freezes (`freeze`), reckons (`reckon`, the same as `pinji rate`), keeps the rows in
-//!   chunks, and asks the publish gate (`gate`).
+//!   chunks, and asks the publish gate (`gate`). Kinds that are linked are not copied but pinned (`by_reference`).
 //! - [`list`], [`read`], [`grades`], [`grade`], [`file`] show what came of it, [`group_grades`] and [`group_grade`] what came
 //!   of policies that grade groups; [`regrade`] grades one customer alone.
 
 mod ask;
+mod by_reference;
 mod columns;
 mod freeze;
 mod gate;

@@ -19,6 +19,7 @@ use super::work::from_app;
 use super::{reach, reckon};
 use crate::derive::Write;
 use crate::explain::{Explanation, of_row};
+use crate::manifest::Manifest;
 use crate::register::deed::Deed;
 use crate::register::groups::Memberships;
 use crate::register::{Action, Answer, Caller, Fault, Office, permits};
@@ -84,11 +85,13 @@ pub async fn grade(
     if customer.secrecy == Secrecy::Confidential {
         permits::note_readings(office, caller, [customer.id], "grade").await?;
     }
-    // What was known then is still known to have been known then; so it can be reckoned again, and explained.
     let again = match regulation_of(office, &run, &policy.id, &policy.hash).await? {
-        Some(regulation) => {
-            Some(customer_alone(office, &office.store, &run_terms(&run), regulation, &customer, lang).await?)
+        // Linked records may be others by now, and to read them all for one customer is long: the run's own measures tell.
+        Some(regulation) if reads_linked(office, &run, &policy.id) => {
+            of_folder(office, &run, &policy.id, regulation, &customer, lang).await?
         }
+        // What was known then is still known to have been known then; so it can be reckoned again, and explained.
+        Some(regulation) => Some(customer_alone(office, &office.store, &run_terms(&run), regulation, &customer, lang).await?),
         None => None,
     };
     let explanation = again
@@ -185,11 +188,38 @@ pub(super) async fn regulation_of(
     }
     let Some(folder) = &run.folder else { return Ok(None) };
     let folder = office.folder().join(folder).join(id);
-    let Ok(manifest) = crate::manifest::Manifest::read(&folder) else {
+    let Ok(manifest) = Manifest::read(&folder) else {
         return Ok(None);
     };
     let kept = Regulation::of_run(&folder, &manifest).ok();
     Ok(kept.filter(|kept| !kept.has_errors()).map(Arc::new))
+}
+
+/// Whether a run read linked records for a policy.
+fn reads_linked(office: &Office, run: &Run, policy: &str) -> bool {
+    let Some(folder) = &run.folder else { return false };
+    let manifest = Manifest::read(&office.folder().join(folder).join(policy));
+    manifest.is_ok_and(|manifest| !manifest.data.linked.is_empty())
+}
+
+/// One customer's row graded again from the measures that the run's folder keeps; nothing where they are gone.
+async fn of_folder(
+    office: &Office,
+    run: &Run,
+    policy: &str,
+    regulation: Arc<Regulation>,
+    customer: &Customer,
+    lang: Lang,
+) -> Result<Option<(Graded, Explanation)>, Fault> {
+    let Some(folder) = &run.folder else { return Ok(None) };
+    let folder = office.folder().join(folder).join(policy);
+    let (code, id) = (customer.code.clone(), customer.id);
+    let found = tokio::task::spawn_blocking(move || {
+        let (_, rated) = reckon::again(&folder, &regulation, &Stop::default()).ok()?;
+        let row = rated.main.measured.find(&code)?;
+        Some((lines::graded(&rated.main, row, id), of_row(&rated, row, lang)))
+    });
+    found.await.map_err(Fault::broken)
 }
 
 /// One customer's row as the batch would have it, and why.
@@ -235,12 +265,16 @@ pub(super) async fn alone<S: Subject + Send + 'static>(
     only: Listed<S>,
     lang: Lang,
 ) -> Result<Option<(Graded<S>, Explanation)>, Fault> {
-    let kinds = freeze::kinds_of(levels, &office.kinds(view).await?);
+    let mut kinds = freeze::kinds_of(levels, &office.kinds(view).await?);
+    let links = freeze::links_of(view, &mut kinds, (terms.as_of, terms.known_at)).await?;
+    let linked = freeze::lying(office, links).await?;
     let mut frozen = freeze::Terms {
         as_of: terms.as_of,
         as_known: terms.known_at,
         whom: Whom::These(Vec::new()),
         kinds: &kinds,
+        // Nobody keeps what is frozen for one customer, so nothing is pinned.
+        linked: &[],
     };
     let memberships = freeze::memberships(view, &frozen).await?;
     frozen.whom = Whom::These(whom(&memberships));
@@ -259,7 +293,8 @@ pub(super) async fn alone<S: Subject + Send + 'static>(
         out: place.path().join("run"),
         lang,
         write: Write::Grades,
-        threads: Some(1),
+        threads: if linked.is_empty() { Some(1) } else { None },
+        linked: Arc::new(linked),
     };
     let reckoned = tokio::task::spawn_blocking(move || {
         let (_, rated) = reckon::reckon(&terms, &stop)?;

@@ -14,7 +14,9 @@ use super::stop::Stop;
 use crate::derive::Write;
 use crate::error::AppError;
 use crate::intake::Reading;
+use crate::linked::Linked;
 use crate::manifest::Manifest;
+use crate::needs::kind_of;
 use crate::rate::{RateRequest, rate_by};
 use crate::rated::{self, Rated};
 use crate::regulation::{Origin, Regulation};
@@ -32,6 +34,8 @@ pub(super) struct Terms {
     pub(super) lang: Lang,
     pub(super) write: Write,
     pub(super) threads: Option<usize>,
+    /// The kinds whose records do not lie with the data.
+    pub(super) linked: Arc<Vec<Linked>>,
 }
 
 /// Reckons, or takes what an earlier attempt left whole.
@@ -39,6 +43,9 @@ pub(super) fn reckon(terms: &Terms, stop: &Stop) -> Result<(Manifest, Rated), Ap
     if terms.out.join(crate::manifest::FILE).is_file() {
         return again(&terms.out, &terms.regulation, stop);
     }
+    let linked = terms.linked.iter();
+    let read = linked.filter(|linked| reads(&terms.regulation, terms.as_of, &linked.kind));
+    let linked: Vec<Linked> = read.cloned().collect();
     let request = RateRequest {
         policy: Origin::Named(String::new()),
         data: terms.data.clone(),
@@ -49,6 +56,8 @@ pub(super) fn reckon(terms: &Terms, stop: &Stop) -> Result<(Manifest, Rated), Ap
         money: None,
         reading: Reading {
             threads: terms.threads,
+            maps: linked.iter().flat_map(|linked| linked.maps.iter().cloned()).collect(),
+            linked,
             ..Reading::default()
         },
         lang: terms.lang,
@@ -61,8 +70,17 @@ pub(super) fn reckon(terms: &Terms, stop: &Stop) -> Result<(Manifest, Rated), Ap
     }
 }
 
+/// Whether a policy reads a kind: of others' linked records nothing is said in its folder.
+fn reads(regulation: &Regulation, as_of: Date, kind: &str) -> bool {
+    let levels = regulation.levels(as_of).unwrap_or_default();
+    levels.iter().any(|level| {
+        let mut kinds = level.compiled.measures.iter().filter_map(kind_of);
+        kinds.any(|read| read == kind)
+    })
+}
+
 /// A run's folder, graded again from its own snapshot.
-fn again(folder: &Path, regulation: &Regulation, stop: &Stop) -> Result<(Manifest, Rated), AppError> {
+pub(super) fn again(folder: &Path, regulation: &Regulation, stop: &Stop) -> Result<(Manifest, Rated), AppError> {
     let manifest = Manifest::read(folder)?;
     let (layers, _) = run_folder::layers(folder, &manifest, regulation, stop)?;
     let as_of = manifest.date()?;

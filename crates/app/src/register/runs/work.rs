@@ -13,6 +13,7 @@ use pinji_store::{GoOn, Graded, Job, JobState, Run, RunChunk, RunEnd, RunState, 
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::by_reference;
 use super::freeze::{self, Listed, Snapshot, Whom};
 use super::gate::{self, Expected, Gate};
 use super::lines::{CHUNK, graded};
@@ -21,6 +22,7 @@ use super::show::{PolicyOf, policies_of};
 use super::stop::Stop;
 use crate::derive::Write;
 use crate::digest;
+use crate::linked::Linked;
 use crate::manifest::Manifest;
 use crate::rated::Rated;
 use crate::register::deed::Deed;
@@ -231,6 +233,7 @@ async fn do_run(office: &Office, job: &Job, run: &Run, stop: &Arc<Stop>) -> Resu
     let (lists, snapshot) = snapshot_of(office, run, &regulations, &folder, stop).await?;
     let lists = Arc::new(lists);
     let data = folder.join("data");
+    let linked = linked_of(office, &snapshot).await?;
     let mut expected: Vec<Whose> = Vec::new();
     let mut manifests: Vec<(PolicyOf, bool, Manifest)> = Vec::new();
     let mut wrong = Vec::new();
@@ -255,6 +258,7 @@ async fn do_run(office: &Office, job: &Job, run: &Run, stop: &Arc<Stop>) -> Resu
                 false => Write::All,
             },
             threads: None,
+            linked: Arc::clone(&linked),
         };
         let (told, known) = (Arc::clone(stop), Arc::clone(&lists));
         let reckoned = tokio::task::spawn_blocking(move || {
@@ -265,7 +269,8 @@ async fn do_run(office: &Office, job: &Job, run: &Run, stop: &Arc<Stop>) -> Resu
             };
             Ok::<_, crate::error::AppError>((manifest, Arc::new(rated), expected))
         });
-        let (manifest, rated, this) = reckoned.await.map_err(Fault::broken)?.map_err(from_app)?;
+        let refused = |error| linked_lack(&error, &linked).unwrap_or_else(|| from_app(error));
+        let (manifest, rated, this) = reckoned.await.map_err(Fault::broken)?.map_err(refused)?;
         wrong.extend(gate::weights(&rated.main.level.compiled.plan));
         stop.at("keeping");
         match &this {
@@ -277,6 +282,7 @@ async fn do_run(office: &Office, job: &Job, run: &Run, stop: &Arc<Stop>) -> Resu
     }
     stop.at("checking");
     wrong.extend(freeze::check(&data, &snapshot).map_err(from_app)?);
+    wrong.extend(linked_again(office, &snapshot).await?);
     wrong.extend(gate::chunks(&office.store.run_chunks(run.id).await?, &keeping.chunks));
     for policy in &expected {
         wrong.extend(match policy {
@@ -338,23 +344,33 @@ async fn snapshot_of(
     run: &Run,
     regulations: &[Arc<crate::regulation::Regulation>],
     folder: &std::path::Path,
-    stop: &Stop,
+    stop: &Arc<Stop>,
 ) -> Result<(Lists, Snapshot), Fault> {
     let mut levels = Vec::new();
     for regulation in regulations {
         levels.extend(regulation.levels(run.as_of).map_err(from_app)?);
     }
-    let kinds = freeze::kinds_of(&levels, &office.kinds(&office.store).await?);
+    let mut kinds = freeze::kinds_of(&levels, &office.kinds(&office.store).await?);
+    let data: PathBuf = folder.join("data");
+    let kept = freeze::kept(&data);
+    let pinned = match &kept {
+        // What was pinned once stays so: the gate looks whether it is still true.
+        Some(snapshot) => snapshot.linked.clone(),
+        None => {
+            let links = freeze::links_of(&office.store, &mut kinds, (run.as_of, run.as_known)).await?;
+            freeze::pinned(office, links, stop).await?
+        }
+    };
     let terms = freeze::Terms {
         as_of: run.as_of,
         as_known: run.as_known,
         whom: Whom::Everybody,
         kinds: &kinds,
+        linked: &pinned,
     };
     let roster = freeze::roster(&office.store, &terms).await?;
     let memberships = freeze::memberships(&office.store, &terms).await?;
-    let data: PathBuf = folder.join("data");
-    let snapshot = match freeze::kept(&data) {
+    let snapshot = match kept {
         Some(snapshot) => snapshot,
         None => freeze::freeze(&office.store, &terms, &roster, &memberships, &data, stop).await?,
     };
@@ -411,6 +427,42 @@ impl Keeping<'_> {
         }
         Ok(())
     }
+}
+
+/// Where the linked files lie that the snapshot has pinned.
+async fn linked_of(office: &Office, snapshot: &Snapshot) -> Result<Arc<Vec<Linked>>, Fault> {
+    let (roots, pinned) = (office.roots.clone(), snapshot.linked.clone());
+    let found = tokio::task::spawn_blocking(move || {
+        let all = pinned.iter().map(|pinned| by_reference::linked(&roots, pinned));
+        all.collect::<Result<Vec<_>, Message>>()
+    });
+    let found = found.await.map_err(Fault::broken)?.map_err(Fault::Refused)?;
+    Ok(Arc::new(found))
+}
+
+/// Columns that the policy reads and linked files lack: who keeps those files must be told, not who keeps the office.
+fn linked_lack(error: &crate::error::AppError, linked: &[Linked]) -> Option<Fault> {
+    let crate::error::AppError::Lacking(lacking) = error else {
+        return None;
+    };
+    let of_linked = |id: &&str| {
+        let kind = id.split('.').next();
+        linked.iter().any(|linked| Some(linked.kind.as_str()) == kind)
+    };
+    let names: Vec<&str> = lacking.lacks.iter().map(|lack| lack.id.as_str()).collect();
+    let names: Vec<&str> = names.into_iter().filter(of_linked).collect();
+    let message = Message::new("app-run-linked-lacks").with("what", names.join(", "));
+    (!names.is_empty()).then(|| Fault::Refused(message))
+}
+
+/// What of the linked files is not as it was pinned.
+async fn linked_again(office: &Office, snapshot: &Snapshot) -> Result<Vec<Message>, Fault> {
+    let (roots, pinned) = (office.roots.clone(), snapshot.linked.clone());
+    let look = move || {
+        let wrong = pinned.iter().flat_map(|pinned| by_reference::check(&roots, pinned));
+        wrong.collect::<Vec<Message>>()
+    };
+    tokio::task::spawn_blocking(look).await.map_err(Fault::broken)
 }
 
 /// Keeps one chunk. The rows are made before the writing begins, so that others wait for the writing alone.
@@ -494,10 +546,27 @@ fn counts(manifests: &[(PolicyOf, bool, Manifest)]) -> Value {
             "graded": manifest.counts.graded,
             "ungraded": manifest.counts.ungraded,
             "grades": grades.collect::<Vec<_>>(),
+            "linked": linked_counts(manifest),
             "files": files.collect::<Vec<_>>(),
         })
     };
     Value::Array(manifests.iter().map(one).collect())
+}
+
+/// What is told of linked kinds: how much was read, and what of it counts for nobody.
+fn linked_counts(manifest: &Manifest) -> Vec<Value> {
+    let one = |entry: &crate::manifest::LinkedEntry| {
+        json!({
+            "kind": entry.kind,
+            "files": entry.files.len(),
+            "rows": entry.files.iter().map(|file| file.rows).sum::<u64>(),
+            "unknown": entry.unknown,
+            "strangers": entry.strangers,
+            "nameless": entry.nameless,
+            "undated": entry.undated,
+        })
+    };
+    manifest.data.linked.iter().map(one).collect()
 }
 
 /// What the reckoning says, as the office says it.
@@ -518,6 +587,15 @@ pub(super) fn from_app(error: crate::error::AppError) -> Fault {
         AppError::BadCells(bad) => {
             let first = bad.cells.first().map(|cell| cell.message.clone());
             let why = first.unwrap_or_else(|| Message::new("app-bad-cells").with("n", bad.total));
+            if let Some((cell, group)) = bad.cells.first().and_then(|cell| Some((cell, cell.row_group?))) {
+                let message = Message::new("app-run-bad-row")
+                    .with("n", bad.total)
+                    .with("file", cell.file.as_str())
+                    .with("group", i64::try_from(group).unwrap_or(i64::MAX))
+                    .with("row", i64::try_from(cell.row).unwrap_or(i64::MAX))
+                    .with("heading", cell.heading.as_str());
+                return Fault::Refused(message.with("why", why));
+            }
             let place = bad
                 .cells
                 .first()

@@ -8,10 +8,10 @@ use pinji_workflow::submission::Change;
 use pinji_workflow::values::{self, Values};
 
 use super::compare::CUSTOMER;
-use crate::register::Fault;
 use crate::register::customers::name_key;
 use crate::register::deed::Deed;
 use crate::register::relations::{self, OWNERSHIP, OwnershipRow};
+use crate::register::{Fault, links};
 
 /// Rows handed to the store at once.
 const PIECE: usize = 20_000;
@@ -77,6 +77,8 @@ impl Harvest {
         submission: SubmissionId,
         collector: UserId,
     ) -> Result<Kept, Fault> {
+        let filled = self.by_kind.iter().filter(|(_, pending)| !pending.is_empty());
+        links::refuse_linked(change, filled.map(|(kind, _)| kind.as_str())).await?;
         keep_customers(change, self.customers, collector).await?;
         let mut kept = Kept::default();
         let mut owned: Vec<OwnershipRow> = Vec::new();

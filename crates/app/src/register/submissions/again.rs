@@ -54,7 +54,7 @@ pub(super) async fn each(
         clears: again.loaded.summary.clears,
     };
     let mut marks: HashMap<u32, String> = HashMap::new();
-    compare::each(view, &again.loaded.sheets, &how, &mut |piece| {
+    compare::each(office, view, &again.loaded.sheets, &how, &mut |piece| {
         for row in &piece.rows {
             let doubts = piece.doubts_of(row.row);
             let said = Marks::of(&piece.kind, row, piece.closed_of(row.row), &doubts);

@@ -14,8 +14,8 @@ use super::accept::text;
 use super::alike::Twins;
 use super::rows::{Row, Sheet, Work};
 use super::who::Reach;
-use crate::register::Fault;
 use crate::register::relations::{OWNER_CUSTOMER, OWNERSHIP, flaw, unknown_owner};
+use crate::register::{Fault, Office};
 
 /// Rows of a piece, unless one customer has more.
 const PIECE: usize = 1_000;
@@ -59,12 +59,13 @@ pub(super) struct How<'a> {
 
 /// Compares all rows, piece by piece.
 pub(super) async fn each(
+    office: &Office,
     view: &View,
     sheets: &[Sheet],
     how: &How<'_>,
     take: &mut (dyn FnMut(Piece) -> Result<(), Fault> + Send),
 ) -> Result<(), Fault> {
-    let twins = Twins::of(view, sheets).await?;
+    let twins = Twins::of(office, view, sheets).await?;
     // Whoever is made known by the submission itself may be spoken of in its other sheets.
     let own = sheets.iter().filter(|sheet| sheet.kind.id == CUSTOMER);
     let own: HashSet<&str> = own

@@ -16,7 +16,7 @@ use super::views::{SubmissionView, entry_of, view};
 use super::who::Reach;
 use crate::register::deed::Deed;
 use crate::register::users::line;
-use crate::register::{Action, Answer, Caller, Fault, Office, Via, Wrong, rules};
+use crate::register::{Action, Answer, Caller, Fault, Office, Via, Wrong, links, rules};
 
 /// How many earlier submissions are looked at for the same content.
 const EARLIER: u32 = 2_000;
@@ -89,10 +89,11 @@ pub async fn send(
         today,
         clears,
     };
+    links::refuse_linked(&office.store, sheets.iter().map(|sheet| sheet.kind.id.as_str())).await?;
     let mut counts = Counts::new();
     let mut suspicious = 0;
     let mut verdicts: HashMap<u32, String> = HashMap::new();
-    compare::each(&office.store, &sheets, &how, &mut |piece| {
+    compare::each(office, &office.store, &sheets, &how, &mut |piece| {
         for row in &piece.rows {
             let doubts = piece.doubts_of(row.row);
             suspicious += i64::from(!doubts.is_empty());

@@ -367,6 +367,7 @@ app-kinds-break-policy = With this the policy `{ $policy }` could not be used an
 app-rule-file-name = `{ $name }` cannot name a rule file: take ASCII letters, digits, `-`, `_` and `.` with `.toml` at the end, 100 characters at most.
 app-rule-file-long = The text is longer than { $most } bytes. Divide it into several files.
 app-rule-finding = { $file }, line { $line }, column { $column }: { $says }
+app-authority-moved = Your roles or conflicts of interest changed while you asked. Nothing was kept. Load the page again to see what you may do now.
 app-conflict-already = You have declared this already.
 app-conflict-many = One person can declare { $most } conflicts at most. Speak to a security administrator.
 app-customers = Customers

@@ -14,6 +14,8 @@ use crate::office::{Served, Staff, ask, block, now, office_on, place_of};
 use crate::place::pinji;
 
 const POLICY: &str = "tob-standard";
+/// For one customer alone, again and again: a policy with few indicators.
+const SMALL: &str = "wholesale-rfm";
 const CUSTOMERS: usize = 60;
 /// Runs are asked for in so many of the first rounds; a thousand would be graded until tomorrow.
 const RUNS: usize = 10;
@@ -117,7 +119,12 @@ fn killed(database: Option<&str>, kills: usize, seed: u64) -> Tally {
         all.extend(done);
     }
     tally.kept = all.len();
-    assert!(!all.is_empty() && tally.sent > all.len(), "{} of {}", all.len(), tally.sent);
+    assert!(
+        !all.is_empty() && tally.sent > all.len(),
+        "{} of {}",
+        all.len(),
+        tally.sent
+    );
     accounted_for(place.path(), database, &all, tally.sent);
     tally
 }
@@ -166,11 +173,12 @@ fn work(port: u16, staff: &Staff, codes: &[String], round: usize, first: &Sender
                 step(&staff.rater, "/api/v1/runs".to_owned(), run)
             }
             0 => {
-                let alone = json!({ "policy": POLICY, "as_of": "2025-12-31", "known_at": "2026-01-01T00:00:00Z" });
+                let alone = json!({ "policy": SMALL, "as_of": "2025-12-31", "known_at": "2026-01-01T00:00:00Z" });
                 step(&staff.rater, format!("/api/v1/customers/{code}/regrade"), alone)
             }
             1 => {
-                let new = json!({ "code": format!("K-{round}-{number}"), "name": format!("第{round}轮第{number}号厂") });
+                let new =
+                    json!({ "code": format!("K-{round}-{number}"), "name": format!("第{round}轮第{number}号厂") });
                 step(&staff.updater, "/api/v1/customers".to_owned(), new)
             }
             _ => {
@@ -241,7 +249,11 @@ fn runs_end(served: &Served, staff: &Staff, book: &Book, all: &[Done]) {
         let all = codes.len();
         assert_eq!(run["counts"][0]["subjects"], all, "{run}");
         let first: Vec<&String> = codes.iter().filter(|code| code.starts_with('C')).collect();
-        assert_eq!(first, book.codes.iter().collect::<Vec<_>>(), "each customer exactly once");
+        assert_eq!(
+            first,
+            book.codes.iter().collect::<Vec<_>>(),
+            "each customer exactly once"
+        );
         codes.dedup();
         assert_eq!(codes.len(), all, "each customer exactly once");
     }
@@ -290,9 +302,15 @@ fn accounted_for(folder: &Path, database: Option<&str>, all: &[Done], sent: usiz
         ("submission.audit", "/audit"),
     ] {
         let answered = all.iter().filter(|done| done.path.ends_with(end)).count();
-        assert!((answered..=sent).contains(&of(action)), "{action}: {answered} answered, {acts:?}");
+        assert!(
+            (answered..=sent).contains(&of(action)),
+            "{action}: {answered} answered, {acts:?}"
+        );
         // Who is killed while nobody else works leaves at most one thing a round that nobody was told of.
-        assert!(of(action) - answered <= sent - all.len(), "{action}: {answered} answered, {acts:?}");
+        assert!(
+            of(action) - answered <= sent - all.len(),
+            "{action}: {answered} answered, {acts:?}"
+        );
     }
     assert_eq!(of("run.create"), of("run.end"), "{acts:?}");
 }

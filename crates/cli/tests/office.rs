@@ -184,11 +184,7 @@ pub fn place_of(folder: &Path, database: Option<&str>) -> Place {
 }
 
 /// Somebody with a role, and the text of a token of his that may do this.
-async fn employ(
-    change: &Change,
-    (login, name, role): (&str, &str, Role),
-    scopes: &[Action],
-) -> (String, UserId) {
+async fn employ(change: &Change, (login, name, role): (&str, &str, Role), scopes: &[Action]) -> (String, UserId) {
     let new = NewUser {
         login: login.to_owned(),
         name: name.to_owned(),

@@ -1,11 +1,13 @@
 //! The whole walk through the register by `tools/walk_register.py`, on both databases.
 //!
-//! `PINJI_WALK` says with how many rows (a nightly run: 100,000), `PINJI_PROGRAM` by which program, if not by this build's.
+//! `PINJI_WALK` says with how many rows (a nightly run: 100,000).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use pinji_testkit::stores;
+
+use crate::place::program;
 
 #[test]
 fn a_script_walks_through_the_register() {
@@ -14,11 +16,10 @@ fn a_script_walks_through_the_register() {
         return;
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let program = std::env::var_os("PINJI_PROGRAM").map_or(PathBuf::from(env!("CARGO_BIN_EXE_pinji")), PathBuf::from);
     for store in stores() {
         let mut walk = Command::new(root.join("target/python/bin/python"));
         walk.arg(root.join("tools/walk_register.py"))
-            .arg(&program)
+            .arg(program())
             .args(["--rows", &rows]);
         if store.name == "postgres" {
             walk.args(["--database", &store.address]);

@@ -60,6 +60,11 @@ fn pymerkle_has_our_roots() {
     let mut frontier = Frontier::new(Algorithm::Sha256);
     for (leaf, root) in house.leaves().into_iter().zip(&found[0]) {
         frontier.push(leaf);
-        assert_eq!(root.as_deref(), Some(frontier.root().hex().as_str()), "{}", frontier.size());
+        assert_eq!(
+            root.as_deref(),
+            Some(frontier.root().hex().as_str()),
+            "{}",
+            frontier.size()
+        );
     }
 }

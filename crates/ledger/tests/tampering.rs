@@ -40,7 +40,10 @@ fn check(class: u64, tamper: impl Fn(&mut House, &mut Draw) -> Touched) {
     let signed = pymerkle::roots(std::slice::from_ref(&sound.lines), &size);
     let found = pymerkle::roots(&touched_lines, &size);
     if let (Some(signed), Some(found)) = (signed, found) {
-        assert!(found.iter().all(|root| *root != signed[0]), "class {class}: pymerkle has the signed root");
+        assert!(
+            found.iter().all(|root| *root != signed[0]),
+            "class {class}: pymerkle has the signed root"
+        );
     }
 }
 

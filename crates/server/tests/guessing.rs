@@ -150,7 +150,12 @@ fn passwords_that_others_guess_first_are_not_taken() {
     let long = "a long sentence that nobody else says about kettles, ferns and the moon above them";
     assert!(long.len() > 64);
     // Neither capitals, figures nor marks are asked for.
-    for taken in [long, "blue kettle sings at noon", "床前明月光疑是地上霜举头", PASSWORDS[3]] {
+    for taken in [
+        long,
+        "blue kettle sings at noon",
+        "床前明月光疑是地上霜举头",
+        PASSWORDS[3],
+    ] {
         change(taken).expect(200);
     }
 }

@@ -14,10 +14,7 @@ use crate::site::{Person, Site, generous};
 const PATH: &str = "/api/v1/session";
 
 fn slow(burst: f64) -> Rate {
-    Rate {
-        per_second: 0.5,
-        burst,
-    }
+    Rate { per_second: 0.5, burst }
 }
 
 /// Asks until it is too much; how often it was answered before.
@@ -111,7 +108,10 @@ fn a_flood_hardly_moves_a_neighbours_times() {
     let site = Site::open("sqlite", None, Rates::default());
     let (first, _, system) = site.set_up();
     let alone = p99(&site, &system);
-    let (flooding, answered) = (std::sync::atomic::AtomicBool::new(true), std::sync::atomic::AtomicU32::new(0));
+    let (flooding, answered) = (
+        std::sync::atomic::AtomicBool::new(true),
+        std::sync::atomic::AtomicU32::new(0),
+    );
     let beside = std::thread::scope(|scope| {
         for _ in 0..4 {
             let (site, first, flooding, answered) = (&site, &first, &flooding, &answered);

@@ -50,13 +50,17 @@ fn signing_in_takes_no_id_that_was_brought() {
     };
     let code = site.code(first.factor.as_deref().unwrap());
     let body = json!({ "login": first.login, "password": first.password, "code": code });
-    let opened = site.send(&site.by(&planted, "POST", "/api/v1/session").json(&body)).expect(201);
+    let opened = site
+        .send(&site.by(&planted, "POST", "/api/v1/session").json(&body))
+        .expect(201);
     assert_ne!(opened.cookie().unwrap(), planted.cookie);
     site.get(&planted, "/api/v1/session").expect(401);
     // Nor is one that was good: each sign-in has its own, and the other goes on.
     let code = site.code(first.factor.as_deref().unwrap());
     let body = json!({ "login": first.login, "password": first.password, "code": code });
-    let again = site.send(&site.by(&first, "POST", "/api/v1/session").json(&body)).expect(201);
+    let again = site
+        .send(&site.by(&first, "POST", "/api/v1/session").json(&body))
+        .expect(201);
     assert_ne!(again.cookie().unwrap(), first.cookie);
     site.get(&first, "/api/v1/session").expect(200);
 }

@@ -79,7 +79,9 @@ fn an_audit_never_follows_its_auditors_conflict() {
         let rounds = site.races(40);
         let codes: Vec<String> = (0..rounds).map(|round| format!("R-{round}")).collect();
         let lines: Vec<String> = codes.iter().map(|code| format!("{code}|{code}号厂|large")).collect();
-        let lines: Vec<&str> = std::iter::once("id|name|size").chain(lines.iter().map(String::as_str)).collect();
+        let lines: Vec<&str> = std::iter::once("id|name|size")
+            .chain(lines.iter().map(String::as_str))
+            .collect();
         bring(&site, &sender, &auditor, &lines);
         let store = site.second_store();
         let (mut both, mut audited) = (0, 0);
@@ -87,7 +89,8 @@ fn an_audit_never_follows_its_auditors_conflict() {
             let row = json!({ "id": code, "employees": 12 });
             let body = json!({ "kind": "customer", "source": "来访", "method": "表单", "rows": [row] });
             let at = place(&site.post(&sender, "/api/v1/submissions", &body).expect(201));
-            site.post(&sender, &format!("{at}/confirmation"), &json!({})).expect(200);
+            site.post(&sender, &format!("{at}/confirmation"), &json!({}))
+                .expect(200);
             let before = site.runtime.block_on(store.ledger_head()).unwrap().size;
             let (one, other) = std::thread::scope(|scope| {
                 let (site, at, auditor) = (&site, &at, &auditor);
@@ -107,12 +110,19 @@ fn an_audit_never_follows_its_auditors_conflict() {
             let conflict = actions.iter().position(|action| action == "conflict.declare");
             assert_eq!(audit.is_some(), one.status == 200, "{one:?} {actions:?}");
             if let Some(audit) = audit {
-                assert!(Some(audit) < conflict, "{} {code}: audited after the conflict", site.name);
+                assert!(
+                    Some(audit) < conflict,
+                    "{} {code}: audited after the conflict",
+                    site.name
+                );
                 audited += 1;
             }
             both += usize::from(audit.is_some() && conflict.is_some());
         }
-        eprintln!("{}: {audited} of {rounds} were audited before the conflict, {both} both", site.name);
+        eprintln!(
+            "{}: {audited} of {rounds} were audited before the conflict, {both} both",
+            site.name
+        );
     }
 }
 

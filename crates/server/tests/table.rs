@@ -101,7 +101,11 @@ fn who_changes_something_names_the_version_that_he_read() {
         }
         let ask = site.by(&first, row.method.as_str(), &House::nowhere(&row.path));
         let answer = site.send(&ask.json(&json!({})));
-        assert_eq!((answer.status, answer.problem().as_str()), (428, "version-needed"), "{name}");
+        assert_eq!(
+            (answer.status, answer.problem().as_str()),
+            (428, "version-needed"),
+            "{name}"
+        );
     }
     assert_eq!(site.ledger_size(&system), before);
 }

@@ -64,7 +64,9 @@ fn a_killed_import_loses_nothing_and_leaves_no_half() {
         let mut all = Tally::default();
         while left > 0 {
             // A new place of each database; only one of them is used.
-            let Some(place) = stores().into_iter().nth(at) else { break };
+            let Some(place) = stores().into_iter().nth(at) else {
+                break;
+            };
             let kills = left.min(KILLS_EACH);
             let tally = killed(name, &place.address, kills, seed);
             all.kills += kills;
@@ -174,7 +176,7 @@ fn killed(name: &str, address: &str, kills: usize, seed: u64) -> Tally {
 
 /// The numbers of the submissions that are there; PostgreSQL gives none twice, also of those that were rolled back.
 async fn batches(store: &Store) -> Vec<i64> {
-    let ids = "SELECT CAST(id AS TEXT) FROM submission ORDER BY id";
+    let ids = "SELECT CAST(s.id AS TEXT) FROM submission s ORDER BY s.id";
     let found = store.looked_up(ids).await.unwrap();
     found.iter().map(|id| id.parse().unwrap()).collect()
 }

@@ -248,7 +248,9 @@ fn asked_for(run: &Run) -> Deed {
 /// The policies of a run with their versions, for the ledger.
 pub(super) fn versions_of(run: &Run) -> String {
     let named = show::policies_of(run).into_iter();
-    let named: Vec<String> = named.map(|policy| format!("{} {}", policy.id, policy.version)).collect();
+    let named: Vec<String> = named
+        .map(|policy| format!("{} {}", policy.id, policy.version))
+        .collect();
     named.join(", ")
 }
 

@@ -399,6 +399,7 @@ app-rule-file-name = `{ $name }` cannot name a rule file: take ASCII letters, di
 app-rule-file-long = The text is longer than { $most } bytes. Divide it into several files.
 app-rule-finding = { $file }, line { $line }, column { $column }: { $says }
 app-rules-unsettled = The rules were changed by others again and again while these were checked. Nothing was loaded; look at what is in force now, and load it again.
+app-authority-moved = Your roles or conflicts of interest changed while you asked. Nothing was kept. Load the page again to see what you may do now.
 app-conflict-already = You have declared this already.
 app-conflict-many = One person can declare { $most } conflicts at most. Speak to a security administrator.
 app-customers = Customers

@@ -389,6 +389,7 @@ app-rule-file-name = 「{ $name }」不能作规则文件名：请用英文字�
 app-rule-file-long = 文本超过 { $most } 字节。请分成几个文件。
 app-rule-finding = { $file } 第 { $line } 行第 { $column } 列：{ $says }
 app-rules-unsettled = 检查期间，现行规则屡被他人更改。未载入任何内容；请查看现行规则后重新载入。
+app-authority-moved = 您的角色或利益冲突在提交过程中发生了变化，本次操作未保存；请刷新页面查看当前权限。
 app-conflict-already = 您已申报过此项利益冲突。
 app-conflict-many = 每人至多申报 { $most } 项利益冲突。请联系安全管理员。
 app-customers = 客户

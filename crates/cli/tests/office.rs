@@ -1,32 +1,35 @@
-//! `pinji serve`, `pinji run` and `pinji ledger verify`, also when they are killed, and when somebody tampers.
+//! `pinji serve`, `pinji run` and `pinji ledger verify`, also when somebody tampers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use pinji_access::Action;
 use pinji_access::identity::ApiToken;
 use pinji_domain::{Role, Timestamp, UserId};
-use pinji_store::{NewGrant, NewToken, NewUser, Place, Store};
+use pinji_store::{Change, NewGrant, NewToken, NewUser, Place, Store};
 use serde_json::{Value, json};
 
-use crate::book::{Book, Die, commit};
+use crate::book::{Book, commit};
 use crate::place::{command, copy, pinji};
 
-const POLICY: &str = "tob-standard";
-
 /// A served office; killed when dropped.
-struct Served {
+pub struct Served {
     child: Child,
-    port: u16,
+    pub port: u16,
     greeting: Value,
 }
 
 impl Served {
-    fn start(folder: &Path) -> Served {
+    pub fn start(folder: &Path) -> Served {
+        Served::on(folder, None)
+    }
+
+    /// On this database, or on that of the folder.
+    pub fn on(folder: &Path, database: Option<&str>) -> Served {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut child = command(folder)
             .args(["serve", "--json", "--without-second-factor", "--folder", "office"])
@@ -36,6 +39,7 @@ impl Served {
                 "--listen",
                 &format!("127.0.0.1:{port}"),
             ])
+            .args(database.map_or(Vec::new(), |url| vec!["--database", url]))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -49,13 +53,13 @@ impl Served {
     }
 
     /// Ends it as a service manager does; its exit code.
-    fn end(mut self) -> i32 {
+    pub fn end(mut self) -> i32 {
         let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         assert!(told.success());
         self.child.wait().unwrap().code().unwrap_or(-1)
     }
 
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -69,7 +73,7 @@ impl Drop for Served {
 }
 
 /// A whole answer, or nothing where the server was not there or went away.
-fn ask(
+pub fn ask(
     port: u16,
     token: &str,
     method: &str,
@@ -100,17 +104,30 @@ fn ask(
     (length.parse() == Ok(body.len())).then(|| (status, body.to_owned()))
 }
 
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     pinji_app::register::Clock::system().now()
 }
 
-fn block<T>(future: impl Future<Output = T>) -> T {
+pub fn block<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Runtime::new().unwrap().block_on(future)
 }
 
-/// An office with a rating administrator, a token of hers, and a book of customers.
-fn office(folder: &Path, customers: usize) -> (String, Book) {
-    let served = Served::start(folder);
+/// The tokens of those who do the work.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    pub rater: String,
+    pub updater: String,
+    pub auditor: String,
+}
+
+/// An office with those who do the work, a token of each, and a book of customers.
+fn office(folder: &Path, customers: usize) -> Book {
+    office_on(folder, None, customers).1
+}
+
+/// The same on this database.
+pub fn office_on(folder: &Path, database: Option<&str>, customers: usize) -> (Staff, Book) {
+    let served = Served::on(folder, database);
     assert!(
         served.greeting["setup"].as_str().unwrap().contains("#link="),
         "{}",
@@ -118,178 +135,94 @@ fn office(folder: &Path, customers: usize) -> (String, Book) {
     );
     assert_eq!(served.end(), 0, "it ends cleanly when told to");
     let book = Book::new(customers, 11);
-    let token = block(async {
-        let store = Store::open(&Place::Folder(folder.join("office")), now()).await.unwrap();
+    let staff = block(async {
+        let store = Store::open(&place_of(folder, database), now()).await.unwrap();
         let change = store.change(now()).await.unwrap();
-        let new = NewUser {
-            login: "wang.fang".to_owned(),
-            name: "王芳".to_owned(),
-            email: None,
-            created_at: change.at(),
-        };
-        let id: UserId = change.add(new).await.unwrap();
-        let grant = NewGrant {
-            user_id: id,
-            role: Role::RatingAdministrator,
-            proposed_by: None,
-            proposed_at: change.at(),
-            reason: "set-up".to_owned(),
-            until: None,
-            certified_until: None,
-        };
-        change.add_first_grant(grant).await.unwrap();
-        let scopes = BTreeSet::from([
-            Action::RunCreate,
-            Action::RunRead,
-            Action::GradeRead,
-            Action::GradeRegrade,
-            Action::JobRead,
-        ]);
-        let codes: Vec<&str> = scopes.iter().map(|scope| scope.code()).collect();
-        let until = now().plus_seconds(3_600);
-        let issued = ApiToken::issue(&[7; 32], scopes.clone(), until, now()).unwrap();
-        let token = NewToken {
-            hash: issued.token.hash.0.iter().map(|byte| format!("{byte:02x}")).collect(),
-            name: "test".to_owned(),
-            user_id: id,
-            scopes: json!(codes).to_string(),
-            created_by: id,
-            created_at: change.at(),
-            expires_at: until,
-        };
-        change.add(token).await.unwrap();
+        let (rater, id) = employ(
+            &change,
+            ("wang.fang", "王芳", Role::RatingAdministrator),
+            &[
+                Action::RunCreate,
+                Action::RunRead,
+                Action::GradeRead,
+                Action::GradeRegrade,
+                Action::JobRead,
+            ],
+        )
+        .await;
+        let (updater, _) = employ(
+            &change,
+            ("li.na", "李娜", Role::Updater),
+            &[
+                Action::CustomerWrite,
+                Action::SubmissionCreate,
+                Action::SubmissionConfirm,
+                Action::SubmissionRead,
+            ],
+        )
+        .await;
+        let judges = [Action::SubmissionAudit, Action::SubmissionRead];
+        let (auditor, _) = employ(&change, ("zhao.lei", "赵磊", Role::Auditor), &judges).await;
         commit(change).await;
         book.keep(&store, id, now()).await;
         store.close().await.unwrap();
-        issued.text.reveal().to_owned()
+        Staff {
+            rater,
+            updater,
+            auditor,
+        }
     });
-    (token, book)
+    (staff, book)
 }
 
-#[test]
-fn nothing_acknowledged_is_lost_and_each_customer_is_graded_once() {
-    let kills: usize = std::env::var("PINJI_KILLS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(10);
-    let place = tempfile::tempdir().unwrap();
-    let (token, book) = office(place.path(), 60);
-    let mut die = Die::new(3);
-    let mut kept: BTreeMap<String, (String, Value, String)> = BTreeMap::new();
-    let run = json!({ "policies": [POLICY], "as_of": "2025-12-31" });
-    let alone = json!({ "policy": POLICY, "as_of": "2025-12-31", "known_at": "2026-01-01T00:00:00Z" });
-    let mut sent = 0;
-    for round in 0..kills {
-        let served = Served::start(place.path());
-        let port = served.port;
-        let patience = Duration::from_millis(20 + die.throw(900));
-        let (until, token_of) = (Instant::now() + patience, token.clone());
-        // Somebody writes until the server is gone.
-        let (run, alone, codes) = (run.clone(), alone.clone(), book.codes.clone());
-        let writer = std::thread::spawn(move || {
-            let mut acknowledged = Vec::new();
-            for number in 0.. {
-                let key = format!("key-{round}-{number}");
-                // One run for each of the first rounds; a thousand would be graded until tomorrow.
-                let (path, body) = match number == 0 && round < 10 {
-                    true => ("/api/v1/runs".to_owned(), run.clone()),
-                    false => {
-                        let code = &codes[number % codes.len()];
-                        (format!("/api/v1/customers/{code}/regrade"), alone.clone())
-                    }
-                };
-                match ask(port, &token_of, "POST", &path, Some(&key), Some(&body)) {
-                    Some((status, answer)) => acknowledged.push((key, path, body, status, answer)),
-                    None => return (acknowledged, number + 1),
-                }
-                if Instant::now() > until + Duration::from_secs(30) {
-                    return (acknowledged, number + 1);
-                }
-            }
-            (acknowledged, 0)
-        });
-        std::thread::sleep(until.saturating_duration_since(Instant::now()));
-        served.kill();
-        let (acknowledged, asked) = writer.join().unwrap();
-        sent += asked;
-        for (key, path, body, status, answer) in acknowledged {
-            assert!(status < 300 || status == 409, "{path}: {status} {answer}");
-            if status < 300 {
-                kept.insert(key, (path, body, answer));
-            }
-        }
+/// Where an office in this folder keeps its things.
+pub fn place_of(folder: &Path, database: Option<&str>) -> Place {
+    match database {
+        Some(url) => Place::Postgres(url.to_owned()),
+        None => Place::Folder(folder.join("office")),
     }
-    assert!(
-        !kept.is_empty() && sent > kept.len(),
-        "{} of {sent} acknowledged",
-        kept.len()
-    );
+}
 
-    let served = Served::start(place.path());
-    let get = |path: &str| -> Value {
-        let (status, body) = ask(served.port, &token, "GET", path, None, None).unwrap();
-        assert_eq!(status, 200, "{path}: {body}");
-        serde_json::from_str(&body).unwrap()
+/// Somebody with a role, and the text of a token of his that may do this.
+async fn employ(change: &Change, (login, name, role): (&str, &str, Role), scopes: &[Action]) -> (String, UserId) {
+    let new = NewUser {
+        login: login.to_owned(),
+        name: name.to_owned(),
+        email: None,
+        created_at: change.at(),
     };
-    // What was acknowledged is there: the same request under the same key gets the same answer, and nothing new is made.
-    for (key, (path, body, answer)) in &kept {
-        let (_, again) = ask(served.port, &token, "POST", path, Some(key), Some(body)).unwrap();
-        assert_eq!(&again, answer, "{key} {path}");
-    }
-    let began = Instant::now();
-    let runs = loop {
-        let runs = get("/api/v1/runs?limit=500")["items"].as_array().unwrap().clone();
-        if runs.iter().all(|run| !run["finished_at"].is_null()) {
-            break runs;
-        }
-        assert!(began.elapsed() < Duration::from_secs(180), "{runs:?}");
-        std::thread::sleep(Duration::from_millis(200));
+    let id: UserId = change.add(new).await.unwrap();
+    let grant = NewGrant {
+        user_id: id,
+        role,
+        proposed_by: None,
+        proposed_at: change.at(),
+        reason: "set-up".to_owned(),
+        until: None,
+        certified_until: None,
     };
-    let acknowledged = kept.values().filter(|(path, ..)| path == "/api/v1/runs").count();
-    assert!(runs.len() >= acknowledged, "{} runs of {acknowledged}", runs.len());
-    for run in &runs {
-        assert_eq!(run["state"], "done", "{run}");
-        assert_eq!(run["counts"][0]["subjects"], book.codes.len());
-        let grades = get(&format!("/api/v1/runs/{}/grades?limit=500", run["id"]));
-        let codes: Vec<&str> = grades["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|row| row["customer"].as_str().unwrap())
-            .collect();
-        assert_eq!(codes, book.codes, "each customer exactly once");
-    }
-    assert_eq!(served.end(), 0);
-
-    // One entry for each thing that was done, and the ledger holds.
-    let entries = block(async {
-        let store = Store::open(&Place::Folder(place.path().join("office")), now())
-            .await
-            .unwrap();
-        let entries = store.ledger_entries(0, 100_000).await.unwrap();
-        store.close().await.unwrap();
-        entries
-    });
-    let acts: Vec<Value> = entries
-        .iter()
-        .map(|entry| serde_json::from_slice(&entry.bytes).unwrap())
-        .collect();
-    let of = |action: &str| acts.iter().filter(|act| act["action"] == action).count();
-    assert_eq!((of("run.create"), of("run.end")), (runs.len(), runs.len()));
-    assert!((kept.len() - acknowledged..=sent).contains(&of("grade.regrade")));
-    let said = pinji(place.path(), ["ledger", "verify", "office", "--json"])
-        .ended(0)
-        .json();
-    assert_eq!(
-        (&said["holds"], &said["entries"]),
-        (&true.into(), &entries.len().into())
-    );
+    change.add_first_grant(grant).await.unwrap();
+    let scopes: BTreeSet<Action> = scopes.iter().copied().collect();
+    let codes: Vec<&str> = scopes.iter().map(|scope| scope.code()).collect();
+    let until = now().plus_seconds(7 * 86_400);
+    let issued = ApiToken::issue(&[id.0 as u8; 32], scopes.clone(), until, now()).unwrap();
+    let token = NewToken {
+        hash: issued.token.hash.0.iter().map(|byte| format!("{byte:02x}")).collect(),
+        name: "test".to_owned(),
+        user_id: id,
+        scopes: json!(codes).to_string(),
+        created_by: id,
+        created_at: change.at(),
+        expires_at: until,
+    };
+    change.add(token).await.unwrap();
+    (issued.text.reveal().to_owned(), id)
 }
 
 #[test]
 fn a_run_by_the_command_is_that_of_the_interface_and_its_copy_verifies() {
     let place = tempfile::tempdir().unwrap();
-    let (_, book) = office(place.path(), 50);
+    let book = office(place.path(), 50);
     book.write_files(&place.path().join("files"));
     let words = "run --folder office --policy tob-standard --as-of 2025-12-31 --by wang.fang --out graded --json";
     let said = pinji(place.path(), words.split(' ')).ended(0).json();

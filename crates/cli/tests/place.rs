@@ -44,9 +44,14 @@ impl Said {
     }
 }
 
+/// The program: of this build, or the one that `PINJI_PROGRAM` names, for long runs of an optimised one.
+pub fn program() -> PathBuf {
+    std::env::var_os("PINJI_PROGRAM").map_or(PathBuf::from(env!("CARGO_BIN_EXE_pinji")), PathBuf::from)
+}
+
 /// The command, in a folder, with a fixed environment.
 pub fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pinji"));
+    let mut command = Command::new(program());
     command.current_dir(folder).stdin(Stdio::null());
     for name in ["PINJI_LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR"] {
         command.env_remove(name);

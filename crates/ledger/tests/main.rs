@@ -17,6 +17,7 @@ mod large;
 mod notes;
 mod outsider;
 mod proofs;
+mod pymerkle;
 mod tampering;
 mod tree;
 mod words;

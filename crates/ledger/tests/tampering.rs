@@ -1,4 +1,5 @@
-//! Seven ways of tampering with a ledger, clumsy and skilful, each found by both verifiers, with its place. 篡改
+//! Seven ways of tampering with a ledger, clumsy and skilful, each found by both verifiers, with its place; where the entries
+//! themselves were touched, pymerkle has another root as well. 篡改
 //!
 //! `PINJI_TAMPERINGS` sets how many are tried of each class (15; 150 for a release). A skilful forger writes all later
 //! numbers and links anew; one who holds the database has all papers inside it too, but not those that were given away.
@@ -7,6 +8,7 @@ use pinji_ledger::{Act, Algorithm, Checkpoint, Error, Finding, Frontier, Hash, N
 use serde_json::json;
 
 use crate::house::{Draw, House, ORIGIN, act, key, papers_of};
+use crate::pymerkle;
 
 const SIZE: usize = 90;
 const EVERY: u64 = 30;
@@ -19,6 +21,7 @@ fn check(class: u64, tamper: impl Fn(&mut House, &mut Draw) -> Touched) {
         assert!(house.agreed().holds());
         house
     });
+    let mut touched_lines = Vec::new();
     for n in 0..tries {
         let seed = class * 1_000_000 + n;
         let mut draw = Draw(seed);
@@ -27,6 +30,20 @@ fn check(class: u64, tamper: impl Fn(&mut House, &mut Draw) -> Touched) {
         let verdict = house.agreed();
         let named = verdict.findings.iter().any(|finding| names(finding, &touched));
         assert!(named, "seed {seed}: {touched:?} is not in {:?}", verdict.findings);
+        if house.algorithm == Algorithm::Sha256 && matches!(touched, Touched::Entry(_)) {
+            touched_lines.push(house.lines);
+        }
+    }
+    // A third who knows no papers, only what was signed: the root over so many entries.
+    let [sound, _] = &houses;
+    let size = [SIZE as u64];
+    let signed = pymerkle::roots(std::slice::from_ref(&sound.lines), &size);
+    let found = pymerkle::roots(&touched_lines, &size);
+    if let (Some(signed), Some(found)) = (signed, found) {
+        assert!(
+            found.iter().all(|root| *root != signed[0]),
+            "class {class}: pymerkle has the signed root"
+        );
     }
 }
 

@@ -155,8 +155,7 @@ fn of_two_writers_exactly_one_wins() {
     for site in sites() {
         let b = Business::open(&site);
         site.customer(&b.east, "C-1", "海岸贸易有限公司", json!({}));
-        let rounds = if site.name == "sqlite" { 200 } else { 50 };
-        for round in 0..rounds {
+        for round in 0..site.races(200) {
             let tag = site.get(&b.east, ONE).expect(200).header("etag").unwrap().to_owned();
             let won = AtomicU32::new(0);
             std::thread::scope(|scope| {

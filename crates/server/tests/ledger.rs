@@ -1,8 +1,15 @@
 //! What the ledger says, and that its proofs hold for an outsider.
 
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use pinji_app::register::Opening;
+use pinji_ledger::{Paper, VerifierKey};
+use pinji_server::{Config, serve};
 use serde_json::json;
 
-use crate::site::{PASSWORDS, sites};
+use crate::site::{PASSWORDS, Site, generous, sites};
 
 #[test]
 fn the_ledger_names_acts_and_no_people() {
@@ -73,6 +80,66 @@ fn checkpoints_leave_the_house_and_proofs_are_given() {
         site.get(&auditor, "/api/v1/ledger/entries/2/proof?size=999").problem(),
         "invalid"
     );
+}
+
+/// Hourly, if nothing else is said; here ten times a second, into a folder that is not the office's own.
+#[test]
+fn checkpoints_leave_the_house_by_themselves() {
+    assert_eq!(Config::default().checkpoint_every, Duration::from_secs(3_600));
+    let outside = tempfile::tempdir().unwrap();
+    let kept = outside.path().join("kept");
+    let elsewhere = Some(kept.clone());
+    let site = Site::opened("sqlite", None, generous(), |_, opening| Opening {
+        checkpoints: elsewhere,
+        ..opening
+    });
+    let (first, deputy, _) = site.set_up();
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let config = Config {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        checkpoint_every: Duration::from_millis(100),
+        ..Config::default()
+    };
+    let serving = serve(site.office.clone(), config, |_| {}, async {
+        let _ = ended.await;
+    });
+    let serving = site.runtime.spawn(serving);
+    let store = site.second_store();
+    let lines = || -> Vec<Vec<u8>> {
+        let entries = site.runtime.block_on(store.ledger_entries(0, 10_000)).unwrap();
+        entries.into_iter().map(|entry| entry.bytes).collect()
+    };
+    let key = pinji_app::register::ledger::verifier_key(&site.office).parse().unwrap();
+    let mut notes = 0;
+    for number in 0..3 {
+        site.employ(&first, &deputy, &format!("new.{number}"), &[]);
+        let began = Instant::now();
+        // Until a checkpoint covers all that was done.
+        loop {
+            let verdict = pinji_ledger::verify(lines(), &papers(&kept), &[VerifierKey::clone(&key)]);
+            if verdict.holds() && verdict.covered == verdict.entries {
+                assert!(verdict.checkpoints > notes, "a new one for what is new");
+                notes = verdict.checkpoints;
+                break;
+            }
+            assert!(began.elapsed() < Duration::from_secs(20), "{verdict:?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+    end.send(()).unwrap();
+    site.runtime.block_on(serving).unwrap().unwrap();
+}
+
+/// The notes in a folder; one that is being written there has another name.
+fn papers(folder: &Path) -> Vec<Paper> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let notes = files.filter(|file| file.path().extension().is_some_and(|end| end == "note"));
+    notes
+        .map(|file| Paper {
+            name: file.file_name().to_string_lossy().into_owned(),
+            bytes: std::fs::read(file.path()).unwrap(),
+        })
+        .collect()
 }
 
 #[cfg(unix)]

@@ -119,7 +119,7 @@ fn of_two_who_change_the_same_user_one_wins() {
         let path = made.header("location").unwrap().to_owned();
         let bare = site.by(&first, "PATCH", &path).json(&json!({ "name": "甲" }));
         assert_eq!(site.send(&bare).problem(), "version-needed");
-        for round in 0..20 {
+        for round in 0..site.races(20) {
             let tag = site.get(&first, &path).expect(200).header("etag").unwrap().to_owned();
             let won = AtomicU32::new(0);
             std::thread::scope(|scope| {

@@ -39,6 +39,32 @@ fn sessions_change_their_secret_and_end_on_the_server() {
     }
 }
 
+/// An id that somebody else put into the browser is not taken over.
+#[test]
+fn signing_in_takes_no_id_that_was_brought() {
+    let site = Site::sqlite();
+    let (first, _, _) = site.set_up();
+    let planted = Person {
+        cookie: "A".repeat(43),
+        ..first.clone()
+    };
+    let code = site.code(first.factor.as_deref().unwrap());
+    let body = json!({ "login": first.login, "password": first.password, "code": code });
+    let opened = site
+        .send(&site.by(&planted, "POST", "/api/v1/session").json(&body))
+        .expect(201);
+    assert_ne!(opened.cookie().unwrap(), planted.cookie);
+    site.get(&planted, "/api/v1/session").expect(401);
+    // Nor is one that was good: each sign-in has its own, and the other goes on.
+    let code = site.code(first.factor.as_deref().unwrap());
+    let body = json!({ "login": first.login, "password": first.password, "code": code });
+    let again = site
+        .send(&site.by(&first, "POST", "/api/v1/session").json(&body))
+        .expect(201);
+    assert_ne!(again.cookie().unwrap(), first.cookie);
+    site.get(&first, "/api/v1/session").expect(200);
+}
+
 #[test]
 fn sessions_end_when_idle_and_after_twelve_hours() {
     let site = Site::sqlite();

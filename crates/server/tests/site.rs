@@ -68,6 +68,13 @@ pub fn sites() -> Vec<Site> {
 }
 
 impl Site {
+    /// How often two race here: so often as `PINJI_RACES` says, a thousand times in a nightly run; on PostgreSQL a fifth.
+    pub fn races(&self, few: usize) -> usize {
+        let said = std::env::var("PINJI_RACES").ok();
+        let all = said.and_then(|said| said.parse().ok()).unwrap_or(few);
+        if self.name == "sqlite" { all } else { all.div_ceil(5) }
+    }
+
     pub fn sqlite() -> Site {
         Site::open("sqlite", None, generous())
     }
@@ -308,12 +315,6 @@ impl Site {
         self.get(system, "/api/v1/system").expect(200).json()["ledger_size"]
             .as_i64()
             .unwrap()
-    }
-
-    /// The bytes of the database and its log, on SQLite.
-    pub fn bytes(&self) -> Vec<u8> {
-        let read = |name: &str| std::fs::read(self.folder.path().join(name)).unwrap_or_default();
-        [read("pinji.db"), read("pinji.db-wal")].concat()
     }
 }
 

@@ -45,7 +45,10 @@ pub fn prepare() {
 /// Installs the programs in Python beside the build; where that cannot be, the tests that need them say so.
 fn prepare_python() {
     const WANTED: &str = "crates/server/tests/requirements.txt";
-    if shell::root().join("target/python/bin/st").is_file() {
+    let root = shell::root();
+    // What was installed is noted beside it, so that a list that has grown is installed anew.
+    let (wanted, noted) = (root.join(WANTED), root.join("target/python/requirements.txt"));
+    if fs::read(&wanted).is_ok_and(|wanted| fs::read(&noted).is_ok_and(|noted| noted == wanted)) {
         return;
     }
     println!("installing {WANTED}");
@@ -56,7 +59,7 @@ fn prepare_python() {
     let done = steps
         .iter_mut()
         .all(|step| shell::output(step).is_ok_and(|output| output.status.success()));
-    if !done {
+    if !(done && fs::copy(&wanted, &noted).is_ok()) {
         println!("the test of the interface needs Python 3 with venv, and the packages of {WANTED}.");
     }
 }

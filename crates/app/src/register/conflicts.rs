@@ -71,7 +71,7 @@ pub async fn declare(
     let answer = words(&new);
     let deed = Deed::new("conflict.declare", format!("user:{}", caller.user))
         .after(json!({ "customer": new.customer, "reason": new.reason }));
-    office.keep(change, caller, deed, answer).await
+    office.keep_own(change, caller, deed, answer).await
 }
 
 /// The customers that are closed to a user.

@@ -20,6 +20,8 @@ pub(crate) struct Deed {
     pub(crate) before: Option<Value>,
     /// What stands after.
     pub(crate) after: Option<Value>,
+    /// The policies that held, with their versions.
+    pub(crate) policy_version: Option<String>,
     /// What else an auditor must know.
     pub(crate) facts: Map<String, Value>,
 }
@@ -48,6 +50,13 @@ impl Deed {
         self
     }
 
+    /// The policies by which it was done: `tob-standard 2026.1`.
+    #[must_use]
+    pub(crate) fn under(mut self, versions: impl Into<String>) -> Deed {
+        self.policy_version = Some(versions.into());
+        self
+    }
+
     /// Something else that an auditor must know.
     #[must_use]
     pub(crate) fn fact(mut self, name: &str, value: impl Into<Value>) -> Deed {
@@ -58,7 +67,24 @@ impl Deed {
 
 impl Office {
     /// Keeps a change of a caller's, with its one entry and the answer that a repetition gets. 提交变更
+    ///
+    /// Changes come one after another. By what somebody was let in when he asked may have been taken away by the one before:
+    /// then nothing is kept.
     pub(crate) async fn keep(
+        &self,
+        change: Change,
+        caller: &Caller,
+        deed: Deed,
+        answer: Answer,
+    ) -> Result<Answer, Fault> {
+        if !self.still_stands(&change, caller).await? {
+            return Err(Fault::refused("app-authority-moved"));
+        }
+        self.keep_own(change, caller, deed, answer).await
+    }
+
+    /// The same for what somebody says about himself, and may say whatever else he may.
+    pub(crate) async fn keep_own(
         &self,
         change: Change,
         caller: &Caller,
@@ -89,9 +115,11 @@ impl Office {
         }
         let act = Act {
             on_behalf,
-            from: Some(asked.address.clone()),
+            // What the office does by itself comes from nowhere.
+            from: Some(asked.address.clone()).filter(|address| !address.is_empty()),
             before: deed.before,
             after: deed.after,
+            policy_version: deed.policy_version,
             request_id: Some(asked.request.clone()),
             facts: deed.facts,
             ..Act::new(change.at(), actor, deed.action, &deed.object)

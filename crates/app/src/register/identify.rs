@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pinji_access::identity::{ApiToken, SecretHash, Session as Rules, TokenFault};
 use pinji_access::{Action, Actor, Permit, Roles};
 use pinji_domain::{Message, Role, Timestamp, UserId};
-use pinji_store::{AccessState, Grant, GrantState, User, UserState};
+use pinji_store::{AccessState, Grant, GrantState, User, UserState, View};
 
 use super::keys::{hex, unhex};
 use super::office::SecondFactor;
@@ -134,6 +134,17 @@ impl Office {
             via,
             asked: asked.clone(),
         })
+    }
+
+    /// Whether the caller's roles and conflicts of interest are in this transaction what they were when he was let in.
+    pub(crate) async fn still_stands(&self, view: &View, caller: &Caller) -> Result<bool, Fault> {
+        let user = view.user(caller.user).await?;
+        let roles = in_force(&view.grants_of(caller.user).await?, caller.asked.at);
+        let closed = conflicts::closed_to(view, caller.user).await?;
+        let mut closed = closed.iter();
+        Ok(user.is_some_and(|user| user.state == UserState::Active)
+            && Roles::of(&roles) == caller.actor.roles
+            && closed.all(|customer| caller.actor.conflicts.contains(customer)))
     }
 
     async fn permits_of(&self, user: UserId) -> Result<Vec<Permit>, Fault> {

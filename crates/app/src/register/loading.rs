@@ -111,6 +111,7 @@ pub async fn load_policy(
     let deed = Deed::new(Action::PolicyWrite.code(), format!("rule:policy/{}", given.name)).after(json!({
         "policy": id, "version": view.version, "sha256": hash, "files": names,
     }));
+    let deed = deed.under(format!("{id} {}", view.version));
     office.keep(change, caller, deed, answer).await
 }
 

@@ -179,9 +179,12 @@ fn linked(table: Routes) -> Routes {
 
 fn runs(table: Routes) -> Routes {
     let may = Needs::Permission;
+    // A run reckons the whole book, a regrade one customer with its ways up and down.
+    let whole = Rule::of(may(Action::RunCreate)).costing(20);
+    let alone = Rule::of(may(Action::GradeRegrade)).costing(5);
     table
         .add(may(Action::RunRead), routes!(runs::list_runs))
-        .add(may(Action::RunCreate), routes!(runs::create_run))
+        .add_with(whole, routes!(runs::create_run))
         .add(may(Action::RunRead), routes!(runs::read_run))
         .add(may(Action::RunCancel), routes!(runs::cancel_run))
         .add(may(Action::GradeRead), routes!(runs::list_grades))
@@ -190,10 +193,10 @@ fn runs(table: Routes) -> Routes {
         .add(may(Action::GroupRead), routes!(runs::read_group_grade))
         // A file may be large, and its reader slow.
         .add_with(
-            Rule::of(may(Action::ExportBulk)).streaming(),
+            Rule::of(may(Action::ExportBulk)).streaming().costing(20),
             routes!(runs::read_run_file),
         )
-        .add(may(Action::GradeRegrade), routes!(runs::regrade_customer))
+        .add_with(alone, routes!(runs::regrade_customer))
 }
 
 /// Submissions and their audit.

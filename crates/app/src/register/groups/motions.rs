@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pinji_access::{Relation, State, What};
+use pinji_access::{Relation, Resource, State, What};
 use pinji_domain::ids::{CustomerId, GroupId, UserId};
 use pinji_domain::{Date, Message, Timestamp};
 use pinji_store::{
@@ -119,6 +119,9 @@ pub async fn propose(
     }
     let change = office.store.change(caller.asked.at).await?;
     there(office, caller, &change, id).await?;
+    // Who may decide on no group is told that, and nothing about who is a member.
+    let any = Resource::new(What::Group).related(Relation::OtherTeam).at(State::Draft);
+    office.authorize(caller, Action::GroupDecide, &any)?;
     let members = present(&change, id).await?;
     let mut moved: BTreeMap<CustomerId, Customer> = BTreeMap::new();
     for (at, code) in given.customers.iter().enumerate() {

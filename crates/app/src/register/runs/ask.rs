@@ -57,8 +57,7 @@ pub async fn create(
     let change = office.store.change(caller.asked.at).await?;
     let run = add(&change, &wanted, &chosen, caller.user, caller.asked.at).await?;
     let answer = words(&show::view(&run));
-    let deed = Deed::new(Action::RunCreate.code(), format!("run:{}", run.id)).after(entry_of(&run));
-    office.keep(change, caller, deed, answer).await
+    office.keep(change, caller, asked_for(&run), answer).await
 }
 
 /// The same for the command line, at the office's own folder: whoever reads that needs no leave, but is named. 命令行发起评级
@@ -79,9 +78,10 @@ pub async fn create_here(office: &Office, by: &By, wanted: Wanted) -> Result<Run
         at: now,
         once: None,
     };
-    let deed = Deed::new(Action::RunCreate.code(), format!("run:{}", run.id)).after(entry_of(&run));
     let behalf = Some(format!("user:{}", user.id));
-    office.keep_as(change, "system", behalf, &asked, deed, None).await?;
+    office
+        .keep_as(change, "system", behalf, &asked, asked_for(&run), None)
+        .await?;
     Ok(show::view(&run))
 }
 
@@ -126,7 +126,8 @@ pub async fn cancel(
     let answer = words(&show::view(&run));
     let deed = Deed::new(Action::RunCancel.code(), format!("run:{id}"))
         .before(before)
-        .after(entry_of(&run));
+        .after(entry_of(&run))
+        .under(versions_of(&run));
     office.keep(change, caller, deed, answer).await
 }
 
@@ -236,6 +237,21 @@ async fn add(change: &Change, wanted: &Wanted, chosen: &[Chosen], by: UserId, no
         })
         .await?;
     change.run_by_id(id).await?.ok_or(Fault::Absent)
+}
+
+fn asked_for(run: &Run) -> Deed {
+    Deed::new(Action::RunCreate.code(), format!("run:{}", run.id))
+        .after(entry_of(run))
+        .under(versions_of(run))
+}
+
+/// The policies of a run with their versions, for the ledger.
+pub(super) fn versions_of(run: &Run) -> String {
+    let named = show::policies_of(run).into_iter();
+    let named: Vec<String> = named
+        .map(|policy| format!("{} {}", policy.id, policy.version))
+        .collect();
+    named.join(", ")
 }
 
 pub(super) fn entry_of(run: &Run) -> Value {

@@ -141,6 +141,7 @@ pub async fn regrade(
         None => office.store.known_until().await?,
     };
     let terms = OneTerms { as_of, known_at };
+    let version = regulation.usable().map_err(from_app)?.version.clone();
     let (row, explanation) = customer_alone(office, &office.store, &terms, regulation, &customer, lang).await?;
     if customer.secrecy == Secrecy::Confidential {
         permits::note_readings(office, caller, [customer.id], "grade").await?;
@@ -149,6 +150,7 @@ pub async fn regrade(
     let answer = words(&view);
     let change = office.store.change(caller.asked.at).await?;
     let deed = Deed::new(Action::GradeRegrade.code(), format!("customer:{}", customer.id))
+        .under(format!("{policy} {version}"))
         .fact("policy", policy)
         .fact("as_of", pinji_locale::date(as_of))
         .fact("as_known", known_at.to_string())

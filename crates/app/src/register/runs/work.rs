@@ -13,6 +13,7 @@ use pinji_store::{GoOn, Graded, Job, JobState, Run, RunChunk, RunEnd, RunState, 
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::ask::versions_of;
 use super::by_reference;
 use super::freeze::{self, Listed, Snapshot, Whom};
 use super::gate::{self, Expected, Gate};
@@ -173,6 +174,7 @@ async fn end_run(office: &Office, job: &Job, worker: &str, run: &Run, end: &RunE
         "state": end.state.code(), "snapshot": end.snapshot_hash, "policies": end.policy_hash,
         "subjects": end.subjects, "error": end.error.as_deref().map(|error| in_words(error, "en")),
     }));
+    let deed = deed.under(versions_of(run));
     let asked = Asked {
         request: office.new_id(),
         address: String::new(),

@@ -1,0 +1,480 @@
+//! An office in which everything was done once, over HTTP: what each change left in the ledger, and where each thing is.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use pinji_server::resources;
+use pinji_server::routes::Row;
+use pinji_store::Store;
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Ask};
+use crate::site::{PASSWORDS, Person, Site, base32, sites};
+use crate::submissions::{rows, terms, workbook};
+
+/// All routes, from the table itself.
+pub fn table() -> Vec<Row> {
+    resources::all().parts().2
+}
+
+/// Method and template of a route: `POST /api/v1/users`.
+pub fn name_of(row: &Row) -> String {
+    format!("{} {}", row.method, row.path)
+}
+
+/// A person of each role that somebody may be given here; a customer of ours comes in by the portal, which is not built.
+pub const ROLES: [&str; 13] = [
+    "collector",
+    "updater",
+    "auditor",
+    "expert",
+    "committee_member",
+    "committee_chair",
+    "rating_administrator",
+    "account_manager",
+    "risk_officer",
+    "supervisor",
+    "system_administrator",
+    "security_administrator",
+    "audit_administrator",
+];
+
+/// What is run and regraded: a policy with few indicators is reckoned in no time.
+const POLICY: &str = "wholesale-rfm";
+
+/// The office, its people, and what came of each change.
+pub struct House {
+    pub site: Site,
+    pub store: Store,
+    people: BTreeMap<&'static str, Person>,
+    /// Route → how many entries of the ledger name the request.
+    pub left: BTreeMap<String, usize>,
+    /// Route → the address and body with which it was done.
+    pub asked: BTreeMap<String, (String, Value)>,
+    places: Vec<(&'static str, String)>,
+}
+
+const OWN_KIND: &str = "[kind.visit]\nname = { zh = \"拜访\", en = \"Visit\" }\nsubject = \"customer\"\ndate = \"day\"\n\
+    [[kind.visit.field]]\nid = \"customer\"\ntype = \"text\"\nlabel = { zh = \"客户\", en = \"Customer\" }\n\
+    [[kind.visit.field]]\nid = \"day\"\ntype = \"date\"\nlabel = { zh = \"日期\", en = \"Day\" }\n";
+
+impl House {
+    /// Asks the same of the house on each database. They are built once for all tests, which take their turns with them.
+    pub fn each(ask: impl Fn(&House)) {
+        static HOUSES: OnceLock<Mutex<Vec<House>>> = OnceLock::new();
+        let houses = HOUSES.get_or_init(|| Mutex::new(sites().into_iter().map(House::of).collect()));
+        // A test that failed leaves a house in which nothing was done but reading.
+        let houses = houses.lock().unwrap_or_else(PoisonError::into_inner);
+        houses.iter().for_each(ask);
+    }
+
+    /// Does everything once.
+    fn of(site: Site) -> House {
+        let (first, deputy, system) = site.set_up();
+        let mut people = BTreeMap::new();
+        for role in ROLES {
+            if !["system_administrator", "security_administrator"].contains(&role) {
+                people.insert(role, site.employ(&first, &deputy, &role.replace('_', "."), &[role]));
+            }
+        }
+        people.insert("system_administrator", system);
+        people.insert("security_administrator", first);
+        let store = site.second_store();
+        let mut house = House {
+            site,
+            store,
+            people,
+            left: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            places: Vec::new(),
+        };
+        house.count_the_set_up();
+        house.people_and_teams(&deputy);
+        house.own_session();
+        house.customers();
+        house.rules();
+        house.submissions();
+        house.relations_and_groups();
+        house.runs();
+        house.by_token();
+        house
+    }
+
+    /// Somebody with this role.
+    pub fn by(&self, role: &str) -> Person {
+        self.people[role].clone()
+    }
+
+    /// The thing's own address: a template with what is there in place of its parameters.
+    pub fn address(&self, template: &str) -> String {
+        let found = self.places.iter().filter(|(part, _)| template.starts_with(part));
+        let (part, place) = found
+            .max_by_key(|(part, _)| part.len())
+            .unwrap_or(&("", String::new()))
+            .clone();
+        let address = format!("{place}{}", template.strip_prefix(part).unwrap_or(template));
+        match address.ends_with("/consistency") {
+            true => format!("{address}?from=1"),
+            false => address,
+        }
+    }
+
+    /// The same with parameters that name nothing, of the same length where it is a text.
+    pub fn nowhere(template: &str) -> String {
+        let address = template
+            .replace("{id}", "424242")
+            .replace("{seq}", "424242")
+            .replace("{code}", "C-9")
+            .replace("{decision}", "424242")
+            .replace("{name}", "grades.none");
+        match address.ends_with("/consistency") {
+            true => format!("{address}?from=1"),
+            false => address,
+        }
+    }
+
+    fn place(&mut self, template: &'static str, address: impl Into<String>) {
+        self.places.push((template, address.into()));
+    }
+
+    /// Does one thing, and counts the entries that name its request.
+    fn does(&mut self, route: &str, by: Option<&Person>, path: &str, body: Value) -> Answer {
+        let method = route.split(' ').next().unwrap();
+        let mut ask = match by {
+            Some(person) => self.site.by(person, method, path),
+            None => self.site.ask(method, path),
+        };
+        let row = table().into_iter().find(|row| name_of(row) == route).unwrap();
+        if let Some(person) = by.filter(|_| row.rule.versioned && method != "POST") {
+            let tag = self.site.get(person, path.trim_end_matches("/assignment")).expect(200);
+            ask = ask.header("If-Match", tag.header("etag").unwrap());
+        }
+        let before = self.site.runtime.block_on(self.store.ledger_head()).unwrap().size;
+        let ask = if body.is_null() { ask } else { ask.json(&body) };
+        let answer = self.site.send(&ask);
+        assert!(answer.status < 300, "{route} {path}: {answer:?}");
+        let request = answer.header("x-request-id").unwrap();
+        let entries = self.entries(before);
+        let left = entries.iter().filter(|entry| entry["request_id"] == request).count();
+        self.left.insert(route.to_owned(), left);
+        self.asked.insert(route.to_owned(), (path.to_owned(), body));
+        answer
+    }
+
+    /// The entries of the ledger from this number on.
+    pub fn entries(&self, from: i64) -> Vec<Value> {
+        let entries = self
+            .site
+            .runtime
+            .block_on(self.store.ledger_entries(from, 10_000))
+            .unwrap();
+        entries
+            .iter()
+            .map(|entry| serde_json::from_slice(&entry.bytes).unwrap())
+            .collect()
+    }
+
+    /// The set-up is over when there is somebody to count: its one entry tells its request.
+    fn count_the_set_up(&mut self) {
+        let entries = self.entries(0);
+        let setup = entries.iter().find(|entry| entry["action"] == "office.setup").unwrap();
+        let left = entries
+            .iter()
+            .filter(|entry| entry["request_id"] == setup["request_id"])
+            .count();
+        self.left.insert("POST /api/v1/setup".to_owned(), left);
+    }
+
+    fn people_and_teams(&mut self, deputy: &Person) {
+        let first = self.site.elevate(&self.by("security_administrator"));
+        let deputy = self.site.elevate(deputy);
+        self.people.insert("security_administrator", first.clone());
+        let new = json!({ "login": "wang.fang", "name": "王芳" });
+        let made = self.does("POST /api/v1/users", Some(&first), "/api/v1/users", new);
+        let user = location(&made);
+        let id = made.json()["id"].clone();
+        let body = json!({ "email": "wang@pinji.example" });
+        self.does("PATCH /api/v1/users/{id}", Some(&first), &user, body);
+        let links = format!("{user}/links");
+        let link = self.does("POST /api/v1/users/{id}/links", Some(&first), &links, Value::Null);
+        let body = json!({ "link": link.json()["link"], "password": PASSWORDS[3] });
+        self.does("POST /api/v1/passwords", None, "/api/v1/passwords", body);
+
+        let members = json!([{ "user": self.by("account_manager").id, "lead": true }]);
+        let east = json!({ "code": "east", "name": "华东", "members": members });
+        let team = location(&self.does("POST /api/v1/teams", Some(&first), "/api/v1/teams", east));
+        let body = json!({ "name": "华东一部" });
+        self.does("PATCH /api/v1/teams/{id}", Some(&first), &team, body);
+
+        let grants = "/api/v1/role-grants";
+        let propose = |role: &str| json!({ "user": id, "role": role, "reason": "工作需要" });
+        let grant = location(&self.does("POST /api/v1/role-grants", Some(&first), grants, propose("collector")));
+        let yes = format!("{grant}/approval");
+        self.does(
+            "POST /api/v1/role-grants/{id}/approval",
+            Some(&deputy),
+            &yes,
+            Value::Null,
+        );
+        self.does("DELETE /api/v1/role-grants/{id}", Some(&deputy), &grant, Value::Null);
+        let other = location(&self.site.post(&first, grants, &propose("auditor")).expect(201));
+        let no = format!("{other}/refusal");
+        self.does("POST /api/v1/role-grants/{id}/refusal", Some(&deputy), &no, Value::Null);
+        self.place("/api/v1/users/{id}", user);
+        self.place("/api/v1/teams/{id}", team);
+        self.place("/api/v1/role-grants/{id}", grant);
+    }
+
+    /// What somebody does about himself, from signing in to signing out.
+    fn own_session(&mut self) {
+        let body = json!({ "login": "wang.fang", "password": PASSWORDS[3] });
+        let opened = self.does("POST /api/v1/session", None, "/api/v1/session", body);
+        let mut wang = Person {
+            id: opened.json()["user"].as_i64().unwrap(),
+            login: "wang.fang".to_owned(),
+            password: PASSWORDS[3].to_owned(),
+            factor: None,
+            cookie: opened.cookie().unwrap(),
+        };
+        let proof = json!({ "password": wang.password });
+        let elevation = "/api/v1/session/elevation";
+        let higher = self.does("POST /api/v1/session/elevation", Some(&wang), elevation, proof);
+        wang.cookie = higher.cookie().unwrap();
+        let until = self.site.clock.now().plus_seconds(60).to_string();
+        let token = json!({ "name": "同步", "scopes": ["user.read"], "expires_at": until });
+        let token = location(&self.does("POST /api/v1/tokens", Some(&wang), "/api/v1/tokens", token));
+        self.does("DELETE /api/v1/tokens/{id}", Some(&wang), &token, Value::Null);
+        self.place("/api/v1/tokens/{id}", token);
+        let body = json!({ "password": wang.password, "new_password": PASSWORDS[2] });
+        let password = "/api/v1/session/password";
+        let changed = self.does("PUT /api/v1/session/password", Some(&wang), password, body);
+        wang.cookie = changed.cookie().unwrap();
+        let proof = json!({ "password": PASSWORDS[2] });
+        let factor = "/api/v1/session/second-factor";
+        let begun = self.does("POST /api/v1/session/second-factor", Some(&wang), factor, proof);
+        let secret = base32(begun.json()["secret"].as_str().unwrap());
+        let code = json!({ "code": self.site.code(&secret) });
+        let route = "POST /api/v1/session/second-factor/confirmation";
+        self.does(route, Some(&wang), &format!("{factor}/confirmation"), code);
+        self.does("DELETE /api/v1/session", Some(&wang), "/api/v1/session", Value::Null);
+    }
+
+    /// A program acts for the person whose token it has.
+    fn by_token(&mut self) {
+        let updater = self.site.elevate(&self.by("updater"));
+        self.people.insert("updater", updater.clone());
+        let until = self.site.clock.now().plus_seconds(3_600).to_string();
+        let body = json!({ "name": "同步", "scopes": ["customer.write"], "expires_at": until });
+        let token = self.site.post(&updater, "/api/v1/tokens", &body).expect(201).json();
+        let ask = Ask::new("POST", "/api/v1/customers")
+            .header(
+                "Authorization",
+                &format!("Bearer {}", token["secret"].as_str().unwrap()),
+            )
+            .header("Idempotency-Key", "by-token")
+            .from([127, 0, 0, 77])
+            .json(&json!({ "code": "C-8", "name": "接口客户有限公司" }));
+        self.site.send(&ask).expect(201);
+    }
+
+    fn customers(&mut self) {
+        let (manager, updater) = (self.by("account_manager"), self.by("updater"));
+        let (risk, chair, expert) = (self.by("risk_officer"), self.by("committee_chair"), self.by("expert"));
+        let customers = "/api/v1/customers";
+        let new = json!({ "code": "C-1", "name": "海岸贸易有限公司" });
+        let one = location(&self.does("POST /api/v1/customers", Some(&manager), customers, new));
+        let region = json!({ "region": "华东" });
+        self.does("PATCH /api/v1/customers/{code}", Some(&manager), &one, region);
+        for (code, name) in [("C-2", "远山制造有限公司"), ("C-3", "青禾食品有限公司")] {
+            self.site.customer(&updater, code, name, json!({}));
+        }
+        let secret = json!({ "secrecy": "confidential" });
+        self.site.customer(&updater, "C-7", "机密客户有限公司", secret);
+        let team = json!({ "manager": manager.id, "team": null });
+        let rater = self.by("rating_administrator");
+        let assignment = "/api/v1/customers/C-2/assignment";
+        self.does(
+            "PUT /api/v1/customers/{code}/assignment",
+            Some(&rater),
+            assignment,
+            team,
+        );
+        let conflict = json!({ "customer": "C-3", "reason": "配偶持股" });
+        let conflicts = "/api/v1/session/conflicts";
+        self.does("POST /api/v1/session/conflicts", Some(&expert), conflicts, conflict);
+        let until = self.site.clock.now().plus_seconds(86_400).to_string();
+        let wanted = json!({ "customer": "C-7", "purpose": "年度复审", "until": until });
+        let requests = "/api/v1/access-requests";
+        let asked = location(&self.does("POST /api/v1/access-requests", Some(&risk), requests, wanted.clone()));
+        let yes = format!("{asked}/approval");
+        self.does(
+            "POST /api/v1/access-requests/{id}/approval",
+            Some(&chair),
+            &yes,
+            json!({}),
+        );
+        let other = location(&self.site.post(&updater, requests, &wanted).expect(201));
+        let no = format!("{other}/refusal");
+        let reason = json!({ "reason": "用途不明" });
+        self.does("POST /api/v1/access-requests/{id}/refusal", Some(&chair), &no, reason);
+        self.place("/api/v1/customers/{code}", one);
+        self.place("/api/v1/access-requests/{id}", asked);
+    }
+
+    fn rules(&mut self) {
+        let rater = self.site.elevate(&self.by("rating_administrator"));
+        self.people.insert("rating_administrator", rater.clone());
+        let kinds = json!({ "name": "own.toml", "text": OWN_KIND });
+        self.does("POST /api/v1/kinds", Some(&rater), "/api/v1/kinds", kinds);
+        let policy = json!({ "text": include_str!("../../../policies/small.toml") });
+        self.does("POST /api/v1/policies", Some(&rater), "/api/v1/policies", policy);
+        self.place("/api/v1/kinds/{id}", "/api/v1/kinds/customer");
+        self.place("/api/v1/policies/{id}", "/api/v1/policies/tob-standard");
+        self.place("/api/v1/ledger/entries/{seq}", "/api/v1/ledger/entries/1");
+    }
+
+    fn submissions(&mut self) {
+        let (updater, auditor) = (self.by("updater"), self.by("auditor"));
+        let all = "/api/v1/submissions";
+        let send = |employees: i64| {
+            let row = json!({ "id": "C-1", "employees": employees });
+            json!({ "kind": "customer", "source": "来访", "method": "表单", "rows": [row] })
+        };
+        let sent = location(&self.does("POST /api/v1/submissions", Some(&updater), all, send(1)));
+        let part = |place: &str, name: &str| format!("{place}/{name}");
+        let route = |name: &str| format!("POST /api/v1/submissions/{{id}}/{name}");
+        self.does(
+            &route("confirmation"),
+            Some(&updater),
+            &part(&sent, "confirmation"),
+            json!({}),
+        );
+        let accept = json!({ "verdict": "accept" });
+        self.does(&route("audit"), Some(&auditor), &part(&sent, "audit"), accept.clone());
+        let reason = json!({ "reason": "来源有误" });
+        self.does(&route("undo"), Some(&auditor), &part(&sent, "undo"), reason.clone());
+        let other = location(&self.site.post(&updater, all, &send(2)).expect(201));
+        self.does(
+            &route("withdrawal"),
+            Some(&updater),
+            &part(&other, "withdrawal"),
+            reason,
+        );
+
+        // One with a file, accepted; its bad cells were left out.
+        let lines = [
+            "id|name|size|employees",
+            "C-1|海岸贸易有限公司|medium|12",
+            "C-2|远山制造有限公司|gigantic|3",
+        ];
+        let file = workbook(&[("客户", rows(&lines))]);
+        let ask = self.site.by(&updater, "POST", all).form(&terms(), "客户.xlsx", &file);
+        let kept = location(&self.site.send(&ask).expect(201));
+        let body = json!({ "without_bad_rows": true });
+        self.site
+            .post(&updater, &part(&kept, "confirmation"), &body)
+            .expect(200);
+        self.site.post(&auditor, &part(&kept, "audit"), &accept).expect(200);
+        let records = "/api/v1/customers/C-1/records";
+        let records = self.site.get(&updater, records).expect(200).json();
+        let record = records["items"][0]["id"].to_string();
+        self.place("/api/v1/submissions/{id}", kept);
+        self.place(
+            "/api/v1/customers/{code}/records/{id}",
+            format!("/api/v1/customers/C-1/records/{record}"),
+        );
+    }
+
+    fn relations_and_groups(&mut self) {
+        let (updater, risk) = (self.by("updater"), self.by("risk_officer"));
+        let rater = self.by("rating_administrator");
+        let relation = |holder: Value, target: &str, share: &str| {
+            json!({ "holder": holder, "target": { "customer": target }, "sort": "equity", "share": share,
+                "from": "2020-01-01", "evidence": "register", "words": "工商登记" })
+        };
+        let own = relation(json!({ "customer": "C-1" }), "C-2", "60");
+        let small = relation(json!({ "company": "小股东" }), "C-2", "5");
+        let other = json!({ "holder": { "customer": "C-3" }, "target": { "customer": "C-1" }, "sort": "other", "from": "2020-01-01" });
+        let body = json!({ "relations": [own, small, other] });
+        let made = self.does("POST /api/v1/relations", Some(&updater), "/api/v1/relations", body);
+        let close = format!("/api/v1/relations/{}/closing", made.json()["items"][1]["id"]);
+        let reason = json!({ "reason": "录错" });
+        self.does("POST /api/v1/relations/{id}/closing", Some(&updater), &close, reason);
+        self.place("/api/v1/relations/{id}", close.trim_end_matches("/closing").to_owned());
+
+        let body = json!({ "on": "2024-01-01" });
+        self.does(
+            "POST /api/v1/groups/proposals",
+            Some(&risk),
+            "/api/v1/groups/proposals",
+            body,
+        );
+        let decisions = "/api/v1/groups/1/decisions";
+        let include =
+            json!({ "sort": "include", "customers": ["C-3"], "reason": "资金统一调度", "from": "2024-01-01" });
+        let route = "POST /api/v1/groups/{id}/decisions";
+        let decision = location(&self.does(route, Some(&rater), decisions, include));
+        let said = json!({ "reason": "已核对" });
+        let yes = format!("{decision}/approval");
+        self.does(
+            &format!("{route}/{{decision}}/approval"),
+            Some(&risk),
+            &yes,
+            said.clone(),
+        );
+        let exclude = json!({ "sort": "exclude", "customers": ["C-2"], "reason": "误列", "from": "2024-01-01" });
+        let other = location(&self.site.post(&rater, decisions, &exclude).expect(201));
+        let no = format!("{other}/refusal");
+        self.does(&format!("{route}/{{decision}}/refusal"), Some(&risk), &no, said);
+        self.place("/api/v1/groups/{id}", "/api/v1/groups/1");
+        self.place("/api/v1/groups/{id}/decisions/{decision}", decision);
+    }
+
+    fn runs(&mut self) {
+        let rater = self.by("rating_administrator");
+        let runs = "/api/v1/runs";
+        let wanted = json!({ "policies": [POLICY], "as_of": "2025-12-31" });
+        let made = self.does("POST /api/v1/runs", Some(&rater), runs, wanted.clone());
+        let (job, run) = (location(&made), format!("{runs}/{}", made.json()["id"]));
+        let began = Instant::now();
+        while self.site.get(&rater, &job).expect(200).json()["finished_at"].is_null() {
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "{:?}",
+                self.site.get(&rater, &job)
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let body = json!({ "policy": POLICY, "as_of": "2025-12-31" });
+        let route = "POST /api/v1/customers/{code}/regrade";
+        self.does(route, Some(&rater), "/api/v1/customers/C-1/regrade", body);
+        // Who is quick cancels a run before it is done; who is not tries again.
+        let route = "POST /api/v1/runs/{id}/cancellation";
+        for _ in 0..50 {
+            let made = self.site.post(&rater, runs, &wanted).expect(202).json();
+            let cancel = format!("{runs}/{}/cancellation", made["id"]);
+            let before = self.site.runtime.block_on(self.store.ledger_head()).unwrap().size;
+            let answer = self.site.post(&rater, &cancel, &json!({}));
+            if answer.status == 202 {
+                let request = answer.header("x-request-id").unwrap();
+                let entries = self.entries(before);
+                let left = entries.iter().filter(|entry| entry["request_id"] == request).count();
+                self.left.insert(route.to_owned(), left);
+                self.asked.insert(route.to_owned(), (cancel, json!({})));
+                break;
+            }
+        }
+        self.place("/api/v1/jobs/{id}", job);
+        self.place("/api/v1/runs/{id}", run.clone());
+        self.place("/api/v1/runs/{id}/files/{name}", format!("{run}/files/grades.parquet"));
+        self.place("/api/v1/runs/{id}/grades/{code}", format!("{run}/grades/C-1"));
+    }
+}
+
+fn location(answer: &Answer) -> String {
+    answer
+        .header("location")
+        .unwrap_or_else(|| panic!("{answer:?}"))
+        .to_owned()
+}

@@ -162,8 +162,8 @@ fn every_cell_is_as_expected() {
     );
     assert_eq!(TABLE.len(), Action::ALL.len());
     // Actions × roles and nobody × relations × secrecy × states; and each of them with and without permission and authorship.
-    assert_eq!(places.len(), 38 * 15 * 5 * 2 * 3);
-    assert_eq!(cells::all().len(), 38 * 15 * 5 * 2 * 3 * 4);
+    assert_eq!(places.len(), 42 * 15 * 5 * 2 * 3);
+    assert_eq!(cells::all().len(), 42 * 15 * 5 * 2 * 3 * 4);
 }
 
 #[test]

@@ -279,6 +279,32 @@ fn a_large_workbook() {
     .expect(200);
 }
 
+/// What 5,000 new customers cost beside 20,000 with names much like theirs: as above, with `many_new_customers`.
+#[test]
+#[ignore = "a measurement"]
+fn many_new_customers() {
+    let site = Site::sqlite();
+    let (sender, auditor, _) = people(&site);
+    let sheet = |first: usize, count: usize| {
+        let mut customers = vec![vec!["id".to_owned(), "name".to_owned()]];
+        customers.extend((first..first + count).map(|at| vec![format!("N-{at}"), format!("第{at}号客户有限公司")]));
+        workbook(&[("客户", customers)])
+    };
+    for (first, count) in [(0, 20_000), (20_000, 5_000)] {
+        let file = sheet(first, count);
+        let from = std::time::Instant::now();
+        let lap = |what: &str| eprintln!("{count} customers, {what}: {:.2} s", from.elapsed().as_secs_f64());
+        let at = place(&upload(&site, &sender, "客户.xlsx", &file, &terms()).expect(201));
+        lap("sent");
+        site.post(&sender, &format!("{at}/confirmation"), &json!({}))
+            .expect(200);
+        lap("confirmed");
+        let body = json!({ "verdict": "accept" });
+        site.post(&auditor, &format!("{at}/audit"), &body).expect(200);
+        lap("audited");
+    }
+}
+
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status

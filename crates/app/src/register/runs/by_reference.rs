@@ -1,14 +1,19 @@
 //! Linked kinds in a run: not copied but pinned, file by file, and looked at again when all is reckoned. 按引用冻结
 
+use std::sync::Arc;
+
 use pinji_domain::{Date, Kind, Message, Timestamp};
 use pinji_store::Link;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::columns::{Total, Totals};
 use super::stop::Stop;
 use crate::digest;
+use crate::error::AppError;
 use crate::linked::{Found, Linked, LinkedFile, Roots, shown};
-use crate::register::Fault;
+use crate::manifest::{LinkedEntry, Manifest};
+use crate::register::{Fault, Office};
 
 /// A kind that a snapshot has by reference. 按引用的种类
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,6 +138,58 @@ pub(super) fn check(roots: &Roots, pinned: &Pinned) -> Vec<Message> {
     wrong
 }
 
+/// Where the linked files lie that the snapshot has pinned.
+pub(super) async fn all_linked(office: &Office, pinned: &[Pinned]) -> Result<Arc<Vec<Linked>>, Fault> {
+    let (roots, pinned) = (office.roots.clone(), pinned.to_vec());
+    let found = tokio::task::spawn_blocking(move || {
+        let all = pinned.iter().map(|pinned| linked(&roots, pinned));
+        all.collect::<Result<Vec<_>, Message>>()
+    });
+    let found = found.await.map_err(Fault::broken)?.map_err(Fault::Refused)?;
+    Ok(Arc::new(found))
+}
+
+/// Columns that the policy reads and linked files lack: who keeps those files must be told, not who keeps the office.
+pub(super) fn lacking(error: &AppError, linked: &[Linked]) -> Option<Fault> {
+    let AppError::Lacking(lacking) = error else {
+        return None;
+    };
+    let of_linked = |id: &&str| {
+        let kind = id.split('.').next();
+        linked.iter().any(|linked| Some(linked.kind.as_str()) == kind)
+    };
+    let names: Vec<&str> = lacking.lacks.iter().map(|lack| lack.id.as_str()).collect();
+    let names: Vec<&str> = names.into_iter().filter(of_linked).collect();
+    let message = Message::new("app-run-linked-lacks").with("what", names.join(", "));
+    (!names.is_empty()).then(|| Fault::Refused(message))
+}
+
+/// What of the linked files is not as it was pinned.
+pub(super) async fn all_again(office: &Office, pinned: &[Pinned]) -> Result<Vec<Message>, Fault> {
+    let (roots, pinned) = (office.roots.clone(), pinned.to_vec());
+    let look = move || {
+        let wrong = pinned.iter().flat_map(|pinned| check(&roots, pinned));
+        wrong.collect::<Vec<Message>>()
+    };
+    tokio::task::spawn_blocking(look).await.map_err(Fault::broken)
+}
+
+/// What is told of linked kinds: how much was read, and what of it counts for nobody.
+pub(super) fn counts(manifest: &Manifest) -> Vec<Value> {
+    let one = |entry: &LinkedEntry| {
+        json!({
+            "kind": entry.kind,
+            "files": entry.files.len(),
+            "rows": entry.files.iter().map(|file| file.rows).sum::<u64>(),
+            "unknown": entry.unknown,
+            "strangers": entry.strangers,
+            "nameless": entry.nameless,
+            "undated": entry.undated,
+        })
+    };
+    manifest.data.linked.iter().map(one).collect()
+}
+
 fn gone(pinned: &Pinned, file: &str) -> Message {
     about("app-gate-linked-gone", pinned, file)
 }
@@ -173,8 +230,6 @@ mod tests {
         clippy::panic,
         missing_docs
     )]
-    use std::sync::Arc;
-
     use arrow::array::{ArrayRef, Int64Array, RecordBatch};
     use parquet::arrow::ArrowWriter;
     use pinji_domain::{LinkId, UserId};

@@ -85,11 +85,11 @@ pub async fn grade(
     if customer.secrecy == Secrecy::Confidential {
         permits::note_readings(office, caller, [customer.id], "grade").await?;
     }
+    // Linked records may be others by now, or may not have been linked then, and to read them all for one customer is long:
+    // the run's own measures tell.
+    let from_run = reads_linked(office, &run, &policy.id) || !office.store.links_in_force().await?.is_empty();
     let again = match regulation_of(office, &run, &policy.id, &policy.hash).await? {
-        // Linked records may be others by now, and to read them all for one customer is long: the run's own measures tell.
-        Some(regulation) if reads_linked(office, &run, &policy.id) => {
-            of_folder(office, &run, &policy.id, regulation, &customer, lang).await?
-        }
+        Some(regulation) if from_run => of_folder(office, &run, &policy.id, regulation, &customer, lang).await?,
         // What was known then is still known to have been known then; so it can be reckoned again, and explained.
         Some(regulation) => Some(customer_alone(office, &office.store, &run_terms(&run), regulation, &customer, lang).await?),
         None => None,

@@ -23,7 +23,6 @@ use super::show::{PolicyOf, policies_of};
 use super::stop::Stop;
 use crate::derive::Write;
 use crate::digest;
-use crate::linked::Linked;
 use crate::manifest::Manifest;
 use crate::rated::Rated;
 use crate::register::deed::Deed;
@@ -235,7 +234,7 @@ async fn do_run(office: &Office, job: &Job, run: &Run, stop: &Arc<Stop>) -> Resu
     let (lists, snapshot) = snapshot_of(office, run, &regulations, &folder, stop).await?;
     let lists = Arc::new(lists);
     let data = folder.join("data");
-    let linked = linked_of(office, &snapshot).await?;
+    let linked = by_reference::all_linked(office, &snapshot.linked).await?;
     let mut expected: Vec<Whose> = Vec::new();
     let mut manifests: Vec<(PolicyOf, bool, Manifest)> = Vec::new();
     let mut wrong = Vec::new();
@@ -271,7 +270,7 @@ async fn do_run(office: &Office, job: &Job, run: &Run, stop: &Arc<Stop>) -> Resu
             };
             Ok::<_, crate::error::AppError>((manifest, Arc::new(rated), expected))
         });
-        let refused = |error| linked_lack(&error, &linked).unwrap_or_else(|| from_app(error));
+        let refused = |error| by_reference::lacking(&error, &linked).unwrap_or_else(|| from_app(error));
         let (manifest, rated, this) = reckoned.await.map_err(Fault::broken)?.map_err(refused)?;
         wrong.extend(gate::weights(&rated.main.level.compiled.plan));
         stop.at("keeping");
@@ -284,7 +283,7 @@ async fn do_run(office: &Office, job: &Job, run: &Run, stop: &Arc<Stop>) -> Resu
     }
     stop.at("checking");
     wrong.extend(freeze::check(&data, &snapshot).map_err(from_app)?);
-    wrong.extend(linked_again(office, &snapshot).await?);
+    wrong.extend(by_reference::all_again(office, &snapshot.linked).await?);
     wrong.extend(gate::chunks(&office.store.run_chunks(run.id).await?, &keeping.chunks));
     for policy in &expected {
         wrong.extend(match policy {
@@ -431,42 +430,6 @@ impl Keeping<'_> {
     }
 }
 
-/// Where the linked files lie that the snapshot has pinned.
-async fn linked_of(office: &Office, snapshot: &Snapshot) -> Result<Arc<Vec<Linked>>, Fault> {
-    let (roots, pinned) = (office.roots.clone(), snapshot.linked.clone());
-    let found = tokio::task::spawn_blocking(move || {
-        let all = pinned.iter().map(|pinned| by_reference::linked(&roots, pinned));
-        all.collect::<Result<Vec<_>, Message>>()
-    });
-    let found = found.await.map_err(Fault::broken)?.map_err(Fault::Refused)?;
-    Ok(Arc::new(found))
-}
-
-/// Columns that the policy reads and linked files lack: who keeps those files must be told, not who keeps the office.
-fn linked_lack(error: &crate::error::AppError, linked: &[Linked]) -> Option<Fault> {
-    let crate::error::AppError::Lacking(lacking) = error else {
-        return None;
-    };
-    let of_linked = |id: &&str| {
-        let kind = id.split('.').next();
-        linked.iter().any(|linked| Some(linked.kind.as_str()) == kind)
-    };
-    let names: Vec<&str> = lacking.lacks.iter().map(|lack| lack.id.as_str()).collect();
-    let names: Vec<&str> = names.into_iter().filter(of_linked).collect();
-    let message = Message::new("app-run-linked-lacks").with("what", names.join(", "));
-    (!names.is_empty()).then(|| Fault::Refused(message))
-}
-
-/// What of the linked files is not as it was pinned.
-async fn linked_again(office: &Office, snapshot: &Snapshot) -> Result<Vec<Message>, Fault> {
-    let (roots, pinned) = (office.roots.clone(), snapshot.linked.clone());
-    let look = move || {
-        let wrong = pinned.iter().flat_map(|pinned| by_reference::check(&roots, pinned));
-        wrong.collect::<Vec<Message>>()
-    };
-    tokio::task::spawn_blocking(look).await.map_err(Fault::broken)
-}
-
 /// Keeps one chunk. The rows are made before the writing begins, so that others wait for the writing alone.
 async fn keep<S: Subject>(
     office: &Office,
@@ -548,27 +511,11 @@ fn counts(manifests: &[(PolicyOf, bool, Manifest)]) -> Value {
             "graded": manifest.counts.graded,
             "ungraded": manifest.counts.ungraded,
             "grades": grades.collect::<Vec<_>>(),
-            "linked": linked_counts(manifest),
+            "linked": by_reference::counts(manifest),
             "files": files.collect::<Vec<_>>(),
         })
     };
     Value::Array(manifests.iter().map(one).collect())
-}
-
-/// What is told of linked kinds: how much was read, and what of it counts for nobody.
-fn linked_counts(manifest: &Manifest) -> Vec<Value> {
-    let one = |entry: &crate::manifest::LinkedEntry| {
-        json!({
-            "kind": entry.kind,
-            "files": entry.files.len(),
-            "rows": entry.files.iter().map(|file| file.rows).sum::<u64>(),
-            "unknown": entry.unknown,
-            "strangers": entry.strangers,
-            "nameless": entry.nameless,
-            "undated": entry.undated,
-        })
-    };
-    manifest.data.linked.iter().map(one).collect()
 }
 
 /// What the reckoning says, as the office says it.

@@ -303,7 +303,10 @@ fn a_wide_sheet_may_bring_the_groups_grade() {
     place.verifies("run", "given.csv");
     let outcome = place.rate(policy, "bare.csv", "free", &[]);
     let codes: Vec<&str> = outcome.notes.iter().map(|note| note.code).collect();
-    assert!(codes.iter().any(|code| code.starts_with("app-note-no-group")), "{codes:?}");
+    assert!(
+        codes.iter().any(|code| code.starts_with("app-note-no-group")),
+        "{codes:?}"
+    );
     assert_eq!(place.explain("free", "A1").grade.as_deref(), Some("a"));
     place.verifies("free", "bare.csv");
 }

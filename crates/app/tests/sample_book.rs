@@ -24,7 +24,7 @@ fn the_demo_book_is_read_whole_and_graded_believably() {
     // Per cent of the customers, lowest and highest, and how many of a hundred may have moved within the year.
     let share = |count: u64| count as f64 * 100.0 / f64::from(CUSTOMERS);
     let spread = [
-        ("VIP customer", 4.5, 9.0),
+        ("VIP customer", 3.5, 9.0),
         ("Key customer", 18.0, 26.0),
         ("Potential customer", 22.0, 32.0),
         ("Ordinary customer", 33.0, 50.0),

@@ -104,7 +104,7 @@ fn a_changed_measure_is_found_and_what_follows_is_named() {
     add_one(&file, "orders_12m", row);
     found(
         place.path(),
-        &["snapshot.parquet", "SHA-256", "snapshot[1].content", &id],
+        &["snapshot.parquet", "SHA-256", "snapshot[2].content", &id],
     );
 }
 
@@ -120,15 +120,15 @@ fn a_changed_previous_grade_is_found() {
 #[test]
 fn a_changed_cell_of_the_workbook_is_named_by_sheet_and_cell() {
     let (place, run) = copied_run();
-    // The grades are the second sheet; E3 is the second customer's first score.
+    // The grades are the second sheet; F3 is the second customer's first score.
     rewrite_part(&run.join("grades.xlsx"), "xl/worksheets/sheet2.xml", |xml| {
-        let start = xml.find("<c r=\"E3\"").expect("a cell E3");
+        let start = xml.find("<c r=\"F3\"").expect("a cell F3");
         let value = start + xml[start..].find("<v>").unwrap() + 3;
         let mut changed = xml.to_owned();
         changed.insert(value, '1');
         changed
     });
-    found(place.path(), &["grades.xlsx: Grades!E3"]);
+    found(place.path(), &["grades.xlsx: Grades!F3"]);
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn check_grades(grades: &Table, ids: &[String], rows: &Rows) {
         .iter()
         .position(|heading| heading == "Missing")
         .expect("a column");
-    let scores = scores.enumerate().map(|(at, name)| (4 + at, name));
+    let scores = scores.enumerate().map(|(at, name)| (5 + at, name));
     let dimensions = dimensions.enumerate().map(|(at, name)| (missing + 1 + at, name));
     let figures: Vec<(usize, Vec<Option<f64>>)> = scores
         .chain(dimensions)

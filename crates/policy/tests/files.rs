@@ -160,7 +160,7 @@ grade = "big"
     assert_eq!(shown, ["policy-group-idle a.toml:8:18"]);
     let taken = small("a", head, "total >= 50").replace("bigness", "group_grade");
     let (_, shown) = found(&[("a.toml", taken), ("g.toml", group)]);
-    assert_eq!(shown, ["policy-id-clash a.toml:15:6"]);
+    assert_eq!(shown, ["policy-id-clash a.toml:16:6"]);
 }
 
 #[test]

@@ -92,6 +92,18 @@ impl Book {
         }
     }
 
+    /// Says the same whole number in every record of a kind that a customer has.
+    pub fn set(&mut self, kind: &str, customer: usize, field: &str, value: u64) {
+        let of_kind = self.records.iter_mut().filter(|(known, _)| known.id == kind);
+        for record in of_kind
+            .flat_map(|(_, rows)| rows)
+            .filter(|row| row.customer == customer)
+        {
+            record.json.insert(field.to_owned(), value.into());
+            record.cells.insert(field.to_owned(), value.to_string());
+        }
+    }
+
     /// As CSV files, one for each kind.
     pub fn write_files(&self, folder: &Path) {
         std::fs::create_dir_all(folder).unwrap();

@@ -633,7 +633,7 @@ fn who_owns_whom_becomes_relations_with_the_audit_and_is_taken_back_with_the_und
         confirm(&site, &sender, &more).expect(200);
         audit(&site, &auditor, &more, &json!({ "verdict": "accept" })).expect(200);
         assert_eq!(relations(&site).len(), 3);
-        let known = site.clock.now();
+        let known = site.clock.advance(60);
         site.clock.advance(60);
         site.post(&auditor, &format!("{more}/undo"), &json!({ "reason": "来源有误" }))
             .expect(200);

@@ -2,6 +2,7 @@
 //! takes back is there no longer. 股权记录入关系
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use pinji_domain::{CustomerId, Date, Message, SubmissionId, Timestamp, date};
 use pinji_groups::{Evidence, Tie};
@@ -181,11 +182,10 @@ impl Met {
 
     /// What is known now of relations to a company; what this change closes is taken out.
     async fn relations(&mut self, change: &Change, to: i64) -> Result<&mut Vec<Relation>, Fault> {
-        if !self.relations.contains_key(&to) {
-            let known = change.relations_of(to, Known::Now, None).await?;
-            self.relations.insert(to, known);
+        match self.relations.entry(to) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => Ok(place.insert(change.relations_of(to, Known::Now, None).await?)),
         }
-        Ok(self.relations.entry(to).or_default())
     }
 
     async fn read(

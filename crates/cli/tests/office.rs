@@ -27,6 +27,11 @@ struct Served {
 
 impl Served {
     fn start(folder: &Path) -> Served {
+        Served::start_on(folder, None)
+    }
+
+    /// With what it keeps in this database, where one is named.
+    fn start_on(folder: &Path, database: Option<&str>) -> Served {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut child = command(folder)
             .args(["serve", "--json", "--without-second-factor", "--folder", "office"])
@@ -36,6 +41,7 @@ impl Served {
                 "--listen",
                 &format!("127.0.0.1:{port}"),
             ])
+            .args(database.map(|url| ["--database", url]).into_iter().flatten())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -325,6 +331,49 @@ fn a_run_by_the_command_is_that_of_the_interface_and_its_copy_verifies() {
         &["nowhere"],
     );
     check("ledger verify nowhere", 2, &["nowhere", "pinji.db"]);
+}
+
+#[test]
+fn a_verifier_key_is_a_text_or_a_file_on_either_database() {
+    for store in pinji_testkit::stores() {
+        let place = tempfile::tempdir().unwrap();
+        let database = Some(store.address.as_str()).filter(|_| store.name == "postgres");
+        assert_eq!(Served::start_on(place.path(), database).end(), 0);
+        let verify = |folder: bool, more: &[&str]| {
+            let mut words = vec!["ledger", "verify"];
+            // On SQLite what is kept lies in the folder; on PostgreSQL an auditor has no folder at all.
+            words.extend(Some("office").filter(|_| folder));
+            words.extend(database.iter().flat_map(|url| ["--database", url]));
+            words.extend(more);
+            pinji(place.path(), words)
+        };
+        let outside = database.is_some();
+        let own = verify(true, &["--json"]).ended(0).json();
+        let key = own["keys"][0].as_str().unwrap().to_owned();
+        let other = "pinji.example/ledger+88d63d74+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
+        let write = |name: &str, text: &str| std::fs::write(place.path().join(name), text).unwrap();
+        write("one.pub", &format!("{key}\n"));
+        write("two.pub", &format!("\n{other}\r\n  {key}  \n\n"));
+        write("other.pub", &format!("{other}\n"));
+        write("empty.pub", "\n");
+        write("prose.pub", &format!("the key is {key}\n"));
+        let check = |given: &str, code: i32, says: &str| {
+            let said = verify(!outside, &["--checkpoints", "office/checkpoints", "--key", given]);
+            assert_eq!(said.code, code, "{} {given}: {}{}", store.name, said.out, said.err);
+            assert!(format!("{}{}", said.out, said.err).contains(says), "{given}: {}{}", said.out, said.err);
+        };
+        check(&key, 0, &key);
+        check("one.pub", 0, &key);
+        check("two.pub", 0, &key);
+        check("office/keys/ledger.key", 0, &key);
+        check(other, 1, "no key");
+        check("other.pub", 1, "no key");
+        check("empty.pub", 2, "`empty.pub`");
+        check("prose.pub", 2, "`prose.pub`");
+        check("nowhere.pub", 2, "`nowhere.pub`");
+        check("office", 2, "`office`");
+        check(&key[..key.len() - 1], 2, "verifier key");
+    }
 }
 
 #[test]

@@ -13,11 +13,14 @@ use crate::site::{PASSWORDS, Person, Site};
 
 /// Parts of the routes that need a book of customers and the people of a business: their own tests read them, and count
 /// the entries that each change leaves.
-const ELSEWHERE: [&str; 11] = [
+const ELSEWHERE: [&str; 14] = [
     "/access-requests",
+    "/personal-data",
+    "erasures",
     "/customers",
     "/groups",
     "/kinds",
+    "/passkey",
     "/policies",
     "/relations",
     "/runs",
@@ -49,6 +52,8 @@ fn every_route_has_an_action_with_a_row_in_the_table_of_permissions() {
         "POST /api/v1/setup",
         "POST /api/v1/passwords",
         "POST /api/v1/session",
+        "GET /api/v1/session/passkey",
+        "POST /api/v1/session/passkey",
         "GET /api/v1/session/providers",
         "GET /api/v1/session/oidc",
         "GET /api/v1/session/oidc/callback",

@@ -15,10 +15,16 @@ struct Step {
     text: &'static str,
 }
 
-const STEPS: [Step; 1] = [Step {
-    name: "register",
-    text: include_str!("../migrations/0001-register.sql"),
-}];
+const STEPS: [Step; 2] = [
+    Step {
+        name: "register",
+        text: include_str!("../migrations/0001-register.sql"),
+    },
+    Step {
+        name: "privacy",
+        text: include_str!("../migrations/0002-privacy.sql"),
+    },
+];
 
 /// The newest step of the schema that this program knows. 最新版本
 pub const NEWEST: i64 = STEPS.len().cast_signed() as i64;
@@ -110,6 +116,10 @@ fn statements(text: &str, backend: DbBackend) -> Vec<String> {
             all.extend(guarded(guard, backend));
             continue;
         }
+        if let Some(guard) = line.strip_prefix("unguard ") {
+            all.extend(unguarded(guard, backend));
+            continue;
+        }
         open.push_str(line);
         open.push('\n');
         if line.ends_with(';') {
@@ -134,6 +144,15 @@ fn guarded(guard: &str, backend: DbBackend) -> Option<String> {
             format!("CREATE TRIGGER {name} {event} FOR EACH ROW{when} EXECUTE FUNCTION pinji_refuse('{name}')")
         }
         _ => format!("CREATE TRIGGER {name} {event} FOR EACH ROW{when} BEGIN SELECT RAISE(ABORT, '{name}'); END"),
+    })
+}
+
+/// `NAME ON TABLE`: the trigger goes, for another of its name to come.
+fn unguarded(guard: &str, backend: DbBackend) -> Option<String> {
+    let (name, table) = guard.split_once(" ON ")?;
+    Some(match backend {
+        DbBackend::Postgres => format!("DROP TRIGGER {name} ON {table}"),
+        _ => format!("DROP TRIGGER {name}"),
     })
 }
 

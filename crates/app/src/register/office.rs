@@ -296,6 +296,7 @@ impl Office {
         // Attempts count for a day, and tell for two weeks from where somebody signs in.
         upkeep.forget_before(now.plus_seconds(-14 * 24 * 3600)).await?;
         upkeep.forget_answers(now.plus_seconds(-3 * 24 * 3600)).await?;
+        upkeep.forget_questions(now).await?;
         upkeep.commit().await?;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         for (key, at) in noted {
@@ -303,7 +304,8 @@ impl Office {
                 seen.remove(&key);
             }
         }
-        Ok(())
+        drop(seen);
+        super::erasures::scrub_rest(self).await
     }
 
     /// The tree of the ledger as it stands.

@@ -312,7 +312,7 @@ groups-part-unweighted = { $member }: its weight is missing, not included
 
 ## Office: people, sessions, roles
 app-sign-in-refused = These are not the credentials of anybody here. Check name, password and code, and try again.
-app-code-needed = The code of your authenticator app is needed too. Send it as `code`.
+app-code-needed = The code of your authenticator app is needed too: send it as `code`. Who has passkeys signs in with one of them, or with a recovery code.
 app-session-unknown = The session or token is not good any more. Sign in again.
 app-session-needed = A person does this in a session, not a program with a token. Sign in to do it.
 app-link-unknown = This one-time link is not known here. Copy it whole, or ask a security administrator for a new one.

@@ -302,7 +302,7 @@ groups-part-unweighted = { $member }：权重缺失，没有计入
 
 ## 办公室：人员、会话、角色
 app-sign-in-refused = 登录信息有误。请核对登录名、密码和动态口令后重试。
-app-code-needed = 还需要身份验证器的动态口令。请填在 `code` 中。
+app-code-needed = 还需要身份验证器的动态口令，请填在 `code` 中；已设通行密钥的，请用通行密钥或恢复码登录。
 app-session-unknown = 会话或令牌已失效。请重新登录。
 app-session-needed = 此操作须由本人登录后进行，不能使用令牌。请先登录。
 app-link-unknown = 无法识别该一次性链接。请完整复制，或向安全管理员索取新链接。

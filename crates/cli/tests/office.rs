@@ -360,7 +360,12 @@ fn a_verifier_key_is_a_text_or_a_file_on_either_database() {
         let check = |given: &str, code: i32, says: &str| {
             let said = verify(!outside, &["--checkpoints", "office/checkpoints", "--key", given]);
             assert_eq!(said.code, code, "{} {given}: {}{}", store.name, said.out, said.err);
-            assert!(format!("{}{}", said.out, said.err).contains(says), "{given}: {}{}", said.out, said.err);
+            assert!(
+                format!("{}{}", said.out, said.err).contains(says),
+                "{given}: {}{}",
+                said.out,
+                said.err
+            );
         };
         check(&key, 0, &key);
         check("one.pub", 0, &key);

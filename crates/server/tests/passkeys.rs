@@ -132,7 +132,10 @@ fn a_passkey_is_added_used_and_taken_away() {
         let before = site.ledger_size(&system);
         let opened = sign_in(&site, &answer).expect(201);
         assert_eq!(site.ledger_size(&system), before + 1);
-        assert_eq!((&opened.json()["user"], &opened.json()["second_factor"]), (&json!(first.id), &json!(true)));
+        assert_eq!(
+            (&opened.json()["user"], &opened.json()["second_factor"]),
+            (&json!(first.id), &json!(true))
+        );
         let mine = Person {
             cookie: opened.cookie().unwrap(),
             ..first.clone()
@@ -140,7 +143,10 @@ fn a_passkey_is_added_used_and_taken_away() {
         // Elevating by it: the session has a new secret, and users can be made.
         let asked = site.get(&mine, ELEVATE).expect(200).json();
         assert_eq!(asked["publicKey"]["userVerification"], "required");
-        assert_eq!(asked["publicKey"]["allowCredentials"][0]["id"], URL_SAFE_NO_PAD.encode(&device.id));
+        assert_eq!(
+            asked["publicKey"]["allowCredentials"][0]["id"],
+            URL_SAFE_NO_PAD.encode(&device.id)
+        );
         let answer = device.answer(&asked);
         let before = site.ledger_size(&system);
         let higher = site.post(&mine, ELEVATE, &answer).expect(201);
@@ -163,7 +169,10 @@ fn a_passkey_is_added_used_and_taken_away() {
         let path = format!("{MINE}/{id}");
         assert_eq!(site.send(&site.by(&deputy, "DELETE", &path)).problem(), "not-found");
         let plain = site.renew(&first);
-        assert_eq!(site.send(&site.by(&plain, "DELETE", &path)).problem(), "elevation-needed");
+        assert_eq!(
+            site.send(&site.by(&plain, "DELETE", &path)).problem(),
+            "elevation-needed"
+        );
         let before = site.ledger_size(&system);
         site.send(&site.by(&higher, "DELETE", &path)).expect(204);
         assert_eq!(site.ledger_size(&system), before + 1);
@@ -181,7 +190,8 @@ fn with_a_passkey_alone_a_password_alone_does_not_sign_in() {
         .expect(201)
         .json();
     let link = json!({ "link": made["link"], "password": crate::site::PASSWORDS[3] });
-    site.send(&site.ask("POST", "/api/v1/passwords").json(&link)).expect(201);
+    site.send(&site.ask("POST", "/api/v1/passwords").json(&link))
+        .expect(201);
     let opened = site.sign_in("sun.li", crate::site::PASSWORDS[3], None).expect(201);
     let sun = Person {
         id: made["id"].as_i64().unwrap(),
@@ -201,7 +211,11 @@ fn with_a_passkey_alone_a_password_alone_does_not_sign_in() {
     assert_eq!(site.sign_in("sun.li", &sun.password, None).status, 401);
     assert_eq!(site.sign_in("sun.li", &sun.password, Some("123456")).status, 401);
     site.sign_in("sun.li", &sun.password, codes[0].as_str()).expect(201);
-    assert_eq!(site.sign_in("sun.li", &sun.password, codes[0].as_str()).status, 401, "each once");
+    assert_eq!(
+        site.sign_in("sun.li", &sun.password, codes[0].as_str()).status,
+        401,
+        "each once"
+    );
 }
 
 #[test]
@@ -226,15 +240,23 @@ fn what_is_not_in_order_is_refused_and_leaves_nothing() {
             device.counter += 1;
             assert_eq!(sign_in(&site, &answer).status, 401, "{}: {what}", site.name);
         };
-        refused("another origin", &|device, _| device.origin = "https://pinji.example.evil".to_owned());
+        refused("another origin", &|device, _| {
+            device.origin = "https://pinji.example.evil".to_owned()
+        });
         refused("another site", &|device, _| device.site = "evil.example".to_owned());
         refused("nobody was there", &|device, _| device.flags = 0b100);
         refused("nobody was checked", &|device, _| device.flags = 0b001);
-        refused("another's handle", &|device, _| device.handle = 99_i64.to_be_bytes().to_vec());
+        refused("another's handle", &|device, _| {
+            device.handle = 99_i64.to_be_bytes().to_vec()
+        });
         refused("another key", &|device, _| device.keys = Device::new(9).keys);
         refused("an unknown passkey", &|device, _| device.id = vec![77; 24]);
-        refused("another challenge", &|_, asked| asked["publicKey"]["challenge"] = URL_SAFE_NO_PAD.encode([7; 32]).into());
-        refused("a question of somebody's own", &|_, asked| asked["question"] = "AAAA".into());
+        refused("another challenge", &|_, asked| {
+            asked["publicKey"]["challenge"] = URL_SAFE_NO_PAD.encode([7; 32]).into()
+        });
+        refused("a question of somebody's own", &|_, asked| {
+            asked["question"] = "AAAA".into()
+        });
         // The counter goes back.
         let asked = question(&site);
         let high = device.counter;
@@ -242,19 +264,31 @@ fn what_is_not_in_order_is_refused_and_leaves_nothing() {
         sign_in(&site, &device.answer(&asked)).expect(201);
         let asked = question(&site);
         device.counter = high;
-        assert_eq!(sign_in(&site, &device.answer(&asked)).status, 401, "the counter went back");
+        assert_eq!(
+            sign_in(&site, &device.answer(&asked)).status,
+            401,
+            "the counter went back"
+        );
         device.counter = high + 20;
         // A question is good once, also after a wrong answer, and for five minutes.
         let asked = question(&site);
         let answer = device.answer(&asked);
         sign_in(&site, &answer).expect(201);
         assert_eq!(sign_in(&site, &answer).status, 401, "the same again");
-        assert_eq!(sign_in(&site, &device.answer(&asked)).status, 401, "another answer to the same question");
+        assert_eq!(
+            sign_in(&site, &device.answer(&asked)).status,
+            401,
+            "another answer to the same question"
+        );
         let asked = question(&site);
         let mut wrong = device.answer(&asked);
         wrong["credential"]["response"]["signature"] = URL_SAFE_NO_PAD.encode([1; 64]).into();
         assert_eq!(sign_in(&site, &wrong).status, 401);
-        assert_eq!(sign_in(&site, &device.answer(&asked)).status, 401, "a wrong answer uses it up");
+        assert_eq!(
+            sign_in(&site, &device.answer(&asked)).status,
+            401,
+            "a wrong answer uses it up"
+        );
         let asked = question(&site);
         site.clock.advance(301);
         assert_eq!(sign_in(&site, &device.answer(&asked)).status, 401, "too late");
@@ -274,8 +308,12 @@ fn what_is_not_in_order_is_refused_and_leaves_nothing() {
         // Two entries for those who came in, and two for the renewed sessions.
         assert_eq!(site.ledger_size(&system), before + 4, "{}", site.name);
         // Who is locked out stays out.
-        site.patch(&site.elevate(&mine), &format!("/api/v1/users/{}", deputy.id), &json!({ "state": "locked" }))
-            .expect(200);
+        site.patch(
+            &site.elevate(&mine),
+            &format!("/api/v1/users/{}", deputy.id),
+            &json!({ "state": "locked" }),
+        )
+        .expect(200);
         assert_eq!(sign_in(&site, &other.answer(&question(&site))).status, 401);
     }
 }

@@ -119,7 +119,10 @@ fn holds(path: &Path, words: &[String]) -> io::Result<bool> {
             return Ok(false);
         }
         held.extend_from_slice(piece.get(..length).unwrap_or_default());
-        if words.iter().any(|word| memchr::memmem::find(&held, word.as_bytes()).is_some()) {
+        if words
+            .iter()
+            .any(|word| memchr::memmem::find(&held, word.as_bytes()).is_some())
+        {
             return Ok(true);
         }
         // A word may lie across two pieces.

@@ -77,26 +77,69 @@ struct Place {
 }
 
 const PLACES: [Place; 17] = [
-    place("submission", &["id"], &[
-        ("source", Form::Plain), ("method", Form::Plain), ("note", Form::Plain), ("summary", Form::Json),
-        ("file_name", Form::Plain), ("audit_note", Form::Plain),
-    ]),
-    place("submission_part", &["submission", "part"], &[
-        ("content", Form::Lines), ("verdicts", Form::Lines), ("outcome", Form::Lines),
-    ]),
-    Place { dated: true, ..place("record", &["id"], &[("content", Form::Json)]) },
+    place(
+        "submission",
+        &["id"],
+        &[
+            ("source", Form::Plain),
+            ("method", Form::Plain),
+            ("note", Form::Plain),
+            ("summary", Form::Json),
+            ("file_name", Form::Plain),
+            ("audit_note", Form::Plain),
+        ],
+    ),
+    place(
+        "submission_part",
+        &["submission", "part"],
+        &[
+            ("content", Form::Lines),
+            ("verdicts", Form::Lines),
+            ("outcome", Form::Lines),
+        ],
+    ),
+    Place {
+        dated: true,
+        ..place("record", &["id"], &[("content", Form::Json)])
+    },
     place("customer", &["id"], &[("custom", Form::Json)]),
     place("evidence", &["sha256"], &[("name", Form::Plain)]),
-    place("party", &["id"], &[("name", Form::Plain), ("name_key", Form::Plain), ("code", Form::Plain)]),
-    Place { dated: true, ..place("relation", &["id"], &[("evidence", Form::Plain)]) },
-    place("corporate_group", &["id"], &[("name", Form::Plain), ("name_key", Form::Plain), ("note", Form::Plain)]),
-    place("group_motion", &["id"], &[("reason", Form::Plain), ("words", Form::Plain)]),
-    Place { dated: true, ..place("group_decision", &["id"], &[("reason", Form::Plain)]) },
-    place("access_permission", &["id"], &[("purpose", Form::Plain), ("reason", Form::Plain)]),
+    place(
+        "party",
+        &["id"],
+        &[("name", Form::Plain), ("name_key", Form::Plain), ("code", Form::Plain)],
+    ),
+    Place {
+        dated: true,
+        ..place("relation", &["id"], &[("evidence", Form::Plain)])
+    },
+    place(
+        "corporate_group",
+        &["id"],
+        &[("name", Form::Plain), ("name_key", Form::Plain), ("note", Form::Plain)],
+    ),
+    place(
+        "group_motion",
+        &["id"],
+        &[("reason", Form::Plain), ("words", Form::Plain)],
+    ),
+    Place {
+        dated: true,
+        ..place("group_decision", &["id"], &[("reason", Form::Plain)])
+    },
+    place(
+        "access_permission",
+        &["id"],
+        &[("purpose", Form::Plain), ("reason", Form::Plain)],
+    ),
     place("role_grant", &["id"], &[("reason", Form::Plain)]),
     place("notification", &["id"], &[("args", Form::Json)]),
     place("run", &["id"], &[("name", Form::Plain), ("error", Form::Plain)]),
-    place("job", &["id"], &[("note", Form::Plain), ("result", Form::Plain), ("error", Form::Plain)]),
+    place(
+        "job",
+        &["id"],
+        &[("note", Form::Plain), ("result", Form::Plain), ("error", Form::Plain)],
+    ),
     place("setting", &["name"], &[("value", Form::Json)]),
     place("erasure", &["id"], &[("reason", Form::Plain), ("words", Form::Plain)]),
 ];
@@ -107,12 +150,13 @@ const PASSING: [Place; 2] = [
     place("outbox", &["id"], &[("payload", Form::Json)]),
 ];
 
-const fn place(
-    table: &'static str,
-    key: &'static [&'static str],
-    columns: &'static [(&'static str, Form)],
-) -> Place {
-    Place { table, key, columns, dated: false }
+const fn place(table: &'static str, key: &'static [&'static str], columns: &'static [(&'static str, Form)]) -> Place {
+    Place {
+        table,
+        key,
+        columns,
+        dated: false,
+    }
 }
 
 /// So many words are sought in one statement.
@@ -240,9 +284,9 @@ fn condition(table: &str, near: &Near) -> Option<String> {
         (Near::Customer { submissions, .. }, "submission") => listed_in("id", submissions),
         (Near::Customer { submissions, .. }, "evidence") => listed_in("id", submissions)
             .map(|named| format!("sha256 IN (SELECT file FROM submission WHERE {named} AND file IS NOT NULL)")),
-        (Near::Customer { id, .. }, "record") => {
-            Some(format!("kind IN (SELECT id FROM kind) AND customer = {id} AND content <> ''"))
-        }
+        (Near::Customer { id, .. }, "record") => Some(format!(
+            "kind IN (SELECT id FROM kind) AND customer = {id} AND content <> ''"
+        )),
         (Near::Customer { id, .. }, "customer") => Some(format!("id = {id}")),
         (Near::Customer { party: Some(party), .. }, "relation") => Some(ends(*party)),
         (Near::Customer { id, .. }, "corporate_group") => Some(format!(
@@ -286,9 +330,17 @@ fn sought(is_postgres: bool, place: &Place, words: &[String]) -> (String, Vec<Pa
         // In JSON quotation marks and the like are written otherwise.
         let escaped = Value::from(word.as_str()).to_string();
         let escaped = escaped.get(1..escaped.len().saturating_sub(1)).unwrap_or(word);
-        let spellings = if escaped == word { vec![word.as_str()] } else { vec![word.as_str(), escaped] };
+        let spellings = if escaped == word {
+            vec![word.as_str()]
+        } else {
+            vec![word.as_str(), escaped]
+        };
         for spelling in spellings {
-            values.push(if bytes { spelling.as_bytes().to_vec().put() } else { spelling.put() });
+            values.push(if bytes {
+                spelling.as_bytes().to_vec().put()
+            } else {
+                spelling.put()
+            });
             let at = values.len();
             any.extend(place.columns.iter().map(|(column, _)| match (is_postgres, bytes) {
                 (true, true) => format!("position(${at} IN {column}) > 0"),
@@ -379,8 +431,16 @@ mod tests {
         let words = ["张三\"丰".to_owned(), "13800000000".to_owned(), "张三".to_owned()];
         let check = |text: &str, form: Form, wanted: &str| assert_eq!(without(text, form, &words), wanted, "{text}");
         check("张三说", Form::Plain, "[erased]说");
-        check(r#"{"张三":"张三\"丰 13800000000","n":13800000000}"#, Form::Json, r#"{"张三":"[erased] [erased]","n":13800000000}"#);
-        check("[\n{\"v\":\"张三\"},\n[\"x,\"]\n]", Form::Lines, "[\n{\"v\":\"[erased]\"},\n[\"x,\"]\n]");
+        check(
+            r#"{"张三":"张三\"丰 13800000000","n":13800000000}"#,
+            Form::Json,
+            r#"{"张三":"[erased] [erased]","n":13800000000}"#,
+        );
+        check(
+            "[\n{\"v\":\"张三\"},\n[\"x,\"]\n]",
+            Form::Lines,
+            "[\n{\"v\":\"[erased]\"},\n[\"x,\"]\n]",
+        );
         check("not json 张三", Form::Json, "not json [erased]");
     }
 

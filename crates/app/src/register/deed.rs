@@ -106,7 +106,9 @@ impl Office {
     /// them.
     fn sealed(&self, seq: i64, deed: &mut Deed) -> Result<Vec<SealedValue>, Fault> {
         let mut sealed = Vec::new();
-        let names = ["run:", "team:", "token:"].iter().any(|sort| deed.object.starts_with(sort));
+        let names = ["run:", "team:", "token:"]
+            .iter()
+            .any(|sort| deed.object.starts_with(sort));
         let is_prose = |field: &str| PROSE.contains(&field) || names && field == "name";
         let mut open = |value: &Value, place: &str| -> Result<Value, Fault> {
             let salt = self.chance.bytes::<32>()?;
@@ -138,12 +140,7 @@ const PROSE: [&str; 4] = ["reason", "purpose", "words", "note"];
 
 type Opening<'a> = &'a mut dyn FnMut(&Value, &str) -> Result<Value, Fault>;
 
-fn seal_prose(
-    value: &mut Value,
-    place: &str,
-    is_prose: &dyn Fn(&str) -> bool,
-    open: Opening<'_>,
-) -> Result<(), Fault> {
+fn seal_prose(value: &mut Value, place: &str, is_prose: &dyn Fn(&str) -> bool, open: Opening<'_>) -> Result<(), Fault> {
     match value {
         Value::Object(map) => {
             for (field, value) in map {

@@ -5,8 +5,8 @@ use pinji_domain::{Message, Timestamp, UserId};
 use pinji_store::{Credential, LoginAttempt, NewLoginAttempt, User, UserState};
 
 use super::identify::TOTP;
-use super::passkeys::{Assertion, Purpose};
 use super::keys::{hex, unhex};
+use super::passkeys::{Assertion, Purpose};
 use super::{Asked, Fault, Office};
 
 /// The sort of credential that is a password's hash.

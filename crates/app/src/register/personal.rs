@@ -114,8 +114,17 @@ pub async fn of_customer(office: &Office, caller: &Caller, code: &str) -> Result
     if let Some(party) = party {
         for row in view.relations_ever(party).await? {
             objects.push(format!("relation:{}", row.id));
-            let other = if row.said.from == party { row.said.to } else { row.said.from };
-            hashes.extend(persons(&view, other, &mut data).await?.then_some(row.said.file).flatten());
+            let other = if row.said.from == party {
+                row.said.to
+            } else {
+                row.said.from
+            };
+            hashes.extend(
+                persons(&view, other, &mut data)
+                    .await?
+                    .then_some(row.said.file)
+                    .flatten(),
+            );
         }
     }
     let near = Near::Customer {

@@ -199,7 +199,9 @@ pub async fn read_customer_personal_data(
     By(caller): By,
     Id(code): Id<String>,
 ) -> Result<Json<PersonalData>, Problem> {
-    Ok(Json(personal::of_customer(&shared.office, &caller, &code).await?.into()))
+    Ok(Json(
+        personal::of_customer(&shared.office, &caller, &code).await?.into(),
+    ))
 }
 
 /// Takes out all that is kept about a user; the ledger tells of it. 导出用户的个人信息
@@ -238,7 +240,15 @@ pub async fn ask_erasure(shared: Shared, By(caller): By, Body(given): Body<NewEr
         (None, None, Some(hash)) => About::File(hash),
         _ => return Err(pinji_app::register::Fault::field("/customer", Message::new("app-erasure-one")).into()),
     };
-    asked(&shared, &caller, about, given.reason, given.mentions, "/api/v1/erasures").await
+    asked(
+        &shared,
+        &caller,
+        about,
+        given.reason,
+        given.mentions,
+        "/api/v1/erasures",
+    )
+    .await
 }
 
 /// Reads an erasure. 查看抹除
@@ -296,18 +306,22 @@ pub async fn ask_user_erasure(
     Body(given): Body<NewUserErasure>,
 ) -> Result<Reply, Problem> {
     let about = About::User(UserId(given.user));
-    asked(&shared, &caller, about, given.reason, given.mentions, "/api/v1/user-erasures").await
+    asked(
+        &shared,
+        &caller,
+        about,
+        given.reason,
+        given.mentions,
+        "/api/v1/user-erasures",
+    )
+    .await
 }
 
 /// Reads an erasure of a user. 查看用户抹除
 #[utoipa::path(get, path = "/user-erasures/{id}", tag = "Privacy",
     params(("id" = i64, Path, description = "The erasure", example = 3)),
     responses((status = 200, description = "The erasure", body = Erasure)))]
-pub async fn read_user_erasure(
-    shared: Shared,
-    By(caller): By,
-    Id(id): Id<i64>,
-) -> Result<Versioned<Erasure>, Problem> {
+pub async fn read_user_erasure(shared: Shared, By(caller): By, Id(id): Id<i64>) -> Result<Versioned<Erasure>, Problem> {
     let erasure = erasures::read(&shared.office, &caller, Whose::Users, id).await?;
     Ok(Versioned(erasure.version, Erasure::from(&erasure)))
 }
@@ -343,7 +357,13 @@ async fn listed(
 ) -> Result<Listed<Erasure>, Problem> {
     let after = paging.after(shared, list)?;
     let page = erasures::list(&shared.office, caller, whose, after, paging.limit()?).await?;
-    Listed::new(shared, uri, list, page.items.iter().map(Erasure::from).collect(), page.next)
+    Listed::new(
+        shared,
+        uri,
+        list,
+        page.items.iter().map(Erasure::from).collect(),
+        page.next,
+    )
 }
 
 async fn asked(

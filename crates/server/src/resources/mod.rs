@@ -154,10 +154,7 @@ fn privacy(table: Routes) -> Routes {
         .add(may(Action::UserErase), routes!(erasures::list_user_erasures))
         .add(may(Action::UserErase), routes!(erasures::ask_user_erasure))
         .add(may(Action::UserErase), routes!(erasures::read_user_erasure))
-        .add_with(
-            long(Action::UserEraseApprove),
-            routes!(erasures::approve_user_erasure),
-        )
+        .add_with(long(Action::UserEraseApprove), routes!(erasures::approve_user_erasure))
         .add(may(Action::UserEraseApprove), routes!(erasures::refuse_user_erasure))
 }
 

@@ -322,7 +322,5 @@ fn wanted(question: Question) -> PasskeyQuestion {
 
 fn named(question: &Question) -> Vec<Value> {
     let passkeys = question.passkeys.iter();
-    passkeys
-        .map(|id| json!({ "type": "public-key", "id": id }))
-        .collect()
+    passkeys.map(|id| json!({ "type": "public-key", "id": id })).collect()
 }

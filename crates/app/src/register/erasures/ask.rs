@@ -5,9 +5,8 @@ use pinji_domain::{Message, UserId};
 use pinji_store::{ErasureSort, NewErasure, UserState};
 use serde_json::Value;
 
-use super::{ErasureView, Target, Whose, entry_of, is_telling, shown, things};
+use super::{ErasureView, Target, Whose, entry_of, is_telling, open_at_all, shown, things};
 use crate::register::deed::Deed;
-use crate::register::reach::at_all;
 use crate::register::users::line;
 use crate::register::{Answer, Caller, Fault, Office, Wrong};
 
@@ -52,18 +51,24 @@ pub async fn ask(
         About::File(_) => ErasureSort::File,
     };
     let (propose, _) = Whose::of(sort).actions();
-    at_all_new(office, caller, propose)?;
+    open_at_all(office, caller, propose, State::Draft)?;
     let mut wrong = Vec::new();
     let reason = line("/reason", &given.reason, 500, &mut wrong);
     if given.mentions.len() > MOST {
-        wrong.push(Wrong::at("/mentions", Message::new("app-mentions-many").with("most", MOST)));
+        wrong.push(Wrong::at(
+            "/mentions",
+            Message::new("app-mentions-many").with("most", MOST),
+        ));
     }
     let mut mentions = Vec::new();
     for (at, text) in given.mentions.iter().enumerate() {
         let pointer = format!("/mentions/{at}");
         let text = line(&pointer, text, 200, &mut wrong);
         if !text.is_empty() && !is_telling(&text) {
-            wrong.push(Wrong::at(pointer, Message::new("app-mention-form").with("text", text.as_str())));
+            wrong.push(Wrong::at(
+                pointer,
+                Message::new("app-mention-form").with("text", text.as_str()),
+            ));
         }
         mentions.push(text);
     }
@@ -73,9 +78,7 @@ pub async fn ask(
         if !office.may(caller, propose, &thing) {
             // Who may not ask for this one is not told whether it is there.
             return match sort {
-                ErasureSort::User => office
-                    .authorize(caller, propose, &thing)
-                    .and(Err(Fault::Absent)),
+                ErasureSort::User => office.authorize(caller, propose, &thing).and(Err(Fault::Absent)),
                 _ => Err(Fault::Invalid(vec![unknown(sort)])),
             };
         }
@@ -104,20 +107,6 @@ pub async fn ask(
     let deed = Deed::new(propose.code(), format!("erasure:{id}")).after(entry_of(&erasure));
     let answer = words(&view);
     office.keep(change, caller, deed, answer).await
-}
-
-/// Says no to whom asking is not open at all; what is new begins as a draft.
-fn at_all_new(office: &Office, caller: &Caller, propose: crate::register::Action) -> Result<(), Fault> {
-    match office.permissions.scope(&caller.actor, propose).scope.is_none() {
-        false => Ok(()),
-        true => {
-            let any = pinji_access::Resource::new(propose.on())
-                .related(pinji_access::Relation::OtherTeam)
-                .at(State::Draft);
-            office.authorize(caller, propose, &any)?;
-            at_all(office, caller, propose)
-        }
-    }
 }
 
 /// Whom it is about, as the store knows it; who is not there goes to `wrong`.

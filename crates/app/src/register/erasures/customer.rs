@@ -47,7 +47,9 @@ pub(super) async fn erase(office: &Office, change: &Change, id: CustomerId, take
         change.erase_part(submission, &erase::without(emptied, &words)?).await?;
     }
     taken.objects.push(format!("customer:{id}"));
-    taken.objects.extend(brought.iter().map(|id| format!("submission:{id}")));
+    taken
+        .objects
+        .extend(brought.iter().map(|id| format!("submission:{id}")));
     taken.objects.extend(around(change, id).await?);
     Ok(Near::Customer {
         id,
@@ -93,19 +95,27 @@ async fn own_fields(change: &Change, customer: &Customer, fields: &Fields, taken
 /// Persons who stand in relations with this customer alone are its people; who stands with others too is erased by himself.
 async fn relations(change: &Change, party: i64, taken: &mut Taken) -> Result<(), Fault> {
     let rows = change.relations_ever(party).await?;
-    taken.objects.extend(rows.iter().map(|row| format!("relation:{}", row.id)));
+    taken
+        .objects
+        .extend(rows.iter().map(|row| format!("relation:{}", row.id)));
     let mut met = BTreeSet::new();
     for row in &rows {
-        let other = if row.said.from == party { row.said.to } else { row.said.from };
-        let Some(person) = change.party(other).await? else { continue };
+        let other = if row.said.from == party {
+            row.said.to
+        } else {
+            row.said.from
+        };
+        let Some(person) = change.party(other).await? else {
+            continue;
+        };
         if person.sort != PartySort::Person || person.customer.is_some() {
             continue;
         }
-        let alone = change
-            .relations_ever(person.id)
-            .await?
-            .iter()
-            .all(|row| [row.said.from, row.said.to].iter().all(|end| [party, person.id].contains(end)));
+        let alone = change.relations_ever(person.id).await?.iter().all(|row| {
+            [row.said.from, row.said.to]
+                .iter()
+                .all(|end| [party, person.id].contains(end))
+        });
         if !alone {
             taken.count("person_kept", usize::from(met.insert(person.id)));
             continue;
@@ -120,7 +130,15 @@ async fn relations(change: &Change, party: i64, taken: &mut Taken) -> Result<(),
 
 /// The groups and permissions about a customer, as the ledger names them.
 pub(crate) async fn around(view: &View, id: CustomerId) -> Result<Vec<String>, Fault> {
-    let groups = view.groups_ever(id).await?.into_iter().map(|group| format!("group:{group}"));
-    let accesses = view.accesses_about(id).await?.into_iter().map(|access| format!("access:{access}"));
+    let groups = view
+        .groups_ever(id)
+        .await?
+        .into_iter()
+        .map(|group| format!("group:{group}"));
+    let accesses = view
+        .accesses_about(id)
+        .await?
+        .into_iter()
+        .map(|access| format!("access:{access}"));
     Ok(groups.chain(accesses).collect())
 }

@@ -43,7 +43,9 @@ pub async fn decide(
     let change = office.store.change(caller.asked.at).await?;
     let erasure = there(office, caller, &change, whose, id).await?;
     for thing in things(&change, caller, erasure.sort, &super::target(&erasure)).await? {
-        let thing = thing.at(state_of(&erasure)).made_by(Some(erasure.asked_by), &caller.actor);
+        let thing = thing
+            .at(state_of(&erasure))
+            .made_by(Some(erasure.asked_by), &caller.actor);
         office.authorize(caller, approve, &thing)?;
     }
     if !wrong.is_empty() {

@@ -12,18 +12,17 @@ mod taken;
 
 use std::collections::BTreeSet;
 
-use pinji_access::{Owner, Resource, State, What};
+use pinji_access::{Owner, Relation, Resource, State, What};
 use pinji_domain::{CustomerId, Secrecy, Timestamp, UserId};
 use pinji_store::{Customer, Erasure, ErasureSort, ErasureState, View};
 use serde_json::{Map, Value};
 
-use super::reach::at_all;
 use super::{Action, Caller, Fault, Office, Slice};
 
 pub use ask::{About, Request, ask};
+pub(crate) use customer::around;
 pub use decide::{Verdict, decide};
 pub(crate) use scrub::scrub_rest;
-pub(crate) use customer::around;
 pub(crate) use taken::Fields;
 
 /// An erasure. 抹除
@@ -125,7 +124,25 @@ pub async fn read(office: &Office, caller: &Caller, whose: Whose, id: i64) -> Re
 /// Says no, in a sentence, to whom neither asking nor approving is open.
 fn concerned(office: &Office, caller: &Caller, whose: Whose) -> Result<(), Fault> {
     let (propose, approve) = whose.actions();
-    at_all(office, caller, propose).or_else(|_| at_all(office, caller, approve))
+    match (
+        open_at_all(office, caller, propose, State::Draft),
+        open_at_all(office, caller, approve, State::InReview),
+    ) {
+        (Ok(()), _) | (_, Ok(())) => Ok(()),
+        // Who lacks no more than the elevation is told so.
+        (Err(Fault::ElevationNeeded), _) | (_, Err(Fault::ElevationNeeded)) => Err(Fault::ElevationNeeded),
+        (_, Err(fault)) => Err(fault),
+    }
+}
+
+/// Says no, in a sentence, to whom this is closed whatever it is asked of, in the state in which it is done.
+fn open_at_all(office: &Office, caller: &Caller, action: Action, state: State) -> Result<(), Fault> {
+    if !office.permissions.scope(&caller.actor, action).scope.is_none() {
+        return Ok(());
+    }
+    let any = Resource::new(action.on()).related(Relation::OtherTeam).at(state);
+    office.authorize(caller, action, &any)?;
+    Err(Fault::Absent)
 }
 
 /// The erasure with this id, where the caller may ask for or approve such; else it is not there.
@@ -142,8 +159,7 @@ async fn sees(office: &Office, caller: &Caller, view: &View, erasure: &Erasure) 
     let (propose, approve) = Whose::of(erasure.sort).actions();
     let things = things(view, caller, erasure.sort, &target(erasure)).await?;
     Ok(things.iter().all(|thing| {
-        office.may(caller, propose, &thing.at(State::Draft))
-            || office.may(caller, approve, &thing.at(State::InReview))
+        office.may(caller, propose, &thing.at(State::Draft)) || office.may(caller, approve, &thing.at(State::InReview))
     }))
 }
 

@@ -62,9 +62,27 @@ pub(super) async fn user(change: &Change, id: UserId, taken: &mut Taken) -> Resu
     taken.words.extend(user.email.clone());
     taken.words.extend(change.subjects_of(id).await?);
     taken.objects.push(format!("user:{id}"));
-    taken.objects.extend(change.tokens_of(id).await?.iter().map(|token| format!("token:{}", token.id)));
-    taken.objects.extend(change.grants_of(id).await?.iter().map(|grant| format!("grant:{}", grant.id)));
-    taken.objects.extend(change.accesses_of(id).await?.iter().map(|access| format!("access:{}", access.id)));
+    taken.objects.extend(
+        change
+            .tokens_of(id)
+            .await?
+            .iter()
+            .map(|token| format!("token:{}", token.id)),
+    );
+    taken.objects.extend(
+        change
+            .grants_of(id)
+            .await?
+            .iter()
+            .map(|grant| format!("grant:{}", grant.id)),
+    );
+    taken.objects.extend(
+        change
+            .accesses_of(id)
+            .await?
+            .iter()
+            .map(|access| format!("access:{}", access.id)),
+    );
     let rows = change.forget_user(id, &user.login, ERASED).await?;
     taken.count("user_row", usize::try_from(rows).unwrap_or(usize::MAX));
     Ok(Near::User { id })

@@ -11,7 +11,10 @@ pub(crate) struct Fields(BTreeMap<String, BTreeSet<String>>);
 impl Fields {
     pub(crate) fn of(kinds: &Kinds) -> Fields {
         let personal = kinds.kinds.iter().map(|kind| {
-            let fields = kind.fields.iter().filter(|field| field.personal && field.id != kind.subject);
+            let fields = kind
+                .fields
+                .iter()
+                .filter(|field| field.personal && field.id != kind.subject);
             (kind.id.clone(), fields.map(|field| field.id.clone()).collect())
         });
         Fields(personal.collect())

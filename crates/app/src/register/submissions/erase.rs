@@ -121,7 +121,9 @@ pub(crate) fn without(emptied: Emptied, words: &[String]) -> Result<SubmissionPa
 
 /// Texts that an auditor wrote about the rows of a part, with the rows. 行审核意见
 pub(crate) fn remarks(part: &SubmissionPart) -> Result<Vec<Held>, Fault> {
-    let Some(outcome) = &part.outcome else { return Ok(Vec::new()) };
+    let Some(outcome) = &part.outcome else {
+        return Ok(Vec::new());
+    };
     let became: Vec<Became> = lines_of(outcome)?;
     let mut held = Vec::new();
     for (at, became) in became.into_iter().enumerate() {

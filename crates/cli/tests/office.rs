@@ -353,7 +353,8 @@ fn a_verifier_key_is_a_text_or_a_file_on_either_database() {
         let other = "pinji.example/ledger+88d63d74+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
         let write = |name: &str, text: &str| std::fs::write(place.path().join(name), text).unwrap();
         write("one.pub", &format!("{key}\n"));
-        write("two.pub", &format!("\n{other}\r\n  {key}  \n\n"));
+        // The key that opened the ledger comes first.
+        write("two.pub", &format!("\n  {key}  \r\n{other}\n\n"));
         write("other.pub", &format!("{other}\n"));
         write("empty.pub", "\n");
         write("prose.pub", &format!("the key is {key}\n"));
@@ -371,8 +372,8 @@ fn a_verifier_key_is_a_text_or_a_file_on_either_database() {
         check("one.pub", 0, &key);
         check("two.pub", 0, &key);
         check("office/keys/ledger.key", 0, &key);
-        check(other, 1, "no key");
-        check("other.pub", 1, "no key");
+        check(other, 1, "does not open the ledger");
+        check("other.pub", 1, "does not open the ledger");
         check("empty.pub", 2, "`empty.pub`");
         check("prose.pub", 2, "`prose.pub`");
         check("nowhere.pub", 2, "`nowhere.pub`");

@@ -262,7 +262,7 @@ help-ledger-verify-examples =
     pinji ledger verify office --export ledger.jsonl
 help-ledger-verify-folder = Folder of the office
 help-ledger-verify-checkpoints = Folder with the checkpoints (*.note) and proofs (*.tlog-proof) that you kept; checkpoints in the folder of the office otherwise
-help-ledger-verify-keys = Verifier key that you kept; that of the folder otherwise; may be repeated
+help-ledger-verify-keys = Verifier key that you kept, or the file that holds it; that of the folder otherwise; may be repeated
 help-ledger-verify-export = File to write the ledger to, for tools/verify_ledger.py and other verifiers
 help-completions = Print a completion script: bash, zsh, fish, powershell, elvish
 help-completions-examples =

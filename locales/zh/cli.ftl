@@ -253,7 +253,7 @@ help-ledger-verify-examples =
     pinji ledger verify office --export ledger.jsonl
 help-ledger-verify-folder = 办公室的文件夹
 help-ledger-verify-checkpoints = 您保存的检查点（*.note）和证明（*.tlog-proof）所在文件夹；默认为办公室文件夹中的 checkpoints
-help-ledger-verify-keys = 您保存的验证公钥；默认为文件夹中的公钥；可重复
+help-ledger-verify-keys = 您保存的验证公钥，或存放公钥的文件；默认为文件夹中的公钥；可重复
 help-ledger-verify-export = 将台账写入此文件，供 tools/verify_ledger.py 等验证程序使用
 help-completions = 输出命令补全脚本：bash、zsh、fish、powershell、elvish
 help-completions-examples =

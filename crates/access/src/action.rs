@@ -85,10 +85,20 @@ actions! {
     AccessRequest "access.request" Access "access-action-access-request"
     /// Give or refuse that permission to another. 审批查阅许可
     AccessApprove "access.approve" Access "access-action-access-approve"
+    /// Take out all that is kept about a customer's people. 导出个人信息
+    PersonalExport "personal.export" Customer "access-action-personal-export"
+    /// Ask that what is about persons is erased. 申请抹除个人信息
+    ErasurePropose "erasure.propose" Erasure "access-action-erasure-propose"
+    /// Have erased what another asked for. 批准抹除个人信息
+    ErasureApprove "erasure.approve" Erasure "access-action-erasure-approve"
     /// See users and their roles. 查看用户
     UserRead "user.read" User "access-action-user-read"
     /// Make, change, lock users. 管理用户
     UserWrite "user.write" User "access-action-user-write"
+    /// Ask that what is about a former user is erased. 申请抹除用户信息
+    UserErase "user.erase" User "access-action-user-erase"
+    /// Have erased what another asked for about a former user. 批准抹除用户信息
+    UserEraseApprove "user.erase-approve" User "access-action-user-erase-approve"
     /// Propose a role for somebody. 提议授权
     GrantPropose "grant.propose" Grant "access-action-grant-propose"
     /// Approve a role that another proposed. 批准授权
@@ -144,7 +154,12 @@ impl Action {
                 | Action::LinkPropose
                 | Action::LinkApprove
                 | Action::LinkEnd
+                | Action::PersonalExport
+                | Action::ErasurePropose
+                | Action::ErasureApprove
                 | Action::UserWrite
+                | Action::UserErase
+                | Action::UserEraseApprove
                 | Action::GrantPropose
                 | Action::GrantApprove
                 | Action::TokenWrite

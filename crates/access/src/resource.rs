@@ -55,6 +55,8 @@ closed! {
     Grade "Grade" "access-what-grade"
     /// A permission to read confidential data. 查阅许可
     Access "Access" "access-what-access"
+    /// An erasure of what is about persons. 个人信息抹除
+    Erasure "Erasure" "access-what-erasure"
     /// A user. 用户
     User "Account" "access-what-user"
     /// A role given to a user. 授权

@@ -34,8 +34,13 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("grade.regrade",      "- - - - - - U - - -  - - -  -", "secret not-own"),
     ("access.request",     "T U U U U U U T U A  - - -  -", "draft"),
     ("access.approve",     "- - - - - U - - - A  - - -  -", "in-review not-maker not-own"),
+    ("personal.export",    "- U U - - - - - - -  - - -  -", "secret step-up"),
+    ("erasure.propose",    "- U - - - - - - - -  - - -  -", "secret step-up draft"),
+    ("erasure.approve",    "- - U - - - - - - A  - - -  -", "secret step-up in-review not-maker"),
     ("user.read",          "O O O O O O U O O A  O A A  -", ""),
     ("user.write",         "- - - - - - - - - -  - A -  -", "step-up not-own"),
+    ("user.erase",         "- - - - - - - - - -  - A -  -", "step-up draft not-own"),
+    ("user.erase-approve", "- - - - - - - - - -  - A -  -", "step-up in-review not-maker not-own"),
     ("grant.propose",      "- - - - - - - - - -  - A -  -", "step-up draft not-own"),
     ("grant.approve",      "- - - - - - - - - A  - A -  -", "step-up in-review not-maker not-own"),
     ("team.write",         "- - - - - - - - - -  - A -  -", "not-own"),
@@ -162,8 +167,8 @@ fn every_cell_is_as_expected() {
     );
     assert_eq!(TABLE.len(), Action::ALL.len());
     // Actions × roles and nobody × relations × secrecy × states; and each of them with and without permission and authorship.
-    assert_eq!(places.len(), 42 * 15 * 5 * 2 * 3);
-    assert_eq!(cells::all().len(), 42 * 15 * 5 * 2 * 3 * 4);
+    assert_eq!(places.len(), 47 * 15 * 5 * 2 * 3);
+    assert_eq!(cells::all().len(), 47 * 15 * 5 * 2 * 3 * 4);
 }
 
 #[test]

@@ -245,6 +245,8 @@ fn invariants_stand_though_all_is_permitted() {
             "grade",
             "access",
             "export",
+            "personal",
+            "erasure",
         ];
         heads.contains(&action.code().split('.').next().unwrap())
     };
@@ -261,6 +263,8 @@ fn invariants_stand_though_all_is_permitted() {
                     Action::SubmissionUndo,
                     Action::GrantApprove,
                     Action::AccessApprove,
+                    Action::ErasureApprove,
+                    Action::UserEraseApprove,
                 ];
                 let judges = [
                     Action::SubmissionAudit,
@@ -273,6 +277,8 @@ fn invariants_stand_though_all_is_permitted() {
                     Action::GrantPropose,
                     Action::GrantApprove,
                     Action::UserWrite,
+                    Action::UserErase,
+                    Action::UserEraseApprove,
                     Action::TeamWrite,
                     Action::AccessApprove,
                 ];
@@ -285,7 +291,9 @@ fn invariants_stand_though_all_is_permitted() {
                     to_himself.contains(&action) && own,
                     role == Some(Role::SystemAdministrator) && business(action),
                     role == Some(Role::SecurityAdministrator) && business(action),
-                    role == Some(Role::AuditAdministrator) && !reads(action) && action != Action::ExportBulk,
+                    role == Some(Role::AuditAdministrator)
+                        && !reads(action)
+                        && ![Action::ExportBulk, Action::PersonalExport].contains(&action),
                     role == Some(Role::Customer) && !(own && portal.contains(&action)),
                     action == Action::GradeRead
                         && thing.secrecy == Secrecy::Confidential

@@ -261,6 +261,55 @@ fn a_run_by_the_command_is_that_of_the_interface_and_its_copy_verifies() {
 }
 
 #[test]
+fn a_verifier_key_is_a_text_or_a_file_on_either_database() {
+    for store in pinji_testkit::stores() {
+        let place = tempfile::tempdir().unwrap();
+        let database = Some(store.address.as_str()).filter(|_| store.name == "postgres");
+        assert_eq!(Served::on(place.path(), database).end(), 0);
+        let verify = |folder: bool, more: &[&str]| {
+            let mut words = vec!["ledger", "verify"];
+            // On SQLite what is kept lies in the folder; on PostgreSQL an auditor has no folder at all.
+            words.extend(Some("office").filter(|_| folder));
+            words.extend(database.iter().flat_map(|url| ["--database", url]));
+            words.extend(more);
+            pinji(place.path(), words)
+        };
+        let outside = database.is_some();
+        let own = verify(true, &["--json"]).ended(0).json();
+        let key = own["keys"][0].as_str().unwrap().to_owned();
+        let other = "pinji.example/ledger+88d63d74+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
+        let write = |name: &str, text: &str| std::fs::write(place.path().join(name), text).unwrap();
+        write("one.pub", &format!("{key}\n"));
+        // The key that opened the ledger comes first.
+        write("two.pub", &format!("\n  {key}  \r\n{other}\n\n"));
+        write("other.pub", &format!("{other}\n"));
+        write("empty.pub", "\n");
+        write("prose.pub", &format!("the key is {key}\n"));
+        let check = |given: &str, code: i32, says: &str| {
+            let said = verify(!outside, &["--checkpoints", "office/checkpoints", "--key", given]);
+            assert_eq!(said.code, code, "{} {given}: {}{}", store.name, said.out, said.err);
+            assert!(
+                format!("{}{}", said.out, said.err).contains(says),
+                "{given}: {}{}",
+                said.out,
+                said.err
+            );
+        };
+        check(&key, 0, &key);
+        check("one.pub", 0, &key);
+        check("two.pub", 0, &key);
+        check("office/keys/ledger.key", 0, &key);
+        check(other, 1, "does not open the ledger");
+        check("other.pub", 1, "does not open the ledger");
+        check("empty.pub", 2, "`empty.pub`");
+        check("prose.pub", 2, "`prose.pub`");
+        check("nowhere.pub", 2, "`nowhere.pub`");
+        check("office", 2, "`office`");
+        check(&key[..key.len() - 1], 2, "verifier key");
+    }
+}
+
+#[test]
 fn whatever_was_tampered_with_is_found_with_its_entry() {
     let place = tempfile::tempdir().unwrap();
     office(place.path(), 5);

@@ -34,6 +34,7 @@ use crate::routes::{Brings, Needs, Row};
         (name = "Session", description = "Signing in and out, passwords, the second factor. 会话"),
         (name = "People", description = "Users, teams, roles, tokens, permissions. 人员与权限"),
         (name = "Customers", description = "Customers and their records. 客户与记录"),
+        (name = "Privacy", description = "What is kept about persons: taken out, and erased by two. 个人信息"),
         (name = "Rules", description = "Record kinds and policies. 记录种类与分级标准"),
         (name = "Submissions", description = "Records sent in, compared, audited; what is overdue. 报送与审核"),
         (name = "Office", description = "Notices, jobs, the installation. 办公"),

@@ -359,6 +359,10 @@ pub fn base32(text: &str) -> Vec<u8> {
 
 /// What another part of the office would have put into the store.
 impl Site {
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
     pub fn second_store(&self) -> pinji_store::Store {
         let place = match &self.database {
             Some(url) => pinji_store::Place::Postgres(url.clone()),

@@ -17,6 +17,8 @@ fn every_route_has_an_action_with_a_row_in_the_table_of_permissions() {
         "POST /api/v1/setup",
         "POST /api/v1/passwords",
         "POST /api/v1/session",
+        "GET /api/v1/session/passkey",
+        "POST /api/v1/session/passkey",
         "GET /api/v1/session/providers",
         "GET /api/v1/session/oidc",
         "GET /api/v1/session/oidc/callback",

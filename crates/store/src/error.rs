@@ -157,6 +157,8 @@ fn named(table: &str) -> Message {
         "access_permission" => "store-what-access",
         "party" | "relation" => "store-what-relation",
         "corporate_group" | "group_member" | "group_decision" => "store-what-group",
+        "erasure" => "store-what-erasure",
+        "passkey" => "store-what-passkey",
         "run" | "run_chunk" | "result" => "store-what-run",
         "job" => "store-what-job",
         "answer" => "store-what-answer",
@@ -175,6 +177,7 @@ fn forbidden(rule: &str) -> Message {
         "link_not_approved_by_proposer" => Message::new("store-rule-own-link"),
         "access_not_given_by_asker" => Message::new("store-rule-own-access"),
         "group_not_decided_by_proposer" => Message::new("store-rule-own-group"),
+        "erasure_not_decided_by_asker" => Message::new("store-rule-own-erasure"),
         "record_is_not_deleted"
         | "record_is_closed_once"
         | "relation_is_closed_once"
@@ -183,6 +186,9 @@ fn forbidden(rule: &str) -> Message {
         | "reading_is_not_deleted"
         | "group_decision_is_kept"
         | "group_decision_is_not_deleted"
+        | "sealed_value_is_only_erased"
+        | "sealed_value_is_not_deleted"
+        | "erasure_is_not_deleted"
         | "ledger_entry_is_kept"
         | "ledger_entry_is_not_deleted"
         | "ledger_frontier_only_grows"

@@ -73,7 +73,8 @@ impl View {
 }
 
 impl Change {
-    /// Keeps a file under its hash, which the caller has computed. A file that is there already is left as it is. 保存文件
+    /// Keeps a file under its hash, which the caller has computed. A file that is there already is left as it is; one that was
+    /// erased and is sent again is kept anew. 保存文件
     pub async fn keep_file(
         &self,
         sha256: &str,
@@ -84,7 +85,9 @@ impl Change {
     ) -> Result<(), Error> {
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let sql = "INSERT INTO evidence (sha256, size, name, media, kept_at, kept_by) VALUES ($1, $2, $3, $4, $5, $6) \
-                   ON CONFLICT (sha256) DO NOTHING";
+                   ON CONFLICT (sha256) DO UPDATE SET name = excluded.name, media = excluded.media, \
+                   kept_at = excluded.kept_at, kept_by = excluded.kept_by, erased_at = NULL \
+                   WHERE evidence.erased_at IS NOT NULL";
         if self.run(sql, args![sha256, size, name, media, self.at(), by]).await? == 0 {
             return Ok(());
         }

@@ -10,6 +10,7 @@ mod cell;
 mod change;
 mod customers;
 mod directory;
+mod erasures;
 mod error;
 mod files;
 mod grants;
@@ -21,6 +22,7 @@ mod listing;
 mod migrate;
 mod notices;
 mod open;
+mod passkeys;
 mod permissions;
 mod place;
 mod records;
@@ -28,16 +30,20 @@ mod relations;
 mod rows;
 mod rules;
 mod runs;
+mod scrub;
+mod sealed;
 mod sessions;
 mod submissions;
 mod users;
 mod view;
+mod words;
 
 pub use accept::{Accepted, AcceptedRow, Batch, Undone};
 pub use answers::Answer;
 pub use change::{Change, LedgerLine, Slot, Upkeep};
 pub use customers::{Customer, CustomerKeys, NameSpan, NewCustomer, RosterRow};
 pub use directory::DirectoryGrant;
+pub use erasures::{Erasure, ErasureSort, ErasureState, NewErasure};
 pub use error::Error;
 pub use files::KeptFile;
 pub use grants::{Grant, GrantState, NewGrant};
@@ -51,6 +57,7 @@ pub use listing::{Count, Cursor, CustomerList, CustomerPage, Direction, GradeHea
 pub use migrate::NEWEST as NEWEST_SCHEMA;
 pub use notices::{NewNotification, NewOutgoing, Notification, Outgoing};
 pub use open::{Snapshot, Store, private_folder};
+pub use passkeys::{NewPasskey, Passkey};
 pub use permissions::{Access, AccessState, NewAccess, NewReading, Reading};
 pub use place::{FILE, Place};
 pub use records::{Frozen, Known, Record, RecordCursor, RecordPlace, RecordsOf};
@@ -58,10 +65,13 @@ pub use relations::{NewParty, NewRelation, Party, PartySort, Relation};
 pub use rows::{New, NewInChange, NewInUpkeep};
 pub use rules::{NewRuleFile, RuleFile};
 pub use runs::{Graded, NewRun, Run, RunChunk, RunEnd, RunState, Subject};
+pub use scrub::Scrubbed;
+pub use sealed::SealedValue;
 pub use sessions::{LoginAttempt, NewLoginAttempt, NewSession, NewSetupLink, NewToken, Session, SetupLink, Token};
 pub use submissions::{Audit, NewSubmission, Submission, SubmissionList, SubmissionPart, SubmissionState};
 pub use users::{Credential, NewTeam, NewUser, Team, TeamMember, User, UserState};
 pub use view::View;
+pub use words::{ERASED, Near, Words, value_without_words, without_words};
 
 /// What a request does must be able to move between threads.
 const _: () = {

@@ -15,7 +15,7 @@ struct Step {
     text: &'static str,
 }
 
-const STEPS: [Step; 3] = [
+const STEPS: [Step; 4] = [
     Step {
         name: "register",
         text: include_str!("../migrations/0001-register.sql"),
@@ -27,6 +27,10 @@ const STEPS: [Step; 3] = [
     Step {
         name: "linked",
         text: include_str!("../migrations/0003-linked.sql"),
+    },
+    Step {
+        name: "privacy",
+        text: include_str!("../migrations/0004-privacy.sql"),
     },
 ];
 
@@ -120,6 +124,10 @@ fn statements(text: &str, backend: DbBackend) -> Vec<String> {
             all.extend(guarded(guard, backend));
             continue;
         }
+        if let Some(guard) = line.strip_prefix("unguard ") {
+            all.extend(unguarded(guard, backend));
+            continue;
+        }
         open.push_str(line);
         open.push('\n');
         if line.ends_with(';') {
@@ -144,6 +152,15 @@ fn guarded(guard: &str, backend: DbBackend) -> Option<String> {
             format!("CREATE TRIGGER {name} {event} FOR EACH ROW{when} EXECUTE FUNCTION pinji_refuse('{name}')")
         }
         _ => format!("CREATE TRIGGER {name} {event} FOR EACH ROW{when} BEGIN SELECT RAISE(ABORT, '{name}'); END"),
+    })
+}
+
+/// `NAME ON TABLE`: the trigger goes, for another of its name to come.
+fn unguarded(guard: &str, backend: DbBackend) -> Option<String> {
+    let (name, table) = guard.split_once(" ON ")?;
+    Some(match backend {
+        DbBackend::Postgres => format!("DROP TRIGGER {name} ON {table}"),
+        _ => format!("DROP TRIGGER {name}"),
     })
 }
 

@@ -144,6 +144,16 @@ impl View {
         rows.iter().map(relation).collect()
     }
 
+    /// All that was ever said of relations from or to a party, the oldest first. 某主体的全部关系
+    pub async fn relations_ever(&self, party: i64) -> Result<Vec<Relation>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM relation WHERE from_party = $1 UNION SELECT {COLUMNS} FROM relation \
+             WHERE to_party = $1 ORDER BY id"
+        );
+        let rows = self.rows(&sql, args![party]).await?;
+        rows.iter().map(relation).collect()
+    }
+
     /// The relation with this id. 读取关系
     pub async fn relation(&self, id: RelationId) -> Result<Option<Relation>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM relation WHERE id = $1");

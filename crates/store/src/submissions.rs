@@ -285,9 +285,19 @@ impl Change {
     }
 
     /// Replaces what was sent in a part from which personal fields were taken out. 抹除个人信息
-    pub async fn erase_part(&self, submission: SubmissionId, part: i64, content: &str) -> Result<(), Error> {
-        let sql = "UPDATE submission_part SET content = $1 WHERE submission = $2 AND part = $3";
-        self.done_once(self.run(sql, args![content, submission, part]).await?, submission)
+    ///
+    /// With what the comparison and the auditor said of its rows, where that quotes them.
+    pub async fn erase_part(&self, submission: SubmissionId, part: &SubmissionPart) -> Result<(), Error> {
+        let sql = "UPDATE submission_part SET content = $1, verdicts = $2, outcome = $3 \
+                   WHERE submission = $4 AND part = $5";
+        let values = args![
+            part.content.as_str(),
+            part.verdicts.as_str(),
+            part.outcome.clone(),
+            submission,
+            part.part,
+        ];
+        self.done_once(self.run(sql, values).await?, submission)
     }
 
     /// The collector confirms a draft. 确认报送
@@ -391,7 +401,7 @@ impl Change {
     }
 }
 
-fn part(row: &QueryResult) -> Result<SubmissionPart, Error> {
+pub(crate) fn part(row: &QueryResult) -> Result<SubmissionPart, Error> {
     Ok(SubmissionPart {
         part: Cell::get(row, 0)?,
         kind: Cell::get(row, 1)?,

@@ -57,11 +57,11 @@ rows! {
 /// A secret by which somebody proves who he is. 凭证
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential {
-    /// `password`, `totp`, or `passkey:` and its id.
+    /// `password`, `totp`, `recovery`, or the key for what the ledger commits to.
     pub sort: String,
-    /// The password's hash, the sealed TOTP secret, the passkey's public key.
+    /// The password's hash, the sealed TOTP secret.
     pub secret: String,
-    /// The last TOTP step or passkey counter that was used; 0 at first.
+    /// The last TOTP step that was used; 0 at first.
     pub counter: i64,
     /// When it was set.
     pub changed_at: Timestamp,
@@ -152,7 +152,7 @@ impl View {
 }
 
 impl Upkeep {
-    /// Remembers that a one-time code or passkey was used; `false` where this or a later one was used before. 防重放
+    /// Remembers that a one-time code was used; `false` where this or a later one was used before. 防重放
     pub async fn use_counter(&self, user: UserId, sort: &str, counter: i64) -> Result<bool, Error> {
         let sql = "UPDATE credential SET counter = $1 WHERE user_id = $2 AND sort = $3 AND counter < $1";
         Ok(self.run(sql, args![counter, user, sort]).await? == 1)

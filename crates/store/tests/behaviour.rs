@@ -550,7 +550,12 @@ async fn submissions(store: &Store, script: &mut Script) {
         "in all versions of it",
         change.versions_of(CustomerId(1)).await.map(|all| all.len()),
     );
-    change.erase_part(one, 1, "[{}]").await.unwrap();
+    let parts = change.submission_parts(one, 1, 1).await.unwrap();
+    let emptied = SubmissionPart {
+        content: "[{}]".to_owned(),
+        ..parts[0].clone()
+    };
+    change.erase_part(one, &emptied).await.unwrap();
     change.erase_file("aa11").await.unwrap();
     script.step("erased once", change.erase_file("aa11").await.unwrap_err().to_string());
     let three = change.add(sent("statement", ann)).await.unwrap();

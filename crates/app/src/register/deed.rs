@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use pinji_domain::UserId;
 use pinji_ledger::{Act, Frontier, commit as commit_to, encode};
-use pinji_store::{Change, LedgerLine, Slot, View};
+use pinji_store::{Change, LedgerLine, SealedValue, Slot, View};
 use serde_json::{Map, Value};
 use sha2::Sha256;
 
@@ -113,6 +113,9 @@ impl Office {
         if let (Some(once), Some(answer)) = (&asked.once, answer) {
             change.keep_answer(answer.to_kept(once, change.at())).await?;
         }
+        let mut deed = deed;
+        let sealed = self.sealed(change.seq(), &mut deed)?;
+        change.keep_sealed(&sealed).await?;
         let act = Act {
             on_behalf,
             // What the office does by itself comes from nowhere.
@@ -126,6 +129,74 @@ impl Office {
         };
         append(change, act).await
     }
+
+    /// Puts commitments in place of what somebody wrote in his own words, since a person may be named there; and what opens
+    /// them.
+    fn sealed(&self, seq: i64, deed: &mut Deed) -> Result<Vec<SealedValue>, Fault> {
+        let mut sealed = Vec::new();
+        let names = ["run:", "team:", "token:"]
+            .iter()
+            .any(|sort| deed.object.starts_with(sort));
+        let is_prose = |field: &str| PROSE.contains(&field) || names && field == "name";
+        let mut open = |value: &Value, place: &str| -> Result<Value, Fault> {
+            let salt = self.chance.bytes::<32>()?;
+            let bytes = encode(value).map_err(Fault::broken)?;
+            sealed.push(SealedValue {
+                seq,
+                place: place.to_owned(),
+                object: deed.object.clone(),
+                value: Some(String::from_utf8(bytes.clone()).map_err(Fault::broken)?),
+                salt: Some(salt.to_vec()),
+                erased_at: None,
+            });
+            Ok(commit_to(&bytes, &salt).to_value())
+        };
+        for (value, place) in [(&mut deed.before, "/before"), (&mut deed.after, "/after")] {
+            if let Some(value) = value {
+                seal_prose(value, place, &is_prose, &mut open)?;
+            }
+        }
+        for (field, value) in &mut deed.facts {
+            seal_field(field, value, &format!("/facts/{field}"), &is_prose, &mut open)?;
+        }
+        Ok(sealed)
+    }
+}
+
+/// Fields of an entry that hold sentences which people wrote. 自由文本字段
+const PROSE: [&str; 4] = ["reason", "purpose", "words", "note"];
+
+type Opening<'a> = &'a mut dyn FnMut(&Value, &str) -> Result<Value, Fault>;
+
+fn seal_prose(value: &mut Value, place: &str, is_prose: &dyn Fn(&str) -> bool, open: Opening<'_>) -> Result<(), Fault> {
+    match value {
+        Value::Object(map) => {
+            for (field, value) in map {
+                seal_field(field, value, &format!("{place}/{field}"), is_prose, open)?;
+            }
+        }
+        Value::Array(list) => {
+            for (at, value) in list.iter_mut().enumerate() {
+                seal_prose(value, &format!("{place}/{at}"), is_prose, open)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn seal_field(
+    field: &str,
+    value: &mut Value,
+    place: &str,
+    is_prose: &dyn Fn(&str) -> bool,
+    open: Opening<'_>,
+) -> Result<(), Fault> {
+    match value {
+        Value::String(text) if is_prose(field) && !text.is_empty() => *value = open(value, place)?,
+        _ => seal_prose(value, place, is_prose, open)?,
+    }
+    Ok(())
 }
 
 /// Appends the entry and keeps the change.

@@ -109,12 +109,9 @@ impl Office {
         }
         let roles = in_force(&self.store.grants_of(id).await?, asked.at);
         let teams = self.store.teams_of(id).await?;
-        let has_factor = self
-            .store
-            .credentials(id)
-            .await?
-            .iter()
-            .any(|credential| credential.sort == TOTP);
+        let credentials = self.store.credentials(id).await?;
+        let has_factor =
+            credentials.iter().any(|credential| credential.sort == TOTP) || self.store.has_passkey(id).await?;
         let actor = Actor {
             team: teams.first().map(|member| member.team),
             second_factor: has_factor || self.second_factor == SecondFactor::Optional,

@@ -27,7 +27,7 @@ pub struct Inspection {
     pub database: Option<String>,
     /// Where checkpoints and proofs were kept; `checkpoints` in the folder if not said.
     pub checkpoints: Option<PathBuf>,
-    /// Verifier keys that were kept outside; the folder's own if none is given.
+    /// Verifier keys that were kept outside, as texts or as the files that hold them; the folder's own if none is given.
     pub keys: Vec<String>,
     /// Where the ledger is written to, for others who verify.
     pub export: Option<PathBuf>,
@@ -94,12 +94,9 @@ fn place(asked: &Inspection) -> Result<Place, AppError> {
 }
 
 fn keys(asked: &Inspection) -> Result<Vec<VerifierKey>, AppError> {
-    let read = |text: &String| {
-        text.parse()
-            .map_err(|why: pinji_ledger::Error| AppError::Failed(why.message()))
-    };
     if !asked.keys.is_empty() {
-        return asked.keys.iter().map(read).collect();
+        let given = asked.keys.iter().map(|given| keys_given(given));
+        return Ok(given.collect::<Result<Vec<_>, _>>()?.concat());
     }
     let lacking = || AppError::Failed(Message::new("app-inspect-needs-key"));
     let folder = asked.folder.as_deref().ok_or_else(lacking)?.join("keys");
@@ -108,6 +105,25 @@ fn keys(asked: &Inspection) -> Result<Vec<VerifierKey>, AppError> {
     }
     let key = Keys::verifier_in(&folder).map_err(|fault| fault.into_failure())?;
     Ok(vec![key])
+}
+
+/// The keys that somebody named: one as its text, or those in a file, one a line. The office's own key file is taken too,
+/// since whoever has it at hand needs no other.
+fn keys_given(given: &str) -> Result<Vec<VerifierKey>, AppError> {
+    if let Ok(key) = given.trim().parse() {
+        return Ok(vec![key]);
+    }
+    let path = Path::new(given);
+    let unreadable = || AppError::Failed(Message::new("app-inspect-key-form").with("given", given));
+    if !path.is_file() {
+        return Err(unreadable());
+    }
+    let text = fs::read_to_string(path).map_err(|why| AppError::io("app-cannot-read", path, why))?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let keys: Option<Vec<VerifierKey>> = lines
+        .map(|line| line.parse().ok().or_else(|| Keys::verifier_of(line)))
+        .collect();
+    keys.filter(|keys| !keys.is_empty()).ok_or_else(unreadable)
 }
 
 /// Checkpoints and proofs, by name.

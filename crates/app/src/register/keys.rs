@@ -50,10 +50,14 @@ impl Keys {
     /// The key that verifies what the one in this folder signs; nothing is made.
     pub(crate) fn verifier_in(folder: &Path) -> Result<VerifierKey, Fault> {
         let line = fs::read_to_string(folder.join("ledger.key")).map_err(Fault::broken)?;
-        let (name, secret) = line.trim().split_once(' ').ok_or_else(|| unreadable("ledger.key"))?;
-        let secret = unhex(secret).ok_or_else(|| unreadable("ledger.key"))?;
-        let key = SignerKey::new(name, &secret).map_err(Fault::broken)?;
-        Ok(key.verifier().clone())
+        Keys::verifier_of(line.trim()).ok_or_else(|| unreadable("ledger.key"))
+    }
+
+    /// The key that verifies what the one on this line of `ledger.key` signs.
+    pub(crate) fn verifier_of(line: &str) -> Option<VerifierKey> {
+        let (name, secret) = line.split_once(' ')?;
+        let key = SignerKey::new(name, &unhex(secret)?).ok()?;
+        Some(key.verifier().clone())
     }
 
     /// A text that only we could have made of these bytes, for `use_` alone: a cursor.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use pinji_access::{Resource, What};
 use pinji_domain::Message;
 use pinji_ledger::{Algorithm, Checkpoint, Frontier, Hash, consistency as consistency_of, inclusion as inclusion_of};
-use pinji_store::{LedgerEntry, NewCheckpoint};
-use serde_json::Value;
+use pinji_store::{LedgerEntry, NewCheckpoint, View};
+use serde_json::{Map, Value};
 
 use super::{Action, Caller, Fault, Office, Slice};
 
@@ -19,6 +19,8 @@ pub struct EntryView {
     pub leaf: String,
     /// The entry as it is hashed.
     pub entry: Value,
+    /// What its commitments stand for, by their place in it; not those that were erased.
+    pub opened: Map<String, Value>,
 }
 
 /// A signed checkpoint. 检查点
@@ -49,7 +51,7 @@ pub struct ProofView {
 pub async fn entries(office: &Office, caller: &Caller, from: i64, limit: u32) -> Result<Slice<EntryView, i64>, Fault> {
     may_read(office, caller)?;
     let rows = office.store.ledger_entries(from, limit + 1).await?;
-    let rows = rows.iter().map(view).collect::<Result<Vec<_>, _>>()?;
+    let rows = opened(&office.store, &rows).await?;
     // The list goes on at a number, not after one.
     Ok(Slice::cut(rows, limit, |entry| entry.seq + 1))
 }
@@ -58,7 +60,9 @@ pub async fn entries(office: &Office, caller: &Caller, from: i64, limit: u32) ->
 pub async fn entry(office: &Office, caller: &Caller, seq: i64) -> Result<EntryView, Fault> {
     may_read(office, caller)?;
     let row = office.store.ledger_entries(seq, 1).await?.into_iter().next();
-    view(&row.filter(|row| row.seq == seq).ok_or(Fault::Absent)?)
+    let row = row.filter(|row| row.seq == seq).ok_or(Fault::Absent)?;
+    let views = opened(&office.store, &[row]).await?;
+    views.into_iter().next().ok_or(Fault::Absent)
 }
 
 /// Signs the ledger as it stands; nothing is written. 检查点
@@ -162,6 +166,22 @@ async fn leaves(office: &Office, size: Option<u64>) -> Result<(u64, Vec<Hash>), 
     Ok((size, leaves.ok_or_else(|| Fault::broken("a leaf has not 32 bytes"))?))
 }
 
+/// Entries with what their commitments stand for.
+async fn opened(view_of: &View, rows: &[LedgerEntry]) -> Result<Vec<EntryView>, Fault> {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+        return Ok(Vec::new());
+    };
+    let mut views = rows.iter().map(view).collect::<Result<Vec<_>, _>>()?;
+    for sealed in view_of.sealed_values(first.seq, last.seq).await? {
+        let place = usize::try_from(sealed.seq - first.seq).unwrap_or(usize::MAX);
+        if let (Some(view), Some(value)) = (views.get_mut(place), &sealed.value) {
+            let value = serde_json::from_str(value).map_err(Fault::broken)?;
+            view.opened.insert(sealed.place, value);
+        }
+    }
+    Ok(views)
+}
+
 fn view(row: &LedgerEntry) -> Result<EntryView, Fault> {
     let leaf = Hash::from_slice(&row.leaf).ok_or_else(|| Fault::broken("a leaf has not 32 bytes"))?;
     let entry = serde_json::from_slice(&row.bytes).map_err(Fault::broken)?;
@@ -169,5 +189,6 @@ fn view(row: &LedgerEntry) -> Result<EntryView, Fault> {
         seq: row.seq,
         leaf: leaf.hex(),
         entry,
+        opened: Map::new(),
     })
 }

@@ -302,14 +302,20 @@ impl Office {
         // Attempts count for a day, and tell for two weeks from where somebody signs in.
         upkeep.forget_before(now.plus_seconds(-14 * 24 * 3600)).await?;
         upkeep.forget_answers(now.plus_seconds(-3 * 24 * 3600)).await?;
+        upkeep.forget_questions(now).await?;
         upkeep.commit().await?;
+        self.forget_uses(noted);
+        super::erasures::scrub_rest(self).await
+    }
+
+    /// What was written down need not be held any more, unless it was used again meanwhile.
+    fn forget_uses(&self, noted: Vec<((bool, i64), Timestamp)>) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         for (key, at) in noted {
             if seen.get(&key) == Some(&at) {
                 seen.remove(&key);
             }
         }
-        Ok(())
     }
 
     /// The tree of the ledger as it stands.

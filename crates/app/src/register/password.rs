@@ -6,6 +6,7 @@ use pinji_store::{Credential, LoginAttempt, NewLoginAttempt, User, UserState};
 
 use super::identify::TOTP;
 use super::keys::{hex, unhex};
+use super::passkeys::{Assertion, Purpose};
 use super::{Asked, Fault, Office};
 
 /// The sort of credential that is a password's hash.
@@ -23,6 +24,28 @@ pub(crate) enum Shown {
     Step(i64),
     /// A recovery code: the hashes of those that are left.
     Recovery(String),
+    /// A passkey: its number, and the counter that it must not go back to.
+    Passkey(i64, i64),
+}
+
+/// What somebody shows besides the password. 第二因素
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Second<'a> {
+    /// A code of the app, or a recovery code.
+    pub(crate) code: Option<&'a str>,
+    /// What a passkey answered.
+    pub(crate) passkey: Option<&'a Assertion>,
+}
+
+impl<'a> Second<'a> {
+    /// A code, if there is one.
+    pub(crate) fn code(code: Option<&'a str>) -> Second<'a> {
+        Second { code, passkey: None }
+    }
+
+    fn is_empty(self) -> bool {
+        self.code.is_none_or(str::is_empty) && self.passkey.is_none()
+    }
 }
 
 impl Office {
@@ -32,7 +55,7 @@ impl Office {
         &self,
         login: &str,
         password: &str,
-        code: Option<&str>,
+        second: Second<'_>,
         asked: &Asked,
     ) -> Result<(User, Shown), Fault> {
         // One look at a time for each name: many tries at once would all see the same count.
@@ -49,15 +72,13 @@ impl Office {
         };
         let right = self.is_password(find(&kept, PASSWORD), password).await?;
         let shown = match (&user, right) {
-            (Some(user), true) => self.factor(user.id, &kept, code, asked.at)?,
+            (Some(user), true) => self.factor(user.id, &kept, second, asked.at).await?,
             _ => None,
         };
         match (user, shown) {
             (Some(user), Some(shown)) => Ok((user, shown)),
             // Only who knows the password learns that a code is missing; it is no failure to type the two one after the other.
-            (Some(_), None) if right && code.is_none_or(str::is_empty) => {
-                Err(Fault::NotSignedIn(Message::new("app-code-needed")))
-            }
+            (Some(_), None) if right && second.is_empty() => Err(Fault::NotSignedIn(Message::new("app-code-needed"))),
             _ => {
                 self.note_attempt(login, asked, false).await?;
                 Err(Fault::NotSignedIn(Message::new("app-sign-in-refused")))
@@ -65,19 +86,32 @@ impl Office {
         }
     }
 
-    /// The second factor, if one is set up; `None` for a wrong code.
-    fn factor(
+    /// The second factor, if one is set up; `None` for a wrong code or passkey.
+    async fn factor(
         &self,
         user: UserId,
         kept: &[Credential],
-        code: Option<&str>,
+        second: Second<'_>,
         at: Timestamp,
     ) -> Result<Option<Shown>, Fault> {
-        let Some(totp) = kept.iter().find(|credential| credential.sort == TOTP) else {
+        if let Some(answer) = second.passkey {
+            let taken = self.answered(answer, Purpose::SignIn, at).await?;
+            let taken = taken.filter(|taken| taken.user == user);
+            return Ok(taken.map(|taken| Shown::Passkey(taken.passkey, taken.counter)));
+        }
+        let totp = kept.iter().find(|credential| credential.sort == TOTP);
+        if totp.is_none() && !self.store.has_passkey(user).await? {
             return Ok(Some(Shown::Nothing));
-        };
-        let Some(code) = code.filter(|code| !code.is_empty()) else {
+        }
+        let Some(code) = second.code.filter(|code| !code.is_empty()) else {
             return Ok(None);
+        };
+        let recovery = || {
+            let codes = find(kept, RECOVERY).map(recovery_of).unwrap_or_default();
+            codes.accept(code).map(|left| Shown::Recovery(recovery_text(&left)))
+        };
+        let Some(totp) = totp else {
+            return Ok(recovery());
         };
         let secret = self.keys.unlock(&totp_purpose(user), &totp.secret);
         let secret = secret.ok_or_else(|| Fault::broken("a kept second factor cannot be read"))?;
@@ -86,8 +120,7 @@ impl Office {
             let step = accepted.used.and_then(|step| i64::try_from(step).ok());
             return Ok(step.map(Shown::Step));
         }
-        let codes = find(kept, RECOVERY).map(recovery_of).unwrap_or_default();
-        Ok(codes.accept(code).map(|left| Shown::Recovery(recovery_text(&left))))
+        Ok(recovery())
     }
 
     async fn is_password(&self, kept: Option<&str>, password: &str) -> Result<bool, Fault> {

@@ -2,9 +2,11 @@
 
 use pinji_access::identity::{Totp, recovery_codes};
 
+use pinji_store::Change;
+
 use super::deed::Deed;
 use super::identify::TOTP;
-use super::password::{RECOVERY, find, recovery_text, totp_purpose};
+use super::password::{RECOVERY, Second, find, recovery_text, totp_purpose};
 use super::session::{own_session, remember};
 use super::{Caller, Fault, Office};
 
@@ -22,7 +24,9 @@ pub struct NewFactor {
 /// Makes a secret for the app; it is in force once a code of it was confirmed. 设置第二因素
 pub async fn begin(office: &Office, caller: &Caller, password: &str, code: Option<&str>) -> Result<NewFactor, Fault> {
     own_session(caller)?;
-    let (user, shown) = office.prove(&caller.login, password, code, &caller.asked).await?;
+    let (user, shown) = office
+        .prove(&caller.login, password, Second::code(code), &caller.asked)
+        .await?;
     let totp = Totp::new(office.chance.bytes()?);
     let locked = office.keys.lock(&totp_purpose(user.id), &totp.secret, &office.chance)?;
     let change = office.store.change(caller.asked.at).await?;
@@ -55,6 +59,23 @@ pub async fn confirm(office: &Office, caller: &Caller, code: &str) -> Result<Vec
         change.use_counter(caller.user, TOTP, step).await?;
     }
     change.remove_credential(caller.user, PENDING).await?;
+    let codes = new_recovery_codes(office, &change, caller).await?;
+    change
+        .end_sessions_of(caller.user, Some(id), change.at(), "second-factor")
+        .await?;
+    let deed = Deed::new("user.second-factor", format!("user:{}", caller.user)).fact("step", "confirmed");
+    office
+        .keep_as(change, &caller.name(), None, &caller.asked, deed, None)
+        .await?;
+    Ok(codes)
+}
+
+/// Ten recovery codes in place of those before; shown this once.
+pub(crate) async fn new_recovery_codes(
+    office: &Office,
+    change: &Change,
+    caller: &Caller,
+) -> Result<Vec<String>, Fault> {
     let mut random = [[0; 10]; 10];
     for bytes in &mut random {
         *bytes = office.chance.bytes()?;
@@ -62,13 +83,6 @@ pub async fn confirm(office: &Office, caller: &Caller, code: &str) -> Result<Vec
     let (codes, left) = recovery_codes(&random);
     change
         .set_credential(caller.user, RECOVERY, &recovery_text(&left))
-        .await?;
-    change
-        .end_sessions_of(caller.user, Some(id), change.at(), "second-factor")
-        .await?;
-    let deed = Deed::new("user.second-factor", format!("user:{}", caller.user)).fact("step", "confirmed");
-    office
-        .keep_as(change, &caller.name(), None, &caller.asked, deed, None)
         .await?;
     Ok(codes.iter().map(|code| code.reveal().to_owned()).collect())
 }

@@ -1,13 +1,15 @@
 //! Signing in and out, elevation, one's own password. 会话
 
 use pinji_access::identity::{OpenedSession, SecretHash, SecretText, Session as Rules};
+use pinji_access::passkey::PasskeyFault;
 use pinji_domain::{Message, Role, Timestamp, UserId};
 use pinji_store::{Change, NewSession, User};
 
 use super::deed::Deed;
 use super::identify::{TOTP, in_force};
 use super::keys::hex;
-use super::password::{PASSWORD, RECOVERY, Shown, attempt};
+use super::passkeys::Assertion;
+use super::password::{PASSWORD, RECOVERY, Second, Shown, attempt};
 use super::{Asked, Caller, Fault, Office, Via};
 
 /// What somebody signs in with. 登录
@@ -18,6 +20,8 @@ pub struct SignIn {
     pub password: String,
     /// The code of the second factor.
     pub code: Option<String>,
+    /// Or what a passkey answered.
+    pub passkey: Option<Assertion>,
     /// The program that they use.
     pub agent: String,
 }
@@ -53,9 +57,11 @@ pub struct Opened {
 /// Signs in. 登录
 pub async fn sign_in(office: &Office, asked: &Asked, given: SignIn) -> Result<Opened, Fault> {
     let login = given.login.trim().to_lowercase();
-    let (user, shown) = office
-        .prove(&login, &given.password, given.code.as_deref(), asked)
-        .await?;
+    let second = Second {
+        code: given.code.as_deref(),
+        passkey: given.passkey.as_ref(),
+    };
+    let (user, shown) = office.prove(&login, &given.password, second, asked).await?;
     let change = office.store.change(asked.at).await?;
     remember(&change, user.id, &shown).await?;
     change.put(attempt(&login, asked, true)).await?;
@@ -130,7 +136,9 @@ pub async fn sign_out(office: &Office, caller: &Caller) -> Result<(), Fault> {
 /// Elevates the session, under a new secret, after password and second factor were shown again. 提权
 pub async fn elevate(office: &Office, caller: &Caller, password: &str, code: Option<&str>) -> Result<Opened, Fault> {
     let id = own_session(caller)?;
-    let (user, shown) = office.prove(&caller.login, password, code, &caller.asked).await?;
+    let (user, shown) = office
+        .prove(&caller.login, password, Second::code(code), &caller.asked)
+        .await?;
     let change = office.store.change(caller.asked.at).await?;
     remember(&change, user.id, &shown).await?;
     change.put(attempt(&caller.login, &caller.asked, true)).await?;
@@ -152,8 +160,7 @@ pub async fn elevate(office: &Office, caller: &Caller, password: &str, code: Opt
 /// Changes one's own password; all sessions end but this one, which gets a new secret. 修改口令
 pub async fn change_password(office: &Office, caller: &Caller, old: &str, new: String) -> Result<Opened, Fault> {
     let id = own_session(caller)?;
-    let code = None;
-    let (user, _) = match office.prove(&caller.login, old, code, &caller.asked).await {
+    let (user, _) = match office.prove(&caller.login, old, Second::default(), &caller.asked).await {
         // The session showed the second factor when it was opened; here the password is enough.
         Err(Fault::NotSignedIn(why)) if why.code == "app-code-needed" => {
             let user = office.store.user(caller.user).await?.ok_or(Fault::Absent)?;
@@ -218,6 +225,11 @@ pub(crate) async fn remember(change: &Change, user: UserId, shown: &Shown) -> Re
             }
         }
         Shown::Recovery(left) => change.set_credential(user, RECOVERY, left).await?,
+        Shown::Passkey(id, counter) => {
+            if !change.use_passkey(*id, *counter).await? {
+                return Err(Fault::NotSignedIn(PasskeyFault::Cloned.message()));
+            }
+        }
     }
     Ok(())
 }

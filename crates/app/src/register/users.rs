@@ -139,6 +139,7 @@ pub async fn change(
     let change = office.store.change(caller.asked.at).await?;
     let user = there(office, caller, &change, id).await?;
     office.authorize(caller, Action::UserWrite, &resource(caller, id))?;
+    not_erased(&user)?;
     if user.version != version {
         return Err(Fault::Stale(Box::new(words(
             &view(&change, user, caller.asked.at).await?,
@@ -184,8 +185,9 @@ pub async fn link(
     words: impl Fn(&Timestamp) -> Answer + Send,
 ) -> Result<Answer, Fault> {
     let change = office.store.change(caller.asked.at).await?;
-    there(office, caller, &change, id).await?;
+    let user = there(office, caller, &change, id).await?;
     office.authorize(caller, Action::UserWrite, &resource(caller, id))?;
+    not_erased(&user)?;
     let (link, until) = invite(office, &change, id, "reset").await?;
     let answer = words(&until).showing_once("link", &link);
     let deed = Deed::new(Action::UserWrite.code(), format!("user:{id}")).fact("link_until", until.to_string());
@@ -197,6 +199,14 @@ async fn there(office: &Office, caller: &Caller, view: &View, id: UserId) -> Res
     let user = view.user(id).await?;
     let user = user.filter(|_| office.may(caller, Action::UserRead, &resource(caller, id)));
     user.ok_or(Fault::Absent)
+}
+
+/// Who was erased stays so: nothing is kept any more under which the ledger could commit to a new name.
+fn not_erased(user: &User) -> Result<(), Fault> {
+    match user.login == format!("erased-{}", user.id) {
+        true => Err(Fault::refused("app-user-erased")),
+        false => Ok(()),
+    }
 }
 
 /// How a user stands to the caller.
@@ -218,7 +228,8 @@ async fn view(view: &View, user: User, at: Timestamp) -> Result<UserView, Fault>
             .into_iter()
             .map(|member| member.team)
             .collect(),
-        second_factor: credentials.iter().any(|credential| credential.sort == TOTP),
+        second_factor: credentials.iter().any(|credential| credential.sort == TOTP)
+            || view.has_passkey(user.id).await?,
         id: user.id,
         login: user.login,
         name: user.name,

@@ -18,6 +18,7 @@ use crate::shared::Shared;
 #[schema(example = json!({
     "seq": 3, "leaf": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "entry": { "action": "user.write", "actor": "user:1", "at": "2026-11-22T08:00:00.000000Z", "object": "user:4", "seq": 3 },
+    "opened": {},
 }))]
 pub struct Entry {
     /// Its number, from 0 without gaps.
@@ -27,6 +28,9 @@ pub struct Entry {
     /// The entry as it is hashed: who, when, from where, what, before and after.
     #[schema(value_type = Object)]
     pub entry: Value,
+    /// What the commitments in it stand for, by their place (`/facts/reason`); without what was erased.
+    #[schema(value_type = Object)]
+    pub opened: Value,
 }
 
 /// The newest signed checkpoint. 检查点
@@ -100,6 +104,7 @@ impl From<ledger::EntryView> for Entry {
             seq: view.seq,
             leaf: view.leaf,
             entry: view.entry,
+            opened: Value::Object(view.opened),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod access_requests;
 pub mod customers;
+pub mod erasures;
 pub mod files;
 pub mod grants;
 pub mod groups;
@@ -10,6 +11,7 @@ pub mod kinds;
 pub mod ledger;
 pub mod links;
 pub mod notifications;
+pub mod passkeys;
 pub mod records;
 pub mod relations;
 pub mod runs;
@@ -39,10 +41,12 @@ use crate::routes::{Needs, Patience, Routes, Rule};
 pub fn all() -> Routes {
     let table = people(Routes::new(crate::openapi::About::openapi()));
     let table = sign_on(table);
+    let table = by_passkey(table);
     let table = customers(table);
     let table = audited(table);
     let table = corporate_groups(table);
     let table = linked(table);
+    let table = privacy(table);
     runs(table)
 }
 
@@ -127,6 +131,33 @@ fn corporate_groups(table: Routes) -> Routes {
         .add(may(Action::GroupDecide), routes!(groups::propose_decision))
         .add(may(Action::GroupDecide), routes!(groups::approve_decision))
         .add(may(Action::GroupDecide), routes!(groups::refuse_decision))
+}
+
+/// What is about persons: taken out, and erased by two.
+fn privacy(table: Routes) -> Routes {
+    let may = Needs::Permission;
+    // All that was ever sent is looked through.
+    let time = Duration::from_secs(600);
+    let long = |action| Rule {
+        patience: Patience::Of(time),
+        ..Rule::of(may(action)).costing(20)
+    };
+    table
+        .add_with(
+            long(Action::PersonalExport),
+            routes!(erasures::read_customer_personal_data),
+        )
+        .add(may(Action::UserWrite), routes!(erasures::read_user_personal_data))
+        .add(may(Action::ErasurePropose), routes!(erasures::list_erasures))
+        .add(may(Action::ErasurePropose), routes!(erasures::ask_erasure))
+        .add(may(Action::ErasurePropose), routes!(erasures::read_erasure))
+        .add_with(long(Action::ErasureApprove), routes!(erasures::approve_erasure))
+        .add(may(Action::ErasureApprove), routes!(erasures::refuse_erasure))
+        .add(may(Action::UserErase), routes!(erasures::list_user_erasures))
+        .add(may(Action::UserErase), routes!(erasures::ask_user_erasure))
+        .add(may(Action::UserErase), routes!(erasures::read_user_erasure))
+        .add_with(long(Action::UserEraseApprove), routes!(erasures::approve_user_erasure))
+        .add(may(Action::UserEraseApprove), routes!(erasures::refuse_user_erasure))
 }
 
 fn customers(table: Routes) -> Routes {
@@ -237,4 +268,21 @@ fn sign_on(table: Routes) -> Routes {
         .add(Needs::Nothing, routes!(sign_on::list_providers))
         .add_with(asks, routes!(sign_on::go_to_directory))
         .add_with(asks.costing(20), routes!(sign_on::come_back_from_directory))
+}
+
+fn by_passkey(table: Routes) -> Routes {
+    let mine = Rule::of(Needs::SignedIn).unversioned();
+    let proves = mine.costing(20).never_repeated();
+    table
+        .add(Needs::Nothing, routes!(passkeys::ask_passkey))
+        .add_with(
+            Rule::of(Needs::Nothing).costing(20).never_repeated(),
+            routes!(passkeys::sign_in_by_passkey),
+        )
+        .add_with(mine, routes!(passkeys::list_passkeys))
+        .add_with(mine, routes!(passkeys::ask_new_passkey))
+        .add_with(proves, routes!(passkeys::add_passkey))
+        .add_with(mine, routes!(passkeys::remove_passkey))
+        .add_with(mine, routes!(passkeys::ask_elevation_passkey))
+        .add_with(proves, routes!(passkeys::elevate_by_passkey))
 }

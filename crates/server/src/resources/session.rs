@@ -8,6 +8,7 @@ use pinji_app::register::session::{self, Opened, SessionView, SignIn};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::passkeys::PasskeyAnswer;
 use super::when;
 use crate::body::Body;
 use crate::guard::{Anyone, By, COOKIE_NAME};
@@ -28,6 +29,8 @@ pub struct Credentials {
     /// The code of the authenticator app, or a recovery code, where a second factor was set up.
     #[schema(max_length = 64)]
     pub code: Option<String>,
+    /// Or the answer of a passkey, to the question of `GET /session/passkey`.
+    pub passkey: Option<PasskeyAnswer>,
 }
 
 /// The password and the code, shown once more. 再次验证
@@ -96,7 +99,7 @@ impl From<SessionView> for Session {
 }
 
 /// A session with the cookie that carries its new secret.
-struct WithCookie(StatusCode, Opened);
+pub(super) struct WithCookie(pub(super) StatusCode, pub(super) Opened);
 
 impl IntoResponse for WithCookie {
     fn into_response(self) -> Response {
@@ -132,6 +135,7 @@ pub async fn sign_in(
         login: given.login,
         password: given.password,
         code: given.code,
+        passkey: given.passkey.map(Into::into),
         agent: agent.chars().take(200).collect(),
     };
     let opened = session::sign_in(&shared.office, &asked, given).await?;

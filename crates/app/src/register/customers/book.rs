@@ -123,15 +123,20 @@ impl Office {
             let held = self.book.held.read().unwrap_or_else(PoisonError::into_inner);
             held.as_ref().map(|held| (held.size, held.at, held.last))
         };
-        match known {
+        let touched = match known {
             Some((size, ..)) if size == head.size => return Ok(()),
             Some((size, at, last)) if size < head.size => {
-                let touched = touched(&view, size, head.size, at).await?;
+                touched(&view, size, head.size, at).await?.map(|ids| (ids, last))
+            }
+            _ => None,
+        };
+        match touched {
+            Some((touched, last)) => {
                 let mut rows = Rows::of(&view, &touched).await?;
                 rows.after(&view, last).await?;
                 self.book.amend(rows, head.size, head.last_at);
             }
-            _ => {
+            None => {
                 let mut rows = Rows::default();
                 rows.after(&view, CustomerId(i64::MIN)).await?;
                 rows.former = view.former_names().await?;
@@ -145,12 +150,16 @@ impl Office {
     }
 }
 
-/// The customers that the entries from number `from` on are about.
-async fn touched(view: &View, from: i64, size: i64, at: Timestamp) -> Result<Vec<CustomerId>, Fault> {
+/// The customers that the entries from number `from` on are about; `None` where words were taken out, wherever they stood.
+async fn touched(view: &View, from: i64, size: i64, at: Timestamp) -> Result<Option<Vec<CustomerId>>, Fault> {
     if size - from > MANY {
-        return Ok(view.customers_changed(at).await?);
+        return match view.erased_since(at).await? {
+            true => Ok(None),
+            false => Ok(Some(view.customers_changed(at).await?)),
+        };
     }
     let mut ids = BTreeSet::new();
+    let mut all = false;
     for entry in view
         .ledger_entries(from, u32::try_from(MANY).unwrap_or(u32::MAX))
         .await?
@@ -159,12 +168,16 @@ async fn touched(view: &View, from: i64, size: i64, at: Timestamp) -> Result<Vec
         match act.object.strip_prefix("customer:").map(str::parse) {
             Some(Ok(id)) => drop(ids.insert(id)),
             // An audit may have renamed many; and what names no customer by number says nothing of which.
-            Some(Err(_)) => return Ok(view.customers_changed(at).await?),
-            None if act.object.starts_with("submission:") => return Ok(view.customers_changed(at).await?),
+            Some(Err(_)) => all = true,
+            None if act.object.starts_with("submission:") => all = true,
+            None if act.object.starts_with("erasure:") => return Ok(None),
             None => {}
         }
     }
-    Ok(ids.into_iter().collect())
+    Ok(Some(match all {
+        true => view.customers_changed(at).await?,
+        false => ids.into_iter().collect(),
+    }))
 }
 
 /// Customers as they are read for the book.

@@ -12,6 +12,7 @@ mod audit;
 mod compare;
 mod confirm;
 mod draft;
+pub(crate) mod erase;
 mod folder;
 mod overdue;
 mod reading;

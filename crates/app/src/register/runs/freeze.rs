@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -132,24 +133,24 @@ pub(super) async fn roster(view: &View, terms: &Terms<'_>) -> Result<Roster, Fau
 pub(super) async fn freeze(
     view: &View,
     terms: &Terms<'_>,
-    roster: &Roster,
+    roster: &Arc<Roster>,
     folder: &Path,
     stop: &Stop,
 ) -> Result<Snapshot, Fault> {
     let known = Known::At(terms.as_known);
-    let memberships = groups::memberships(view, terms.as_of, known).await?;
+    let memberships = Arc::new(groups::memberships(view, terms.as_of, known).await?);
     let draft = Draft::begin(folder, |_| Ok(())).map_err(Fault::broken)?;
     let mut files = Vec::new();
     for kind in terms.kinds {
         stop.check()?;
         let path = draft.path().join(format!("{}.parquet", kind.id));
-        let mut file = KindWriter::new(kind, &path)?;
-        if kind.id == CUSTOMER {
-            customers(view, terms, roster, &memberships, &mut file, stop).await?;
-        } else {
-            records(view, terms, roster, &mut file, stop).await?;
-        }
-        files.push(file.close()?);
+        let sheet = Sheet {
+            file: KindWriter::new(kind, &path)?,
+            roster: Arc::clone(roster),
+            memberships: Arc::clone(&memberships),
+            next: 0,
+        };
+        files.push(pages(view, terms, sheet, stop).await?);
     }
     let snapshot = Snapshot {
         pinji_snapshot: FORM,
@@ -171,16 +172,11 @@ pub(super) fn kept(folder: &Path) -> Option<Snapshot> {
     (snapshot.pinji_snapshot == FORM).then_some(snapshot)
 }
 
-/// The records of one kind, page after page.
-async fn pages(
-    view: &View,
-    terms: &Terms<'_>,
-    kind: &str,
-    mut take: impl FnMut(Vec<Frozen>) -> Result<(), Fault>,
-    stop: &Stop,
-) -> Result<(), Fault> {
+/// The records of one kind, page after page: one is written on a thread of its own while the store looks for the next.
+async fn pages(view: &View, terms: &Terms<'_>, mut sheet: Sheet, stop: &Stop) -> Result<KindFile, Fault> {
+    let kind = sheet.file.kind.id.clone();
     if let Whom::One(customer) = terms.whom {
-        let kinds = [kind.to_owned()];
+        let kinds = [kind];
         let of = pinji_store::RecordsOf {
             customer,
             kinds: &kinds,
@@ -191,18 +187,21 @@ async fn pages(
         let mut rows: Vec<Frozen> = view.records_of(&of).await?.into_iter().map(frozen).collect();
         // In the order of a freeze, so that the file is the same but for the others' rows.
         rows.sort_by(|one, two| (&one.key, one.line).cmp(&(&two.key, two.line)));
-        return take(rows);
+        sheet.write(&rows)?;
+        return sheet.close();
     }
     let mut cursor = RecordCursor::start();
-    loop {
+    let mut page = view.freeze(&kind, Known::At(terms.as_known), &cursor, PAGE).await?;
+    while let Some(last) = page.last() {
         stop.check()?;
-        let page = view.freeze(kind, Known::At(terms.as_known), &cursor, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(()) };
         cursor = RecordCursor::at(last);
-        take(page)?;
-        // A long freeze lets others in between the pages.
-        tokio::task::yield_now().await;
+        let writing = tokio::task::spawn_blocking(move || sheet.write(&page).map(|()| sheet));
+        let next = view.freeze(&kind, Known::At(terms.as_known), &cursor, PAGE).await;
+        sheet = writing.await.map_err(Fault::broken)??;
+        page = next?;
     }
+    let closing = tokio::task::spawn_blocking(move || sheet.close());
+    closing.await.map_err(Fault::broken)?
 }
 
 fn frozen(record: pinji_store::Record) -> Frozen {
@@ -219,57 +218,56 @@ fn frozen(record: pinji_store::Record) -> Frozen {
     }
 }
 
-async fn records(
-    view: &View,
-    terms: &Terms<'_>,
-    roster: &Roster,
-    file: &mut KindWriter,
-    stop: &Stop,
-) -> Result<(), Fault> {
-    let kind = file.kind.id.clone();
-    let take = |page: Vec<Frozen>| {
-        for record in &page {
-            let code = roster
-                .code(record.customer)
-                .ok_or_else(|| Fault::broken("a record of a customer that the register did not have then"))?;
-            file.push(code, record, &[])?;
-        }
-        file.flush()
-    };
-    pages(view, terms, &kind, take, stop).await
+/// A kind's file, and what its rows say beside their records.
+struct Sheet {
+    file: KindWriter,
+    roster: Arc<Roster>,
+    memberships: Arc<Memberships>,
+    /// How many of the roster's customers are written, in the file of the customers.
+    next: usize,
 }
 
-/// The customers: each once, with what its own record says, where it has one.
-async fn customers(
-    view: &View,
-    terms: &Terms<'_>,
-    roster: &Roster,
-    memberships: &Memberships,
-    file: &mut KindWriter,
-    stop: &Stop,
-) -> Result<(), Fault> {
-    let mut next = roster.rows.iter().peekable();
-    let take = |page: Vec<Frozen>| {
-        for record in &page {
-            // Those without a record of their own come in between.
-            while let Some(row) = next.next_if(|row| row.id < record.customer) {
-                file.customer(row, None, memberships)?;
+impl Sheet {
+    fn write(&mut self, page: &[Frozen]) -> Result<(), Fault> {
+        for record in page {
+            if self.file.kind.id == CUSTOMER {
+                self.customer(record)?;
+                continue;
             }
-            // More than one record of a customer: the first counts, and the reckoning would refuse two.
-            if let Some(row) = next.next_if(|row| row.id == record.customer) {
-                file.customer(row, Some(record), memberships)?;
-            }
+            let code = self.roster.code(record.customer);
+            let code =
+                code.ok_or_else(|| Fault::broken("a record of a customer that the register did not have then"))?;
+            self.file.push(code, record, &[])?;
         }
-        file.flush()
-    };
-    pages(view, terms, CUSTOMER, take, stop).await?;
-    for row in next {
-        file.customer(row, None, memberships)?;
-        if file.columns.rows() >= PAGE as usize {
-            file.flush()?;
-        }
+        self.file.flush()
     }
-    file.flush()
+
+    /// The customers: each once, with what its own record says, where it has one.
+    fn customer(&mut self, record: &Frozen) -> Result<(), Fault> {
+        let roster = Arc::clone(&self.roster);
+        let mut left = roster.rows.get(self.next..).unwrap_or_default().iter();
+        // Those without a record of their own come in between. More than one record of a customer: the first counts, and the
+        // reckoning would refuse two.
+        while let Some(row) = left.next().filter(|row| row.id <= record.customer) {
+            self.next += 1;
+            let own = (row.id == record.customer).then_some(record);
+            self.file.customer(row, own, &self.memberships)?;
+        }
+        Ok(())
+    }
+
+    fn close(mut self) -> Result<KindFile, Fault> {
+        if self.file.kind.id == CUSTOMER {
+            let roster = Arc::clone(&self.roster);
+            for row in roster.rows.get(self.next..).unwrap_or_default() {
+                self.file.customer(row, None, &self.memberships)?;
+                if self.file.columns.rows() >= PAGE as usize {
+                    self.file.flush()?;
+                }
+            }
+        }
+        self.file.close()
+    }
 }
 
 /// A kind's file in the making.

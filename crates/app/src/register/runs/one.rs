@@ -43,7 +43,7 @@ pub struct Explained {
     pub reasons: Value,
     /// The line of the run's grades, as it is compared and hashed.
     pub line: String,
-    /// Why, in words; `None` where the figures that it stood on are not there any more.
+    /// Why, in words; `None` where they were not asked for, or the figures that it stood on are not there any more.
     pub explanation: Option<Explanation>,
 }
 
@@ -59,14 +59,14 @@ pub struct Alone {
     pub lang: Lang,
 }
 
-/// A customer's grade in a run. 查看等级
+/// A customer's grade in a run; with its reasons in words, where a language is named, which costs as much as a regrade. 查看等级
 pub async fn grade(
     office: &Office,
     caller: &Caller,
     id: RunId,
     policy: Option<&str>,
     code: &str,
-    lang: Lang,
+    lang: Option<Lang>,
 ) -> Result<Explained, Fault> {
     let run = show::done(show::there(office, caller, &office.store, id).await?)?;
     let (number, policy) = policy_of(&run, policy)?;
@@ -82,15 +82,19 @@ pub async fn grade(
     if customer.secrecy == Secrecy::Confidential {
         permits::note_readings(office, caller, [customer.id], "grade").await?;
     }
+    let terms = run_terms(&run);
+    let Some(lang) = lang else {
+        return Ok(explained(&customer, &policy.id, &terms, &kept, None));
+    };
     // What was known then is still known to have been known then; so it can be reckoned again, and explained.
     let again = match regulation_of(office, &run, &policy.id, &policy.hash).await? {
-        Some(regulation) => Some(alone(office, &office.store, &run_terms(&run), regulation, &customer, lang).await?),
+        Some(regulation) => Some(alone(office, &office.store, &terms, regulation, &customer, lang).await?),
         None => None,
     };
     let explanation = again
         .filter(|(row, _)| row.line == kept.line)
         .map(|(_, explanation)| explanation);
-    Ok(explained(&customer, &policy.id, &run_terms(&run), &kept, explanation))
+    Ok(explained(&customer, &policy.id, &terms, &kept, explanation))
 }
 
 /// Grades one customer alone, by what is known now or was known then. 单户重评
@@ -206,7 +210,7 @@ async fn alone(
         whom: Whom::One(customer.id),
         kinds: &kinds,
     };
-    let roster = freeze::roster(view, &frozen).await?;
+    let roster = Arc::new(freeze::roster(view, &frozen).await?);
     if roster.rows.is_empty() {
         return Err(Fault::refused("app-regrade-not-yet"));
     }

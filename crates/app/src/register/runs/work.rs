@@ -319,7 +319,7 @@ async fn snapshot_of(
         whom: Whom::Everybody,
         kinds: &kinds,
     };
-    let roster = freeze::roster(&office.store, &terms).await?;
+    let roster = Arc::new(freeze::roster(&office.store, &terms).await?);
     let data: PathBuf = folder.join("data");
     let snapshot = match freeze::kept(&data) {
         Some(snapshot) => snapshot,
@@ -328,7 +328,7 @@ async fn snapshot_of(
     if roster.rows.is_empty() {
         return Err(Fault::refused("app-run-nobody"));
     }
-    Ok((Arc::new(roster), snapshot))
+    Ok((roster, snapshot))
 }
 
 /// Keeps one chunk. The rows are made before the writing begins, so that others wait for the writing alone.

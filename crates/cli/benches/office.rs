@@ -30,9 +30,7 @@ use std::time::{Duration, Instant};
 use pinji_access::Action;
 use pinji_access::identity::{ApiToken, StoredPassword};
 use pinji_app::register::{Clock, Office, Opening};
-use pinji_domain::{
-    Channel, CustomerId, Date, FieldType, Kind, Role, Secrecy, Timestamp, UserId, date,
-};
+use pinji_domain::{Channel, CustomerId, Date, FieldType, Kind, Role, Secrecy, Timestamp, UserId, date};
 use pinji_store::{
     AcceptedRow, Audit, Change, NewCustomer, NewGrant, NewSubmission, NewToken, NewUser, Place, Store, SubmissionState,
 };
@@ -62,8 +60,18 @@ const MIX: [(&str, usize); 10] = [
 ];
 const REGIONS: [&str; 7] = ["华东", "华南", "华北", "华中", "西南", "西北", "东北"];
 const INDUSTRIES: [&str; 12] = [
-    "通用设备制造", "专用设备制造", "汽车零部件", "电子元器件", "电气机械", "化工材料", "食品饮料", "医药制造", "建筑施工",
-    "建材家居", "批发贸易", "能源环保",
+    "通用设备制造",
+    "专用设备制造",
+    "汽车零部件",
+    "电子元器件",
+    "电气机械",
+    "化工材料",
+    "食品饮料",
+    "医药制造",
+    "建筑施工",
+    "建材家居",
+    "批发贸易",
+    "能源环保",
 ];
 const SIZES: [&str; 4] = ["large", "medium", "small", "micro"];
 /// Simplified characters of the made-up names, and how they are written traditionally.
@@ -88,7 +96,11 @@ async fn plant(folder: &Path, customers: usize, records: usize) {
     // The office makes its keys and the ledger's first entry itself.
     Office::open(Opening::of(folder)).await.unwrap().close().await.unwrap();
     let store = Store::open(&Place::Folder(folder.to_owned()), now()).await.unwrap();
-    assert_eq!(store.count_users().await.unwrap(), 0, "the folder holds an office already");
+    assert_eq!(
+        store.count_users().await.unwrap(),
+        0,
+        "the folder holds an office already"
+    );
     let (managers, collector, tokens) = people(&store, customers.div_ceil(OWN)).await;
     let began = Instant::now();
     let (ids, queries) = register(&store, customers, &managers).await;
@@ -143,7 +155,10 @@ async fn person(change: &Change, login: String, role: Role, hash: &str) -> UserI
     };
     let id: UserId = change.add(new).await.unwrap();
     change.set_credential(id, "password", hash).await.unwrap();
-    change.set_credential(id, "ledger", &format!("{:064x}", id.0)).await.unwrap();
+    change
+        .set_credential(id, "ledger", &format!("{:064x}", id.0))
+        .await
+        .unwrap();
     let grant = NewGrant {
         user_id: id,
         role,
@@ -196,7 +211,11 @@ async fn register(store: &Store, customers: usize, managers: &[UserId]) -> (Vec<
             size: Some((*die.pick(&SIZES)).to_owned()),
             manager: Some(managers[at / OWN]),
             team: None,
-            secrecy: if confidential { Secrecy::Confidential } else { Secrecy::Internal },
+            secrecy: if confidential {
+                Secrecy::Confidential
+            } else {
+                Secrecy::Internal
+            },
             custom: match terms.aliases.is_empty() {
                 true => "{}".to_owned(),
                 false => json!({ "aliases": terms.aliases }).to_string(),
@@ -370,7 +389,9 @@ impl Maker<'_> {
         for field in &self.kind.fields {
             let is_key = self.kind.key.contains(&field.id);
             let is_day = self.kind.date.as_deref() == Some(field.id.as_str());
-            let skipped = field.id == self.kind.subject || field.personal || ["group", "uscc", "name"].contains(&field.id.as_str());
+            let skipped = field.id == self.kind.subject
+                || field.personal
+                || ["group", "uscc", "name"].contains(&field.id.as_str());
             if skipped || !(field.required || is_key || is_day || die.below(20) > 0) {
                 continue;
             }

@@ -66,7 +66,11 @@ impl Options {
             }
         }
         for part in &options.parts {
-            ensure!(PARTS.contains(&part.as_str()), "bench office has no part `{part}`: {}", PARTS.join(", "));
+            ensure!(
+                PARTS.contains(&part.as_str()),
+                "bench office has no part `{part}`: {}",
+                PARTS.join(", ")
+            );
         }
         if options.records == 0 {
             options.records = options.customers * 20;
@@ -119,8 +123,12 @@ impl Bench {
             return self.plant();
         }
         let plan = self.folder.join("plan.json");
-        let text = std::fs::read_to_string(&plan)
-            .with_context(|| format!("no office was planted at {}: `plant` comes first", self.folder.display()))?;
+        let text = std::fs::read_to_string(&plan).with_context(|| {
+            format!(
+                "no office was planted at {}: `plant` comes first",
+                self.folder.display()
+            )
+        })?;
         self.plan = serde_json::from_str(&text).context("plan.json")?;
         match part {
             "runs" => runs::measure(self),
@@ -151,12 +159,18 @@ impl Bench {
         found.fact("customers", page::grouped(whole("customers")));
         found.fact("records", page::grouped(whole("records")));
         found.fact("database", format!("{:.1} GB", whole("bytes") as f64 / 1e9));
-        found.fact("records accepted a second, in the store", page::grouped(whole("accepted_per_second")));
+        found.fact(
+            "records accepted a second, in the store",
+            page::grouped(whole("accepted_per_second")),
+        );
         Ok(found)
     }
 
     fn count(&self, key: &str) -> usize {
-        self.plan[key].as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
+        self.plan[key]
+            .as_u64()
+            .and_then(|count| usize::try_from(count).ok())
+            .unwrap_or(0)
     }
 
     /// The number of a customer that is not confidential.

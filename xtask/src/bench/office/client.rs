@@ -44,7 +44,10 @@ impl Answer {
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The version that was read.
@@ -60,7 +63,11 @@ impl Client {
         let mut client = Client::new(port, number, String::new());
         let given = json!({ "login": login, "password": password });
         let answer = client.post("/api/v1/session", &given)?;
-        ensure!(answer.status == 201, "{login} was not signed in: {}", String::from_utf8_lossy(&answer.body));
+        ensure!(
+            answer.status == 201,
+            "{login} was not signed in: {}",
+            String::from_utf8_lossy(&answer.body)
+        );
         let cookie = answer.header("set-cookie").context("a session without a cookie")?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         let _ = write!(client.who, "Cookie: {cookie}\r\n");
@@ -137,12 +144,18 @@ impl Client {
 fn read(stream: &mut BufReader<TcpStream>) -> Result<Answer> {
     let mut line = String::new();
     stream.read_line(&mut line)?;
-    let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no answer")?;
+    let status = line
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .context("no answer")?;
     let mut headers = Vec::new();
     loop {
         line.clear();
         stream.read_line(&mut line)?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { break };
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
     let mut answer = Answer {

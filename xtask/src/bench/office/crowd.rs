@@ -66,7 +66,10 @@ pub fn busy(bench: &Bench) -> Result<Found> {
         took.1 = began.elapsed().as_secs_f64();
         Ok(())
     })?;
-    found.fact(&format!("an import of {rows} rows meanwhile"), format!("{:.1} s", took.0));
+    found.fact(
+        &format!("an import of {rows} rows meanwhile"),
+        format!("{:.1} s", took.0),
+    );
     found.fact("a run over everybody meanwhile", format!("{:.1} s", took.1));
     told(&mut found, "W3", "p99 500 ms", done);
     found.with_others(&watch);
@@ -150,11 +153,17 @@ fn one_request(bench: &Bench, client: &mut Client, number: usize, dice: &mut Dic
         40..60 => {
             let sort = ["name", "-code", "grade", "-score"];
             let sort = dice.pick(&sort).copied().unwrap_or_default();
-            drop(read("list", &format!("/api/v1/customers?sort={sort}&region={}", encoded("华东"))));
+            drop(read(
+                "list",
+                &format!("/api/v1/customers?sort={sort}&region={}", encoded("华东")),
+            ));
         }
         60..80 => {
             let queries = bench.plan["queries"].as_array().map(Vec::as_slice).unwrap_or_default();
-            let query = dice.pick(queries).and_then(|query| query["query"].as_str()).unwrap_or("hua");
+            let query = dice
+                .pick(queries)
+                .and_then(|query| query["query"].as_str())
+                .unwrap_or("hua");
             drop(read("search", &format!("/api/v1/customers?q={}", encoded(query))));
         }
         80..95 => {
@@ -170,7 +179,11 @@ fn one_request(bench: &Bench, client: &mut Client, number: usize, dice: &mut Dic
                 }
             };
             // Somebody else was quicker: that is an answer, not an error.
-            note("edit", began, changed.is_ok_and(|answer| [200, 412].contains(&answer.status)));
+            note(
+                "edit",
+                began,
+                changed.is_ok_and(|answer| [200, 412].contains(&answer.status)),
+            );
         }
         _ => drop(read("report", "/api/v1/customers?sort=-score&limit=500&count=true")),
     }
@@ -204,14 +217,18 @@ fn look_up(bench: &Bench, served: &Served, found: &mut Found) -> Result<()> {
                 // Credits are counted for each token and address: the work of many programs comes over few connections.
                 let mine = tokens.iter().enumerate().skip(worker).step_by(PROGRAMS);
                 let mut programs: Vec<Client> = mine
-                    .filter_map(|(number, token)| Some(Client::with_token(served.port, 2_000 + number, token.as_str()?)))
+                    .filter_map(|(number, token)| {
+                        Some(Client::with_token(served.port, 2_000 + number, token.as_str()?))
+                    })
                     .collect();
                 let run = run.as_str();
                 scope.spawn(move || {
                     let (mut dice, mut times, mut errors) = (Dice(worker as u64), Vec::new(), 0);
                     while began.elapsed() < time {
                         let count = programs.len();
-                        let Some(program) = programs.get_mut(times.len() % count.max(1)) else { break };
+                        let Some(program) = programs.get_mut(times.len() % count.max(1)) else {
+                            break;
+                        };
                         let path = format!("/api/v1/runs/{run}/grades/{}?explain=false", bench.code(&mut dice));
                         let asked = Instant::now();
                         let answer = program.get(&path);

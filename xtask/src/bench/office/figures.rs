@@ -104,7 +104,10 @@ impl Watch {
 fn busy() -> u64 {
     let text = std::fs::read_to_string("/proc/stat").unwrap_or_default();
     let first = text.lines().next().unwrap_or_default();
-    let mut numbers = first.split_whitespace().skip(1).map(|one| one.parse::<u64>().unwrap_or(0));
+    let mut numbers = first
+        .split_whitespace()
+        .skip(1)
+        .map(|one| one.parse::<u64>().unwrap_or(0));
     // user, nice, system, idle, iowait, irq, softirq, steal
     let kinds: Vec<u64> = numbers.by_ref().take(8).collect();
     kinds.iter().sum::<u64>() - kinds.iter().skip(3).take(2).sum::<u64>()

@@ -37,10 +37,22 @@ pub fn measure(bench: &Bench) -> Result<Found> {
 }
 
 /// Brings service records of this period in; the steps and how long each took.
-pub fn bring(collector: &mut Client, auditor: &mut Client, rows: usize, period: &str) -> Result<Vec<(&'static str, f64)>> {
+pub fn bring(
+    collector: &mut Client,
+    auditor: &mut Client,
+    rows: usize,
+    period: &str,
+) -> Result<Vec<(&'static str, f64)>> {
     let mut csv = String::from("customer,period_end,orders,orders_on_time,complaints,complaints_resolved\n");
     for at in (0..).filter(|at| at % 20 != 19).take(rows) {
-        let _ = writeln!(csv, "{},{period},{},{},{},0", code(at), at % 40 + 10, at % 40 + 5, at % 3);
+        let _ = writeln!(
+            csv,
+            "{},{period},{},{},{},0",
+            code(at),
+            at % 40 + 10,
+            at % 40 + 5,
+            at % 3
+        );
     }
     let terms = json!({ "kind": "service_record", "source": "CRM", "method": "export" });
     let body = format!(
@@ -50,18 +62,39 @@ pub fn bring(collector: &mut Client, auditor: &mut Client, rows: usize, period: 
     let mut times = Vec::new();
     let mut step = |name, began: Instant| times.push((name, began.elapsed().as_secs_f64()));
     let began = Instant::now();
-    let sent = collector.send("POST", "/api/v1/submissions", "multipart/form-data; boundary=part", "", body.as_bytes())?;
+    let sent = collector.send(
+        "POST",
+        "/api/v1/submissions",
+        "multipart/form-data; boundary=part",
+        "",
+        body.as_bytes(),
+    )?;
     let sent = sent.json()?;
     step("sent, read and compared", began);
-    ensure!(sent["new"].as_u64() == Some(rows as u64), "not all rows are new: {}", brief(&sent));
-    let at = format!("/api/v1/submissions/{}", sent["id"].as_i64().context("a submission without an id")?);
+    ensure!(
+        sent["new"].as_u64() == Some(rows as u64),
+        "not all rows are new: {}",
+        brief(&sent)
+    );
+    let at = format!(
+        "/api/v1/submissions/{}",
+        sent["id"].as_i64().context("a submission without an id")?
+    );
     let began = Instant::now();
-    collector.post(&format!("{at}/confirmation"), &json!({ "without_bad_rows": false }))?.json()?;
+    collector
+        .post(&format!("{at}/confirmation"), &json!({ "without_bad_rows": false }))?
+        .json()?;
     step("confirmed", began);
     let began = Instant::now();
-    let audited = auditor.post(&format!("{at}/audit"), &json!({ "verdict": "accept" }))?.json()?;
+    let audited = auditor
+        .post(&format!("{at}/audit"), &json!({ "verdict": "accept" }))?
+        .json()?;
     step("audited", began);
-    ensure!(audited["accepted"].as_u64() == Some(rows as u64), "not all rows were accepted: {}", brief(&audited));
+    ensure!(
+        audited["accepted"].as_u64() == Some(rows as u64),
+        "not all rows were accepted: {}",
+        brief(&audited)
+    );
     Ok(times)
 }
 

@@ -27,7 +27,10 @@ const TITLES: [(&str, &str); 6] = [
 pub fn write(work: &Path, pinji: &Path) -> Result<()> {
     let file = shell::root().join("docs/benchmarks.md");
     let before = std::fs::read_to_string(&file).unwrap_or_default();
-    let before = before.split_once(HEADING).map_or(before.as_str(), |(before, _)| before).trim_end();
+    let before = before
+        .split_once(HEADING)
+        .map_or(before.as_str(), |(before, _)| before)
+        .trim_end();
     let mut page = format!(
         "{before}\n\n{HEADING}\n\nWritten by `cargo xtask bench office`; do not edit. The built program serves an office on SQLite; \
          the requests come over HTTP from sessions of people who are signed in, one after the other unless a crowd is named. Times are \
@@ -37,17 +40,29 @@ pub fn write(work: &Path, pinji: &Path) -> Result<()> {
     let mut sizes: Vec<u64> = Vec::new();
     for entry in std::fs::read_dir(work)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let size = name.strip_suffix(".json").and_then(|name| name.rsplit_once('-')?.1.parse::<u64>().ok());
+        let size = name
+            .strip_suffix(".json")
+            .and_then(|name| name.rsplit_once('-')?.1.parse::<u64>().ok());
         sizes.extend(size);
     }
     sizes.sort_unstable_by(|one, other| other.cmp(one));
     sizes.dedup();
     for size in sizes {
         writeln!(page, "\n## {} customers\n", grouped(size))?;
-        let many = if size == 1_000_000 { String::new() } else { format!(" --customers {size}") };
-        writeln!(page, "```sh\ncargo xtask bench office {}{many}\n```", parts(work, size).join(","))?;
+        let many = if size == 1_000_000 {
+            String::new()
+        } else {
+            format!(" --customers {size}")
+        };
+        writeln!(
+            page,
+            "```sh\ncargo xtask bench office {}{many}\n```",
+            parts(work, size).join(",")
+        )?;
         for (part, title) in TITLES {
-            let Ok(text) = std::fs::read_to_string(work.join(format!("{part}-{size}.json"))) else { continue };
+            let Ok(text) = std::fs::read_to_string(work.join(format!("{part}-{size}.json"))) else {
+                continue;
+            };
             let found: Value = serde_json::from_str(&text).context("figures of a part")?;
             writeln!(page, "\n### {title}\n")?;
             table(&mut page, &found)?;
@@ -89,7 +104,11 @@ fn table(page: &mut String, found: &Value) -> Result<()> {
         writeln!(page, "- {}: {}", text(0), text(1))?;
     }
     if let Some(share) = found["foreign"].as_f64() {
-        writeln!(page, "- other programs took {:.0} % of the machine meanwhile", share * 100.0)?;
+        writeln!(
+            page,
+            "- other programs took {:.0} % of the machine meanwhile",
+            share * 100.0
+        )?;
     }
     Ok(())
 }

@@ -13,7 +13,14 @@ use super::{Bench, runs};
 /// Requests of each sort.
 const REQUESTS: usize = 1_200;
 const REGIONS: [&str; 7] = ["华东", "华南", "华北", "华中", "西南", "西北", "东北"];
-const INDUSTRIES: [&str; 6] = ["通用设备制造", "汽车零部件", "化工材料", "医药制造", "批发贸易", "能源环保"];
+const INDUSTRIES: [&str; 6] = [
+    "通用设备制造",
+    "汽车零部件",
+    "化工材料",
+    "医药制造",
+    "批发贸易",
+    "能源环保",
+];
 const SIZES: [&str; 4] = ["large", "medium", "small", "micro"];
 const SORTS: [&str; 8] = ["name", "-name", "code", "-code", "grade", "-grade", "score", "-score"];
 
@@ -24,9 +31,15 @@ pub fn measure(bench: &Bench) -> Result<Found> {
     found.fact("from start to ready", format!("{:.2} s", served.began_in.as_secs_f64()));
     let mut people = served.administrators(bench)?;
     let (first, _) = timed(&mut people, 0, "/api/v1/customers?q=huaxinda")?;
-    found.fact("the first search after the start", format!("{:.2} s", first.as_secs_f64()));
+    found.fact(
+        "the first search after the start",
+        format!("{:.2} s", first.as_secs_f64()),
+    );
     let (rss, peak) = served.memory();
-    found.fact("memory with all customers searchable", format!("{rss} MiB, {peak} at most so far"));
+    found.fact(
+        "memory with all customers searchable",
+        format!("{rss} MiB, {peak} at most so far"),
+    );
     let watch = Watch::begin(served.process());
     let mut dice = Dice(1);
 
@@ -59,7 +72,10 @@ fn lists(bench: &Bench, served: &Served, all: &mut [Client], dice: &mut Dice, fo
         Some(one) => runs::grades_of_last(one)?,
         None => Vec::new(),
     };
-    ensure!(!grades.is_empty(), "lists by grade need a run: the part `runs` comes first");
+    ensure!(
+        !grades.is_empty(),
+        "lists by grade need a run: the part `runs` comes first"
+    );
     let managers = (0..40.min(bench.count("managers"))).map(|number| format!("m{number:04}"));
     let mut own = served.people(bench, 1_000, managers)?;
     let (mut times, mut slow) = (Vec::new(), Vec::new());
@@ -76,7 +92,9 @@ fn lists(bench: &Bench, served: &Served, all: &mut [Client], dice: &mut Dice, fo
         times.push(time);
         slow.push((time, path.clone()));
         if turn % 4 == 0 && !path.contains("cursor=") {
-            next = body["next"].as_str().map(|cursor| format!("{path}&cursor={}", encoded(cursor)));
+            next = body["next"]
+                .as_str()
+                .map(|cursor| format!("{path}&cursor={}", encoded(cursor)));
         }
     }
     slow.sort_by_key(|(time, _)| std::cmp::Reverse(*time));
@@ -142,7 +160,10 @@ fn searches(bench: &Bench, people: &mut [Client], found: &mut Found) -> Result<(
         }
         let share = 100.0 * hits as f64 / times.len().max(1) as f64;
         found.times(&format!("search by {how}"), "50 ms", &mut times);
-        found.fact(&format!("search by {how}: who was meant is on the first page"), format!("{share:.1} %"));
+        found.fact(
+            &format!("search by {how}: who was meant is on the first page"),
+            format!("{share:.1} %"),
+        );
     }
     Ok(())
 }

@@ -24,10 +24,20 @@ impl Served {
     /// Starts the program on the planted office, with its log in a file as a service has it.
     pub fn start(bench: &Bench) -> Result<Served> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let log = File::options().create(true).append(true).open(bench.options.work.join("server.log"))?;
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(bench.options.work.join("server.log"))?;
         let began = Instant::now();
         let mut child = Command::new(&bench.pinji)
-            .args(["serve", "--json", "--without-second-factor", "--proxy", "127.0.0.1", "--folder"])
+            .args([
+                "serve",
+                "--json",
+                "--without-second-factor",
+                "--proxy",
+                "127.0.0.1",
+                "--folder",
+            ])
             .arg(&bench.folder)
             .args(["--listen", &format!("127.0.0.1:{port}")])
             .stdout(Stdio::piped())

@@ -51,7 +51,10 @@ impl Wanted {
     /// Whether something besides the search leaves customers out.
     fn filters(&self) -> bool {
         self.secrecy.is_some()
-            || !(self.grades.is_empty() && self.regions.is_empty() && self.industries.is_empty() && self.sizes.is_empty())
+            || !(self.grades.is_empty()
+                && self.regions.is_empty()
+                && self.industries.is_empty()
+                && self.sizes.is_empty())
             || !(self.managers.is_empty() && self.teams.is_empty())
     }
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: our program and other engines on the same files, in one run, checked row for row. 性能对比
 
+mod office;
 mod page;
 mod plan;
 mod venv;
@@ -41,6 +42,11 @@ struct Bench {
 
 /// Runs the benchmark and writes docs/benchmarks.md; false when somebody disagrees.
 pub fn run(args: &[String]) -> Result<bool> {
+    if let Some((first, rest)) = args.split_first()
+        && first == "office"
+    {
+        return office::run(rest);
+    }
     let options = Options::parse(args)?;
     let peers = peers_folder()?;
     let work = options
@@ -79,6 +85,7 @@ pub fn run(args: &[String]) -> Result<bool> {
         .all(|line| !line.starts_with("DIFFER"));
     let page = page::write(&bench.venv, &bench.pinji, &edges, &measured)?;
     let file = shell::root().join("docs/benchmarks.md");
+    let page = page::with_the_office(page, &std::fs::read_to_string(&file).unwrap_or_default());
     std::fs::write(&file, page).with_context(|| format!("cannot write {}", file.display()))?;
     println!(
         "docs/benchmarks.md is written; {}",

@@ -27,6 +27,14 @@ cargo xtask COMMAND
       --work DIR            environment and inputs are kept here; target/bench unless given
       --pinji FILE          a built program; otherwise one is built with the release profile
       --tries 0 --wait 0    passed to the peers' bench.py: repeat runs that were disturbed
+  bench office [PARTS] [OPTIONS]
+                            a large office asked over HTTP: its chapter of docs/benchmarks.md. PARTS, with commas:
+                            plant, runs, reads, import, crowd (W1, W2), busy (W3); all unless given
+      --customers 1e6       the office that is planted and asked; each size has a folder of its own
+      --records 2e7         twenty for each customer unless given
+      --work DIR            offices and figures are kept here; target/bench/office unless given (8 GB for a million)
+      --pinji FILE          a built program; otherwise one is built with the release profile
+      --seconds 120         how long the crowd stays
   peer-policy IN.json OUT.toml [--decimals column=4,...]
                             the peers' policy as a policy of ours
 

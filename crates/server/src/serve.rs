@@ -58,6 +58,7 @@ pub async fn serve(
         tokio::spawn(tend(shared.clone())),
         tokio::spawn(checkpoints(shared.clone())),
         tokio::spawn(runs::work(shared.office.clone(), shared.ending.subscribe())),
+        tokio::spawn(prepare(shared.clone())),
     ];
 
     let ending = shared.clone();
@@ -83,6 +84,10 @@ pub async fn serve(
     report("tend", shared.office.tend().await);
     report("checkpoint", ledger::write_checkpoint(&shared.office).await.map(|_| ()));
     done
+}
+
+async fn prepare(shared: Shared) {
+    report("search", shared.office.prepare_search().await);
 }
 
 async fn tend(shared: Shared) {

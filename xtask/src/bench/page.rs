@@ -7,6 +7,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use super::Measured;
+use super::office::HEADING;
 use super::venv::Venv;
 use crate::shell;
 
@@ -33,7 +34,22 @@ pub fn write(venv: &Venv, pinji: &Path, edges: &[String], measured: &[Measured])
     Ok(page)
 }
 
+/// The page with what the other family has written behind it, kept as it is.
+pub fn with_the_office(mut page: String, before: &str) -> String {
+    if let Some((_, chapter)) = before.split_once(HEADING) {
+        page.push_str(&format!("\n{HEADING}{chapter}"));
+    }
+    page
+}
+
 fn machine(page: &mut String, venv: &Venv, pinji: &Path) -> Result<()> {
+    machine_rows(page, pinji)?;
+    writeln!(page, "| peers | {} |\n", venv.versions()?.join(", "))?;
+    Ok(())
+}
+
+/// Processor, memory, kernel and program, as the first rows of a table.
+pub fn machine_rows(page: &mut String, pinji: &Path) -> Result<()> {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let field = |text: &str, key: &str| {
         let line = text
@@ -54,8 +70,9 @@ fn machine(page: &mut String, venv: &Venv, pinji: &Path) -> Result<()> {
     writeln!(page, "| | |\n| --- | --- |")?;
     writeln!(page, "| processor | {}, {cores} cores |", field(&cpu, "model name"))?;
     writeln!(page, "| memory | {} GiB |", kib.div_ceil(1024 * 1024))?;
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    writeln!(page, "| kernel | {} |", kernel.trim())?;
     writeln!(page, "| ours | {}, {} |", pinji.trim(), rustc.trim())?;
-    writeln!(page, "| peers | {} |\n", venv.versions()?.join(", "))?;
     Ok(())
 }
 

@@ -123,7 +123,7 @@ impl Options {
 }
 
 /// `1e6`, `250000` or `5e7`.
-fn number(text: &str) -> Result<u64> {
+pub fn number(text: &str) -> Result<u64> {
     let (digits, zeros) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let zeros: u32 = zeros
         .parse()

@@ -1,10 +1,11 @@
-//! Who a request is from: one look into the store, at each request, so that what was taken away counts at once. 身份识别
+//! Who a request is from: a look into the store at each request, so that what was taken away counts at once. 身份识别
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pinji_access::identity::{ApiToken, SecretHash, Session as Rules, TokenFault};
 use pinji_access::{Action, Actor, Permit, Roles};
-use pinji_domain::{Message, Role, Timestamp, UserId};
+use pinji_domain::{CustomerId, Message, Role, TeamId, Timestamp, UserId};
 use pinji_store::{AccessState, Grant, GrantState, User, UserState, View};
 
 use super::keys::{hex, unhex};
@@ -103,30 +104,25 @@ impl Office {
     }
 
     pub(crate) async fn caller(&self, id: UserId, via: Via, asked: &Asked) -> Result<Caller, Fault> {
-        let user = self.store.user(id).await?.ok_or_else(unknown)?;
-        if user.state != UserState::Active {
+        let person = self.person(id).await?;
+        if person.user.state != UserState::Active {
             return Err(unknown());
         }
-        let roles = in_force(&self.store.grants_of(id).await?, asked.at);
-        let teams = self.store.teams_of(id).await?;
-        let credentials = self.store.credentials(id).await?;
-        let has_factor =
-            credentials.iter().any(|credential| credential.sort == TOTP) || self.store.has_passkey(id).await?;
+        let roles = in_force(&person.grants, asked.at);
         let actor = Actor {
-            team: teams.first().map(|member| member.team),
-            second_factor: has_factor || self.second_factor == SecondFactor::Optional,
-            permits: self.permits_of(id).await?,
-            conflicts: conflicts::closed_to(&self.store, id).await?.into_iter().collect(),
+            team: person.team,
+            second_factor: person.has_factor || self.second_factor == SecondFactor::Optional,
+            permits: person.permits.clone(),
+            conflicts: person.conflicts.iter().copied().collect(),
             ..Actor::user(id, Roles::of(&roles), asked.at)
         };
-        let User { login, name, .. } = user;
         Ok(Caller {
             user: id,
-            login,
-            name,
+            login: person.user.login.clone(),
+            name: person.user.name.clone(),
             actor,
             by_directory: false,
-            has_factor,
+            has_factor: person.has_factor,
             session: None,
             via,
             asked: asked.clone(),
@@ -142,6 +138,28 @@ impl Office {
         Ok(user.is_some_and(|user| user.state == UserState::Active)
             && Roles::of(&roles) == caller.actor.roles
             && closed.all(|customer| caller.actor.conflicts.contains(customer)))
+    }
+
+    /// What the store says of a user, read again as soon as the ledger has another entry: all of it changes with one.
+    async fn person(&self, id: UserId) -> Result<Arc<Person>, Fault> {
+        // Looked at first: what is read after it may be newer, never older.
+        let size = self.store.ledger_head().await?.size;
+        if let Some(known) = self.people.known(id, size) {
+            return Ok(known);
+        }
+        let teams = self.store.teams_of(id).await?;
+        let credentials = self.store.credentials(id).await?;
+        let person = Arc::new(Person {
+            user: self.store.user(id).await?.ok_or_else(unknown)?,
+            grants: self.store.grants_of(id).await?,
+            team: teams.first().map(|member| member.team),
+            has_factor: credentials.iter().any(|credential| credential.sort == TOTP)
+                || self.store.has_passkey(id).await?,
+            permits: self.permits_of(id).await?,
+            conflicts: conflicts::closed_to(&self.store, id).await?,
+        });
+        self.people.keep(id, size, Arc::clone(&person));
+        Ok(person)
     }
 
     async fn permits_of(&self, user: UserId) -> Result<Vec<Permit>, Fault> {
@@ -161,6 +179,39 @@ impl Office {
             })
         });
         Ok(permits.collect())
+    }
+}
+
+/// What is read of a user to know who asks; what ends by itself still has its end in it. 请求者档案
+pub(crate) struct Person {
+    user: User,
+    grants: Vec<Grant>,
+    team: Option<TeamId>,
+    has_factor: bool,
+    permits: Vec<Permit>,
+    conflicts: Vec<CustomerId>,
+}
+
+/// Those who asked lately, each as read when the ledger had so many entries. 近期请求者
+#[derive(Default)]
+pub(crate) struct People(Mutex<HashMap<UserId, (i64, Arc<Person>)>>);
+
+/// More are not held at a time: an office has some thousands who sign in.
+const PEOPLE: usize = 10_000;
+
+impl People {
+    fn known(&self, id: UserId, size: i64) -> Option<Arc<Person>> {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (then, person) = held.get(&id)?;
+        (*then == size).then(|| Arc::clone(person))
+    }
+
+    fn keep(&self, id: UserId, size: i64, person: Arc<Person>) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.len() >= PEOPLE {
+            held.clear();
+        }
+        held.insert(id, (size, person));
     }
 }
 

@@ -85,6 +85,8 @@ pub struct Office {
     pub(crate) chance: Chance,
     /// Policies as they were read last.
     pub(crate) rules: super::rules::Kept,
+    /// Who asked lately.
+    pub(crate) people: super::identify::People,
     /// All customers in memory, to be found.
     pub(crate) book: super::customers::Book,
     clock: Clock,
@@ -147,6 +149,7 @@ impl Office {
             roots: opening.roots,
             chance: opening.chance,
             rules: super::rules::Kept::default(),
+            people: super::identify::People::default(),
             book: super::customers::Book::default(),
             clock: opening.clock,
             origin: opening.origin.trim_end_matches('/').to_owned(),

@@ -189,7 +189,7 @@ pub struct GradeDetail {
     pub reasons: Value,
     /// The line of the run's grades: the same bytes, however the customer was graded.
     pub line: String,
-    /// Why, in words; null where the figures that it stood on were erased since.
+    /// Why, in words; null where they were not asked for, or the figures that it stood on were erased since.
     #[schema(value_type = Option<Object>)]
     pub explanation: Option<Value>,
 }
@@ -329,6 +329,19 @@ pub struct OfPolicy {
     /// The policy; the last of the run if not said.
     #[param(example = "tob-standard")]
     pub policy: Option<String>,
+}
+
+/// Which grade, and how much of it. 等级查询
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct OfGrade {
+    /// The policy; the last of the run if not said.
+    #[param(example = "tob-standard")]
+    pub policy: Option<String>,
+    /// Whether with the reasons in words; yes if not said. Without them many grades are looked up quickly.
+    #[param(example = true)]
+    pub explain: Option<bool>,
 }
 
 /// Which grades of a run. 等级筛选
@@ -479,16 +492,16 @@ fn text(given: &Option<String>) -> &str {
 /// Reads a customer's grade in a run, with its reasons in words. 查看等级
 #[utoipa::path(get, path = "/runs/{id}/grades/{code}", tag = "Runs",
     params(("id" = i64, Path, description = "The run", example = 3),
-        ("code" = String, Path, description = "The customer's number", example = "C0042"), OfPolicy),
+        ("code" = String, Path, description = "The customer's number", example = "C0042"), OfGrade),
     responses((status = 200, description = "The grade", body = GradeDetail)))]
 pub async fn read_grade(
     shared: Shared,
     By(caller): By,
     headers: HeaderMap,
     InRun(id, code): InRun,
-    Query(of): Query<OfPolicy>,
+    Query(of): Query<OfGrade>,
 ) -> Result<Json<GradeDetail>, Problem> {
-    let lang = language::wanted(&headers);
+    let lang = of.explain.unwrap_or(true).then(|| language::wanted(&headers));
     let found = runs::grade(&shared.office, &caller, id, of.policy.as_deref(), &code, lang).await?;
     Ok(Json(GradeDetail::from(&found)))
 }

@@ -109,6 +109,11 @@ impl Office {
         .map_err(Fault::broken)
     }
 
+    /// Reads all customers, so that the first search need not wait for it. 预备检索
+    pub async fn prepare_search(&self) -> Result<(), Fault> {
+        self.refresh().await
+    }
+
     /// Brings the book to where the store is.
     async fn refresh(&self) -> Result<(), Fault> {
         let head = self.store.ledger_head().await?;

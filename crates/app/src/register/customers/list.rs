@@ -1,5 +1,7 @@
 //! Lists of customers: filtered, sorted, found; only what the caller may see, also in counts. 客户列表
 
+use std::collections::HashMap;
+
 use pinji_access::{FieldClass, What};
 use pinji_domain::{CustomerId, Message, RunId, Secrecy, TeamId, UserId};
 use pinji_search::How;
@@ -43,6 +45,18 @@ pub struct Wanted {
     pub sort: Option<String>,
     /// Whether to count.
     pub count: bool,
+}
+
+impl Wanted {
+    /// Whether something besides the search leaves customers out.
+    fn filters(&self) -> bool {
+        self.secrecy.is_some()
+            || !(self.grades.is_empty()
+                && self.regions.is_empty()
+                && self.industries.is_empty()
+                && self.sizes.is_empty())
+            || !(self.managers.is_empty() && self.teams.is_empty())
+    }
 }
 
 /// Where a page begins: as the store says it. 页起点
@@ -89,20 +103,27 @@ pub async fn list(
         None => None,
         Some(place) => Some(Cursor::parse(place).ok_or(Fault::Absent)?),
     };
-    list.limit = if found.is_some() { FOUND as u32 } else { limit };
+    let whole = list_from_start(&list);
+    list.limit = limit;
+    if let Some(found) = &found {
+        // Where nothing else filters, the best hits are the page; else they must be looked for among all.
+        list.limit = if wanted.filters() { FOUND as u32 } else { limit };
+        let best = found.iter().take(list.limit as usize);
+        list.ids = Some(best.map(|(id, _)| *id).collect());
+    }
     let view = office.store.snapshot().await?;
     let kinds = office.kinds(&view).await?;
     let page = view.list_customers(&list).await?;
     let count = match wanted.count {
-        true => Some(view.count_customers(&list_from_start(&list), COUNTED).await?),
+        true => Some(view.count_customers(&whole, COUNTED).await?),
         false => None,
     };
     drop(view);
     let mut rows = page.rows;
     let mut next = page.next;
     if let Some(found) = &found {
-        let rank = |id: CustomerId| found.iter().position(|(hit, _)| *hit == id).unwrap_or(usize::MAX);
-        rows.sort_by_key(|(customer, _)| rank(customer.id));
+        let places: HashMap<CustomerId, usize> = found.iter().zip(0..).map(|((id, _), at)| (*id, at)).collect();
+        rows.sort_by_key(|(customer, _)| places.get(&customer.id).copied());
         rows.truncate(limit as usize);
         next = None;
     }

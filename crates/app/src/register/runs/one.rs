@@ -46,7 +46,7 @@ pub struct Explained {
     pub reasons: Value,
     /// The line of the run's grades, as it is compared and hashed.
     pub line: String,
-    /// Why, in words; `None` where the figures that it stood on are not there any more.
+    /// Why, in words; `None` where they were not asked for, or the figures that it stood on are not there any more.
     pub explanation: Option<Explanation>,
 }
 
@@ -62,14 +62,14 @@ pub struct Alone {
     pub lang: Lang,
 }
 
-/// A customer's grade in a run. 查看等级
+/// A customer's grade in a run; with its reasons in words, where a language is named, which costs as much as a regrade. 查看等级
 pub async fn grade(
     office: &Office,
     caller: &Caller,
     id: RunId,
     policy: Option<&str>,
     code: &str,
-    lang: Lang,
+    lang: Option<Lang>,
 ) -> Result<Explained, Fault> {
     let run = show::done(show::there(office, caller, &office.store, id).await?)?;
     let (number, policy) = policy_of(&run, policy, Of::Customers)?;
@@ -85,19 +85,23 @@ pub async fn grade(
     if customer.secrecy == Secrecy::Confidential {
         permits::note_readings(office, caller, [customer.id], "grade").await?;
     }
+    let terms = run_terms(&run);
+    let Some(lang) = lang else {
+        return Ok(explained(&customer, &policy.id, &terms, &kept, None));
+    };
     // Linked records may be others by now, or may not have been linked then, and to read them all for one customer is long:
     // the run's own measures tell.
     let from_run = reads_linked(office, &run, &policy.id) || !office.store.links_in_force().await?.is_empty();
     let again = match regulation_of(office, &run, &policy.id, &policy.hash).await? {
         Some(regulation) if from_run => of_folder(office, &run, &policy.id, regulation, &customer, lang).await?,
         // What was known then is still known to have been known then; so it can be reckoned again, and explained.
-        Some(regulation) => Some(customer_alone(office, &office.store, &run_terms(&run), regulation, &customer, lang).await?),
+        Some(regulation) => Some(customer_alone(office, &office.store, &terms, regulation, &customer, lang).await?),
         None => None,
     };
     let explanation = again
         .filter(|(row, _)| row.line == kept.line)
         .map(|(_, explanation)| explanation);
-    Ok(explained(&customer, &policy.id, &run_terms(&run), &kept, explanation))
+    Ok(explained(&customer, &policy.id, &terms, &kept, explanation))
 }
 
 /// Grades one customer alone, by what is known now or was known then. 单户重评

@@ -329,6 +329,10 @@ fn propose(case: &Case, around: &Around<'_>, terms: Proposed, signed: Signed) ->
     if case.proposal.is_some() {
         return Err(Refusal::ProposalStands);
     }
+    // What the committee has voted on is not settled behind its back.
+    if terms.way == Way::TwoPeople && !case.ballots.is_empty() {
+        return Err(Refusal::ForTheCommittee);
+    }
     proposal::check(case, around, &terms)?;
     Ok(vec![Event::Proposed { signed, terms }])
 }

@@ -346,7 +346,9 @@ pub enum Event {
         /// Who cast it, and when; in an open ballot also what.
         cast: Cast,
     },
-    /// A vote of a secret ballot was counted. It does not say whose.
+    /// A vote of a secret ballot was counted. It does not say whose, and where it stands must not say it either: it belongs
+    /// anywhere between the opening and the closing. Whoever keeps events keeps these apart while the ballot is open, as a
+    /// tally, and puts them in before the closing, sorted.
     Counted(Vote),
     /// The ballot was closed.
     BallotClosed {

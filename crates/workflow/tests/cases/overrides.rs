@@ -145,6 +145,15 @@ fn two_people_decide_where_they_may() {
          12 second  -> seconded+decided:potential@2027-01-15..2027-07-14
          12 second  -> wrong-stage",
     );
+    // What the committee has voted on is not settled behind its back.
+    let mut desk = committee("key");
+    desk.terms.overriding.as_mut().unwrap().without_committee = 1;
+    desk.play(
+        "11 propose key committee -> proposed
+         21 open meeting 21,22,23 -> ballot:3
+         21 close -> rejected
+         11 propose potential two recent_event -> for-the-committee",
+    );
     // Without a committee two people confirm the model grade as well.
     let mut desk = self::desk("key");
     desk.terms.committee = None;

@@ -469,7 +469,7 @@ impl Machine {
         let rules = self.desk.terms.overriding.as_ref().unwrap();
         match decision.basis {
             Basis::FastLane => assert!(decision.departure.is_none() && !before.occasion.needs_people()),
-            Basis::TwoPeople => assert!(two(&self.book.makers)),
+            Basis::TwoPeople => assert!(two(&self.book.makers) && before.ballots.is_empty()),
             Basis::Emergency => {
                 // §4.9: two people, a reason, an end, and a review.
                 assert!(two(&self.book.makers));

@@ -300,6 +300,36 @@ print-override-second = needs a second person
 print-appeal = Customers may appeal
 print-appeal-answer = Appeals are answered
 print-within = within { $period }
+print-fast-lane = Fast lane
+print-fast-lane-notches = the administrator accepts what moves at most { $n ->
+    [one] { $n } notch
+   *[other] { $n } notches
+}
+print-fast-lane-first = first grades as well
+print-fast-lane-not-first = not for first grades
+print-fast-lane-coverage = from a coverage of { $coverage } on
+print-fast-lane-never = never for { $grades }
+print-majority-of-votes = { $majority } of the votes for or against
+print-majority-of-present = { $majority } of those who take part
+print-majority-of-seats = { $majority } of all seats
+print-ballot = Ballot
+print-ballot-open = open
+print-ballot-secret = secret, only totals are kept
+print-casting-vote = the chair decides where votes are equal
+print-circulation = without a meeting within { $period }
+print-override-alone = two people decide { $n ->
+    [one] { $n } notch
+   *[other] { $n } notches
+} without the committee
+print-override-emergency = in an emergency two people decide at once, for { $period } at most
+print-override-reasons = Reasons for an override
+print-steady-fall = A grade falls
+print-steady-runs = when { $n ->
+    [one] { $n } run says
+   *[other] { $n } runs in a row say
+} so, or the committee
+print-steady-rise = After a fall
+print-steady-after = the grade does not rise for { $period }
 
 print-ahp = { $of }: pairwise comparison (AHP)
 print-ahp-judge = Comparisons by { $judge } (CR = { $cr })

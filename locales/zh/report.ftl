@@ -255,6 +255,27 @@ print-override-second = 须第二人复核
 print-appeal = 客户申请复议
 print-appeal-answer = 答复复议
 print-within = { $period }内
+print-fast-lane = 快速通道
+print-fast-lane-notches = 评级管理员可接受变动至多 { $n } 级的机评等级
+print-fast-lane-first = 含首次评级
+print-fast-lane-not-first = 不含首次评级
+print-fast-lane-coverage = 覆盖率不低于 { $coverage }
+print-fast-lane-never = 不适用于{ $grades }
+print-majority-of-votes = 同意票占同意与反对票的 { $majority }
+print-majority-of-present = 参加者的 { $majority }
+print-majority-of-seats = 全体席位的 { $majority }
+print-ballot = 表决方式
+print-ballot-open = 记名
+print-ballot-secret = 无记名，只保留票数
+print-casting-vote = 票数相等时由主任裁决
+print-circulation = 书面表决期限 { $period }
+print-override-alone = 双人可不经委员会调整 { $n } 级
+print-override-emergency = 紧急时由双人即时调整，有效期至多 { $period }
+print-override-reasons = 等级调整理由
+print-steady-fall = 等级下调
+print-steady-runs = 连续 { $n } 个批次如此，或由委员会认定
+print-steady-rise = 下调之后
+print-steady-after = { $period }内不得上调
 
 print-ahp = { $of }：层次分析法
 print-ahp-judge = 评判人 { $judge } 的两两比较（CR = { $cr }）

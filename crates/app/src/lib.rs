@@ -29,6 +29,7 @@ mod records;
 pub mod register;
 pub mod regulation;
 pub mod remark;
+pub mod review;
 mod run_folder;
 pub mod shipped;
 pub mod simulate;

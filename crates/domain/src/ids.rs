@@ -57,4 +57,8 @@ ids! {
     AccessId,
     /// A message to a person or a department in the office itself. 站内通知
     NotificationId,
+    /// A customer's way to a decided grade. 评级案
+    CaseId,
+    /// A meeting of the review committee. 评审会议
+    MeetingId,
 }

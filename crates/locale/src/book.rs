@@ -22,19 +22,21 @@ pub(crate) struct Sentence {
     pub(crate) variables: Vec<String>,
 }
 
-const ZH: [(&str, &str); 5] = [
+const ZH: [(&str, &str); 6] = [
     ("policy", include_str!("../../../locales/zh/policy.ftl")),
     ("data", include_str!("../../../locales/zh/data.ftl")),
     ("cli", include_str!("../../../locales/zh/cli.ftl")),
     ("report", include_str!("../../../locales/zh/report.ftl")),
     ("office", include_str!("../../../locales/zh/office.ftl")),
+    ("case", include_str!("../../../locales/zh/case.ftl")),
 ];
-const EN: [(&str, &str); 5] = [
+const EN: [(&str, &str); 6] = [
     ("policy", include_str!("../../../locales/en/policy.ftl")),
     ("data", include_str!("../../../locales/en/data.ftl")),
     ("cli", include_str!("../../../locales/en/cli.ftl")),
     ("report", include_str!("../../../locales/en/report.ftl")),
     ("office", include_str!("../../../locales/en/office.ftl")),
+    ("case", include_str!("../../../locales/en/case.ftl")),
 ];
 
 /// The book of a language.

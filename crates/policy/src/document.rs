@@ -490,22 +490,77 @@ pub struct GroupRule {
 /// The office's part of the regulation. 评审
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Review {
+    /// What the administrator accepts alone.
+    pub fast_lane: Option<FastLane>,
     /// Committee seats.
     pub seats: Vec<String>,
     /// Quorum.
     pub quorum: Option<u32>,
     /// Majority as written, for instance `2/3`.
     pub majority: String,
+    /// Of whom the majority is taken.
+    pub majority_of: MajorityOf,
+    /// Whether votes are open.
+    pub ballot: Ballot,
+    /// Whether the chair decides where votes are equal.
+    pub casting_vote: bool,
+    /// How long a vote without a meeting may take; `None`: only meetings decide.
+    pub circulation: Option<Period>,
     /// Override: notches, expiry, second person.
     pub override_notches: Option<u32>,
     /// When an override expires.
     pub override_expires: Option<Period>,
     /// Whether an override needs a second person.
     pub override_second_person: bool,
+    /// The reasons that an override may have: code and name.
+    pub override_reasons: Vec<(String, Text)>,
+    /// How many notches two people decide without the committee.
+    pub override_without_committee: Option<u32>,
+    /// How long an emergency override holds at most; `None`: there is no such route.
+    pub override_emergency: Option<Period>,
+    /// How many runs in a row must give less before a grade falls without the committee.
+    pub confirmed_by: Option<u32>,
+    /// How long after a fall the grade does not rise.
+    pub cool_down: Option<Period>,
     /// Within what time a customer may appeal.
     pub appeal_within: Option<Period>,
     /// Within what time an appeal is answered.
     pub appeal_answer_within: Option<Period>,
+}
+
+/// Which model grades the administrator accepts without experts and committee. 快速通道
+#[derive(Debug, Clone, PartialEq)]
+pub struct FastLane {
+    /// At most so many notches from the grade in force.
+    pub notches: u32,
+    /// Whether also for customers that have no grade yet.
+    pub first: bool,
+    /// Grades that are neither given nor taken on it.
+    pub never: Vec<String>,
+    /// The least coverage, in 10⁻⁴; 0 where nothing is said.
+    pub coverage: u32,
+}
+
+/// Of whom a majority is taken. 计票基数
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum MajorityOf {
+    /// Those who voted for or against.
+    Votes,
+    /// Those who took part; it is so unless the policy says otherwise.
+    #[default]
+    Present,
+    /// All seats.
+    Seats,
+}
+
+/// Whether votes are open. 记名与否
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Ballot {
+    /// Who voted how is in the minutes; it is so unless the policy says otherwise.
+    #[default]
+    Open,
+    /// Only totals are kept.
+    Secret,
 }
 
 /// A policy's own test. 示例

@@ -477,6 +477,22 @@ fn office() -> Definitions {
             ("seats", list("Its seats. 席位", text("A seat."))),
             ("quorum", whole("How many must be there. 法定人数")),
             ("majority", text("`simple`, or a fraction such as `2/3`. 通过比例")),
+            (
+                "majority_of",
+                word(
+                    "Of whom the majority is taken. 计票基数",
+                    &["votes", "present", "seats"],
+                ),
+            ),
+            ("ballot", word("Whether votes are open. 记名与否", &["open", "secret"])),
+            (
+                "casting_vote",
+                flag("Whether the chair decides where votes are equal. 决定票"),
+            ),
+            (
+                "circulation",
+                text("How long a vote without a meeting may take. 书面表决期限"),
+            ),
         ],
     );
     let overriding = object(
@@ -486,6 +502,22 @@ fn office() -> Definitions {
             ("notches", whole("How far at most. 级数")),
             ("expires", text("After what time. 有效期")),
             ("second_person", flag("Whether a second person is needed. 第二人")),
+            (
+                "reasons",
+                json!({
+                    "type": "object",
+                    "description": "The reasons that there are: code = name. 调整理由",
+                    "additionalProperties": both("Its name.")
+                }),
+            ),
+            (
+                "without_committee",
+                whole("How many notches two people decide without the committee. 双人认定级数"),
+            ),
+            (
+                "emergency",
+                text("How long an emergency override holds at most. 紧急调整有效期"),
+            ),
         ],
     );
     let appeal = object(
@@ -496,10 +528,49 @@ fn office() -> Definitions {
             ("answer_within", text("Within what time it is answered. 答复期限")),
         ],
     );
+    let fast_lane = object(
+        "What the administrator accepts without experts and committee. 快速通道",
+        &["notches"],
+        vec![
+            (
+                "notches",
+                whole("At most so many notches from the grade in force. 级数"),
+            ),
+            ("first", flag("Whether also for customers without a grade. 首次评级")),
+            (
+                "never",
+                list(
+                    "Grades that are neither given nor taken on it. 例外等级",
+                    text("A grade."),
+                ),
+            ),
+            ("coverage", share("The least coverage. 覆盖率")),
+        ],
+    );
+    let steady = object(
+        "What keeps grades from going to and fro. 等级稳定",
+        &[],
+        vec![
+            (
+                "confirmed_by",
+                whole("How many runs in a row must give less before a grade falls without the committee. 连续批次"),
+            ),
+            (
+                "cool_down",
+                text("How long after a fall the grade does not rise. 降级冷却期"),
+            ),
+        ],
+    );
     let review = object(
         "The office's part of the regulation. 评审",
         &[],
-        vec![("committee", committee), ("override", overriding), ("appeal", appeal)],
+        vec![
+            ("fast_lane", fast_lane),
+            ("committee", committee),
+            ("override", overriding),
+            ("steady", steady),
+            ("appeal", appeal),
+        ],
     );
     vec![("group", group), ("review", review)]
 }

@@ -2,8 +2,8 @@
 
 use pinji_domain::{Decimal, Lang, MissingCause, Period, Text, date::parse};
 use pinji_report::policy::{
-    Band, Bound, Derivation, Dimension, Direction, Example, ExampleGrade, Grade, Guarantee, Indicator, Level, Measure,
-    MissingRule, Parameter, PolicyPage, Reconcile, Review, Score, Scoring, StandardTable, Verdict,
+    Band, Bound, Derivation, Dimension, Direction, Example, ExampleGrade, FastLane, Grade, Guarantee, Indicator, Level,
+    MajorityOf, Measure, MissingRule, Parameter, PolicyPage, Reconcile, Review, Score, Scoring, StandardTable, Verdict,
 };
 use pinji_report::run::{
     BoundCount, CoverageClass, DimensionMeans, Facts, GradeCount, Look, MissingCount, Mover, Previous, Report,
@@ -497,6 +497,12 @@ pub fn policy() -> PolicyPage {
         ],
         group: Some((text("集团客户分级标准", "Group grading policy"), 1)),
         review: Some(Review {
+            fast_lane: Some(FastLane {
+                notches: 1,
+                first: false,
+                never: vec![text("VIP客户", "VIP")],
+                coverage: Some("80%".into()),
+            }),
             seats: vec![
                 text("总经理", "chief executive"),
                 text("市场", "marketing"),
@@ -505,9 +511,18 @@ pub fn policy() -> PolicyPage {
             ],
             quorum: Some(3),
             majority: "2/3".into(),
+            majority_of: MajorityOf::Present,
+            is_secret: false,
+            casting_vote: true,
+            circulation: Period::parse("5 days"),
             override_notches: Some(1),
             override_expires: Period::parse("6 months"),
             override_second_person: true,
+            override_reasons: vec![text("重大事项", "recent event"), text("集团支持", "group support")],
+            override_without_committee: Some(1),
+            override_emergency: Period::parse("30 days"),
+            confirmed_by: Some(2),
+            cool_down: Period::parse("3 months"),
             appeal_within: Period::parse("30 days"),
             appeal_answer_within: Period::parse("15 days"),
         }),

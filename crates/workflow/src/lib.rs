@@ -3,10 +3,13 @@
 //! - [`compare`](compare::compare) holds what came in against what is known: new, changed, same or bad, field by field.
 //! - [`suspect`](suspect::suspect) points out what deserves a second look. Nothing is dropped for it.
 //! - [`decide`] moves a submission: confirmed, audited, withdrawn, returned, undone.
+//! - [`case::decide`] moves a case: screened, judged by experts, voted on by the committee, decided; [`case::in_force`] says
+//!   which grade holds on a day.
 //! - [`sample`] draws rows of a trusted feed for the auditor; [`due`] says what is overdue.
 //!
 //! No clock, no file, no randomness: the time is an argument, a draw follows from the content.
 
+pub mod case;
 pub mod compare;
 pub mod due;
 pub mod notice;

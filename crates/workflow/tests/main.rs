@@ -9,6 +9,7 @@
 
 mod audits;
 mod book;
+mod cases;
 mod comparing;
 mod drawing;
 mod dues;

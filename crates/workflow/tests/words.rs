@@ -8,7 +8,7 @@ use pinji_workflow::{Doubt, Flaw, Refusal, State};
 
 use crate::book::{day, kind};
 
-fn said(message: &Message) {
+pub fn said(message: &Message) {
     for lang in Lang::ALL {
         assert!(pinji_locale::exists(lang, message.code), "{} in {lang:?}", message.code);
         for variable in pinji_locale::variables(lang, message.code) {

@@ -9,8 +9,8 @@ use pinji_policy::document::{
     Threshold, Unit,
 };
 use pinji_report::policy::{
-    Band, Bound, Derivation, Dimension, Direction, Example, ExampleGrade, Grade, Guarantee, Indicator, Level, Measure,
-    MissingRule, Parameter, PolicyPage, Reconcile, Review, Score, Scoring, StandardTable, Verdict,
+    Band, Bound, Derivation, Dimension, Direction, Example, ExampleGrade, FastLane, Grade, Guarantee, Indicator, Level,
+    MajorityOf, Measure, MissingRule, Parameter, PolicyPage, Reconcile, Review, Score, Scoring, StandardTable, Verdict,
 };
 
 use crate::view::condition;
@@ -82,7 +82,7 @@ pub fn fill(
             .group
             .as_ref()
             .map(|group| (Text::new(group.policy.clone(), group.policy.clone()), group.notches)),
-        review: document.review.as_ref().map(review),
+        review: document.review.as_ref().map(|found| review(document, found)),
         derivations: document
             .derivations
             .iter()
@@ -493,17 +493,48 @@ fn guarantees(document: &Document, verdicts: &[Verdict]) -> Vec<Guarantee> {
     document.guarantees.iter().enumerate().map(one).collect()
 }
 
-fn review(found: &document::Review) -> Review {
+fn review(document: &Document, found: &document::Review) -> Review {
+    let grade = |id: &String| {
+        let known = document.grades.iter().find(|grade| grade.id == *id);
+        known.map_or_else(|| Text::new(id, id), |grade| grade.name.clone())
+    };
+    let lane = |lane: &document::FastLane| FastLane {
+        notches: lane.notches,
+        first: lane.first,
+        never: lane.never.iter().map(grade).collect(),
+        coverage: (lane.coverage > 0).then(|| format!("{}%", trimmed(lane.coverage))),
+    };
     Review {
+        fast_lane: found.fast_lane.as_ref().map(lane),
         seats: found.seats.iter().map(|seat| seat_name(seat)).collect(),
         quorum: found.quorum,
         majority: found.majority.clone(),
+        majority_of: match found.majority_of {
+            document::MajorityOf::Votes => MajorityOf::Votes,
+            document::MajorityOf::Present => MajorityOf::Present,
+            document::MajorityOf::Seats => MajorityOf::Seats,
+        },
+        is_secret: found.ballot == document::Ballot::Secret,
+        casting_vote: found.casting_vote,
+        circulation: found.circulation,
         override_notches: found.override_notches,
         override_expires: found.override_expires,
         override_second_person: found.override_second_person,
+        override_reasons: found.override_reasons.iter().map(|(_, name)| name.clone()).collect(),
+        override_without_committee: found.override_without_committee,
+        override_emergency: found.override_emergency,
+        confirmed_by: found.confirmed_by,
+        cool_down: found.cool_down,
         appeal_within: found.appeal_within,
         appeal_answer_within: found.appeal_answer_within,
     }
+}
+
+/// A share in 10⁻⁴ as per cent, without needless zeros: 8000 is `80`, 8250 is `82.5`.
+fn trimmed(share: u32) -> String {
+    let text = plain(i64::from(share), 2);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    text.to_owned()
 }
 
 fn seat_name(seat: &str) -> Text {

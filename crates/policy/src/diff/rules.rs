@@ -3,8 +3,8 @@
 use pinji_domain::{Arg, Message, Text};
 
 use super::bands::fine;
-use super::{Side, changed, changed_of, matched, maybe, number, or_none, titled};
-use crate::document::{Document, Grade, Review};
+use super::{Side, changed, changed_of, matched, maybe, number, or_none, percent, titled};
+use crate::document::{Ballot, Document, FastLane, Grade, MajorityOf, Review};
 
 pub(super) fn scores(a: &Document, b: &Document, found: &mut Vec<Message>) {
     let (both, added, removed) = matched(&a.scores, &b.scores, |score| &score.id);
@@ -247,9 +247,12 @@ pub(super) fn review(a: &Document, b: &Document, found: &mut Vec<Message>) {
         a.review.as_ref().unwrap_or(&nothing),
         b.review.as_ref().unwrap_or(&nothing),
     );
-    let yes = |yes: bool| Message::new(if yes { "policy-diff-yes" } else { "policy-diff-no" });
     let seats = |review: &Review| or_none(&review.seats.join(", "));
-    let pairs: [(&'static str, Arg, Arg); 8] = [
+    let reasons = |review: &Review| {
+        let codes: Vec<&str> = review.override_reasons.iter().map(|(code, _)| code.as_str()).collect();
+        or_none(&codes.join(", "))
+    };
+    let pairs: [(&'static str, Arg, Arg); 17] = [
         ("policy-diff-what-seats", seats(old), seats(new)),
         (
             "policy-diff-what-quorum",
@@ -260,6 +263,26 @@ pub(super) fn review(a: &Document, b: &Document, found: &mut Vec<Message>) {
             "policy-diff-what-majority",
             or_none(&old.majority),
             or_none(&new.majority),
+        ),
+        (
+            "policy-diff-what-majority-of",
+            of(old.majority_of).into(),
+            of(new.majority_of).into(),
+        ),
+        (
+            "policy-diff-what-secret",
+            yes(old.ballot == Ballot::Secret).into(),
+            yes(new.ballot == Ballot::Secret).into(),
+        ),
+        (
+            "policy-diff-what-casting",
+            yes(old.casting_vote).into(),
+            yes(new.casting_vote).into(),
+        ),
+        (
+            "policy-diff-what-circulation",
+            maybe(old.circulation.as_ref()),
+            maybe(new.circulation.as_ref()),
         ),
         (
             "policy-diff-what-notches",
@@ -276,6 +299,27 @@ pub(super) fn review(a: &Document, b: &Document, found: &mut Vec<Message>) {
             yes(old.override_second_person).into(),
             yes(new.override_second_person).into(),
         ),
+        ("policy-diff-what-reasons", reasons(old), reasons(new)),
+        (
+            "policy-diff-what-alone",
+            maybe(old.override_without_committee.as_ref()),
+            maybe(new.override_without_committee.as_ref()),
+        ),
+        (
+            "policy-diff-what-emergency",
+            maybe(old.override_emergency.as_ref()),
+            maybe(new.override_emergency.as_ref()),
+        ),
+        (
+            "policy-diff-what-confirmed",
+            maybe(old.confirmed_by.as_ref()),
+            maybe(new.confirmed_by.as_ref()),
+        ),
+        (
+            "policy-diff-what-cool-down",
+            maybe(old.cool_down.as_ref()),
+            maybe(new.cool_down.as_ref()),
+        ),
         (
             "policy-diff-what-appeal",
             maybe(old.appeal_within.as_ref()),
@@ -287,9 +331,37 @@ pub(super) fn review(a: &Document, b: &Document, found: &mut Vec<Message>) {
             maybe(new.appeal_answer_within.as_ref()),
         ),
     ];
-    for (what, old, new) in pairs {
+    let lanes = fast_lane(old.fast_lane.as_ref(), new.fast_lane.as_ref());
+    for (what, old, new) in lanes.into_iter().chain(pairs) {
         if old != new {
             found.push(changed("policy-diff-policy", what, old, new));
         }
     }
+}
+
+fn fast_lane(old: Option<&FastLane>, new: Option<&FastLane>) -> [(&'static str, Arg, Arg); 4] {
+    let line = |what: &'static str, say: fn(&FastLane) -> Arg| {
+        let said = |lane: Option<&FastLane>| lane.map_or_else(|| or_none(""), say);
+        (what, said(old), said(new))
+    };
+    [
+        line("policy-diff-what-lane-notches", |lane| lane.notches.to_string().into()),
+        line("policy-diff-what-lane-first", |lane| yes(lane.first).into()),
+        line("policy-diff-what-lane-never", |lane| or_none(&lane.never.join(", "))),
+        line("policy-diff-what-lane-coverage", |lane| {
+            percent(i128::from(lane.coverage), 4).into()
+        }),
+    ]
+}
+
+fn yes(yes: bool) -> Message {
+    Message::new(if yes { "policy-diff-yes" } else { "policy-diff-no" })
+}
+
+fn of(of: MajorityOf) -> Message {
+    Message::new(match of {
+        MajorityOf::Votes => "policy-diff-of-votes",
+        MajorityOf::Present => "policy-diff-of-present",
+        MajorityOf::Seats => "policy-diff-of-seats",
+    })
 }

@@ -149,4 +149,40 @@ fn everything_else_is_named() {
             "policy[what=what-answer; old=none; new=15 days]",
         ],
     );
+    check(
+        "[[cap]]",
+        "[review]\nfast_lane = { notches = 1, never = [\"vip\"], coverage = 0.8 }\n[[cap]]",
+        &[
+            "policy[what=what-lane-notches; old=none; new=1]",
+            "policy[what=what-lane-first; old=none; new=no]",
+            "policy[what=what-lane-never; old=none; new=vip]",
+            "policy[what=what-lane-coverage; old=none; new=80%]",
+        ],
+    );
+    check(
+        "[[cap]]",
+        "[review]\ncommittee = { seats = [\"risk\"], quorum = 1, majority = \"simple\", majority_of = \"votes\", ballot = \"secret\", casting_vote = true, circulation = \"5 days\" }\n[[cap]]",
+        &[
+            "policy[what=what-seats; old=none; new=risk]",
+            "policy[what=what-quorum; old=none; new=1]",
+            "policy[what=what-majority; old=none; new=simple]",
+            "policy[what=what-majority-of; old=of-present; new=of-votes]",
+            "policy[what=what-secret; old=no; new=yes]",
+            "policy[what=what-casting; old=no; new=yes]",
+            "policy[what=what-circulation; old=none; new=5 days]",
+        ],
+    );
+    check(
+        "[[cap]]",
+        "[review]\noverride = { notches = 2, expires = \"6 months\", reasons = { recent_event = \"Recent event\" }, without_committee = 1, emergency = \"30 days\" }\nsteady = { confirmed_by = 2, cool_down = \"3 months\" }\n[[cap]]",
+        &[
+            "policy[what=what-notches; old=none; new=2]",
+            "policy[what=what-expires; old=none; new=6 months]",
+            "policy[what=what-reasons; old=none; new=recent_event]",
+            "policy[what=what-alone; old=none; new=1]",
+            "policy[what=what-emergency; old=none; new=30 days]",
+            "policy[what=what-confirmed; old=none; new=2]",
+            "policy[what=what-cool-down; old=none; new=3 months]",
+        ],
+    );
 }

@@ -13,8 +13,8 @@ use pinji_domain::{Lang, Message, Text};
 use pinji_locale::{date_long, say};
 
 pub use model::{
-    Band, Bound, Derivation, Dimension, Direction, Example, ExampleGrade, Grade, Guarantee, Indicator, Level, Measure,
-    MissingRule, Parameter, PolicyPage, Reconcile, Review, Score, Scoring, StandardTable, Verdict,
+    Band, Bound, Derivation, Dimension, Direction, Example, ExampleGrade, FastLane, Grade, Guarantee, Indicator, Level,
+    MajorityOf, Measure, MissingRule, Parameter, PolicyPage, Reconcile, Review, Score, Scoring, StandardTable, Verdict,
 };
 
 use crate::doc::{Block, Line, Run, code, text};

@@ -335,22 +335,67 @@ pub enum Verdict {
 /// The office's part. 评审与复议
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Review {
+    /// What the administrator accepts alone.
+    pub fast_lane: Option<FastLane>,
     /// Committee seats, in words.
     pub seats: Vec<Text>,
     /// How many must be present.
     pub quorum: Option<u32>,
     /// The majority as written, for instance `2/3`; may be empty.
     pub majority: String,
+    /// Of whom the majority is taken.
+    pub majority_of: MajorityOf,
+    /// Whether only totals are kept of a ballot.
+    pub is_secret: bool,
+    /// Whether the chair decides where votes are equal.
+    pub casting_vote: bool,
+    /// How long a vote without a meeting may take.
+    pub circulation: Option<Period>,
     /// How many notches an override may be.
     pub override_notches: Option<u32>,
     /// When an override expires.
     pub override_expires: Option<Period>,
     /// Whether an override needs a second person.
     pub override_second_person: bool,
+    /// The reasons that an override may have.
+    pub override_reasons: Vec<Text>,
+    /// How many notches two people decide without the committee.
+    pub override_without_committee: Option<u32>,
+    /// How long an emergency override holds at most.
+    pub override_emergency: Option<Period>,
+    /// How many runs in a row must give less before a grade falls without the committee.
+    pub confirmed_by: Option<u32>,
+    /// How long after a fall the grade does not rise.
+    pub cool_down: Option<Period>,
     /// Within what time a customer may appeal.
     pub appeal_within: Option<Period>,
     /// Within what time an appeal is answered.
     pub appeal_answer_within: Option<Period>,
+}
+
+/// What the administrator accepts without experts and committee. 快速通道
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FastLane {
+    /// At most so many notches from the grade in force.
+    pub notches: u32,
+    /// Whether also for customers that have no grade yet.
+    pub first: bool,
+    /// Grades that are neither given nor taken on it, by name.
+    pub never: Vec<Text>,
+    /// The least coverage, as it is written: `80%`.
+    pub coverage: Option<String>,
+}
+
+/// Of whom a majority is taken. 计票基数
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MajorityOf {
+    /// Those who voted for or against.
+    Votes,
+    /// Those who took part.
+    #[default]
+    Present,
+    /// All seats.
+    Seats,
 }
 
 /// Where weights came from. 权重来源

@@ -3,7 +3,7 @@
 use pinji_domain::{Message, Text};
 use pinji_locale::{list, period};
 
-use super::{Bound, Printer, Verdict};
+use super::{Bound, FastLane, MajorityOf, Printer, Review, Verdict};
 use crate::doc::{Block, Line, Run, Table, code, text};
 
 impl Printer<'_> {
@@ -170,6 +170,9 @@ impl Printer<'_> {
             return Vec::new();
         };
         let mut facts = Vec::new();
+        if let Some(lane) = &review.fast_lane {
+            facts.push((self.word("print-fast-lane"), text(self.fast_lane(lane))));
+        }
         if !review.seats.is_empty() {
             let seats: Vec<&str> = review.seats.iter().map(|seat| seat.get(self.lang)).collect();
             facts.push((self.word("print-seats"), text(list(self.lang, &seats))));
@@ -179,8 +182,15 @@ impl Printer<'_> {
             facts.push((self.word("print-quorum"), text(self.say(words))));
         }
         if !review.majority.is_empty() {
-            facts.push((self.word("print-majority"), text(review.majority.as_str())));
+            let of = match review.majority_of {
+                MajorityOf::Votes => "print-majority-of-votes",
+                MajorityOf::Present => "print-majority-of-present",
+                MajorityOf::Seats => "print-majority-of-seats",
+            };
+            let words = Message::new(of).with("majority", review.majority.as_str());
+            facts.push((self.word("print-majority"), text(self.say(words))));
         }
+        facts.extend(self.voting(review));
         let mut overrides = Vec::new();
         if let Some(notches) = review.override_notches {
             overrides.push(self.say(Message::new("print-override-notches").with("n", i64::from(notches))));
@@ -192,11 +202,30 @@ impl Printer<'_> {
         if review.override_second_person {
             overrides.push(self.word("print-override-second"));
         }
+        if let Some(alone) = review.override_without_committee.filter(|alone| *alone > 0) {
+            overrides.push(self.say(Message::new("print-override-alone").with("n", i64::from(alone))));
+        }
+        if let Some(emergency) = review.override_emergency {
+            let message = Message::new("print-override-emergency").with("period", period(self.lang, emergency));
+            overrides.push(self.say(message));
+        }
         if !overrides.is_empty() {
             facts.push((
                 self.word("print-override"),
                 text(overrides.join(&self.word("report-stop"))),
             ));
+        }
+        if !review.override_reasons.is_empty() {
+            let reasons: Vec<&str> = review.override_reasons.iter().map(|name| name.get(self.lang)).collect();
+            facts.push((self.word("print-override-reasons"), text(list(self.lang, &reasons))));
+        }
+        if let Some(runs) = review.confirmed_by {
+            let message = Message::new("print-steady-runs").with("n", i64::from(runs));
+            facts.push((self.word("print-steady-fall"), text(self.say(message))));
+        }
+        if let Some(cool_down) = review.cool_down {
+            let message = Message::new("print-steady-after").with("period", period(self.lang, cool_down));
+            facts.push((self.word("print-steady-rise"), text(self.say(message))));
         }
         let times = [
             ("print-appeal", "print-within", review.appeal_within),
@@ -213,5 +242,45 @@ impl Printer<'_> {
         } else {
             vec![Block::Facts(facts)]
         }
+    }
+
+    /// What is accepted without experts and committee. 快速通道
+    fn fast_lane(&self, lane: &FastLane) -> String {
+        let mut parts = vec![self.say(Message::new("print-fast-lane-notches").with("n", i64::from(lane.notches)))];
+        parts.push(self.word(if lane.first {
+            "print-fast-lane-first"
+        } else {
+            "print-fast-lane-not-first"
+        }));
+        if let Some(coverage) = &lane.coverage {
+            let message = Message::new("print-fast-lane-coverage").with("coverage", coverage.as_str());
+            parts.push(self.say(message));
+        }
+        if !lane.never.is_empty() {
+            let never: Vec<&str> = lane.never.iter().map(|grade| grade.get(self.lang)).collect();
+            let message = Message::new("print-fast-lane-never").with("grades", list(self.lang, &never));
+            parts.push(self.say(message));
+        }
+        parts.join(&self.word("report-stop"))
+    }
+
+    /// How the committee votes, where it has seats. 表决方式
+    fn voting(&self, review: &Review) -> Option<(String, Line)> {
+        if review.seats.is_empty() {
+            return None;
+        }
+        let mut parts = vec![self.word(if review.is_secret {
+            "print-ballot-secret"
+        } else {
+            "print-ballot-open"
+        })];
+        if review.casting_vote {
+            parts.push(self.word("print-casting-vote"));
+        }
+        if let Some(circulation) = review.circulation {
+            let message = Message::new("print-circulation").with("period", period(self.lang, circulation));
+            parts.push(self.say(message));
+        }
+        Some((self.word("print-ballot"), text(parts.join(&self.word("report-stop")))))
     }
 }

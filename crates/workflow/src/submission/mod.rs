@@ -60,7 +60,8 @@ impl By {
         self.people().any(|one| other.people().any(|two| one == two))
     }
 
-    fn people(self) -> impl Iterator<Item = UserId> {
+    /// Who acts, and for whom he does.
+    pub fn people(self) -> impl Iterator<Item = UserId> {
         std::iter::once(self.user).chain(self.on_behalf_of)
     }
 }

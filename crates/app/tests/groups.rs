@@ -136,6 +136,7 @@ impl Place {
             run: self.path(run),
             data: Some(self.path(data)),
             lang: Lang::En,
+            linked: Vec::new(),
         };
         let verified = verify(&request, &Unwatched).unwrap();
         assert!(verified.same, "{verified:?}");
@@ -245,6 +246,7 @@ fn a_grade_in_the_snapshot_that_the_group_does_not_give_is_found() {
         run: place.path("run"),
         data: None,
         lang: Lang::En,
+        linked: Vec::new(),
     };
     let verified = verify(&request, &Unwatched).unwrap();
     let told = |one: &&pinji_app::verify::Difference| one.place == "A1 group_grade";

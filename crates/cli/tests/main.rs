@@ -10,6 +10,7 @@
 )]
 
 #[path = "../../server/tests/book.rs"]
+#[allow(dead_code, reason = "the server's tests use all of it")]
 mod book;
 mod columns;
 mod demo;

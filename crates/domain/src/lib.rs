@@ -13,8 +13,8 @@ pub mod time;
 
 pub use date::{Date, Period, PeriodUnit};
 pub use ids::{
-    AccessId, CaseId, CustomerId, GrantId, GroupId, JobId, LinkId, MeetingId, NotificationId, RecordId, RelationId, RunId,
-    SubmissionId, TeamId, TokenId, UserId,
+    AccessId, CaseId, CustomerId, GrantId, GroupId, JobId, LinkId, MeetingId, NotificationId, RecordId, RelationId,
+    RunId, SubmissionId, TeamId, TokenId, UserId,
 };
 pub use kind::{Field, FieldType, Kind, Kinds};
 pub use message::{Arg, Message};

@@ -10,7 +10,9 @@ use pinji_store::Store;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Ask};
-use crate::site::{PASSWORDS, Person, Site, base32, sites};
+use crate::links::{empty_ledger, sites_with_ledgers};
+use crate::passkeys::Device;
+use crate::site::{PASSWORDS, Person, Site, base32};
 use crate::submissions::{rows, terms, workbook};
 
 /// All routes, from the table itself.
@@ -42,6 +44,8 @@ pub const ROLES: [&str; 13] = [
 
 /// What is run and regraded: a policy with few indicators is reckoned in no time.
 const POLICY: &str = "wholesale-rfm";
+/// What groups are graded by.
+const GROUPS: &str = "group-standard";
 
 /// The office, its people, and what came of each change.
 pub struct House {
@@ -63,10 +67,17 @@ impl House {
     /// Asks the same of the house on each database. They are built once for all tests, which take their turns with them.
     pub fn each(ask: impl Fn(&House)) {
         static HOUSES: OnceLock<Mutex<Vec<House>>> = OnceLock::new();
-        let houses = HOUSES.get_or_init(|| Mutex::new(sites().into_iter().map(House::of).collect()));
+        let houses = HOUSES.get_or_init(|| Mutex::new(House::all()));
         // A test that failed leaves a house in which nothing was done but reading.
         let houses = houses.lock().unwrap_or_else(PoisonError::into_inner);
         houses.iter().for_each(ask);
+    }
+
+    fn all() -> Vec<House> {
+        // The folder is needed as long as the houses stand: to the end of the program.
+        let ledgers = tempfile::tempdir().unwrap().keep();
+        empty_ledger(&ledgers.join("tx/a.parquet"));
+        sites_with_ledgers(&ledgers).into_iter().map(House::of).collect()
     }
 
     /// Does everything once.
@@ -79,6 +90,7 @@ impl House {
             }
         }
         people.insert("system_administrator", system);
+        let second_rater = site.employ(&first, &deputy, "rater.two", &["rating_administrator"]);
         people.insert("security_administrator", first);
         let store = site.second_store();
         let mut house = House {
@@ -92,11 +104,14 @@ impl House {
         house.count_the_set_up();
         house.people_and_teams(&deputy);
         house.own_session();
+        house.passkeys();
         house.customers();
         house.rules();
+        house.links(&second_rater);
         house.submissions();
         house.relations_and_groups();
         house.runs();
+        house.erasures();
         house.by_token();
         house
     }
@@ -127,6 +142,7 @@ impl House {
             .replace("{seq}", "424242")
             .replace("{code}", "C-9")
             .replace("{decision}", "424242")
+            .replace("{group}", "424242")
             .replace("{name}", "grades.none");
         match address.ends_with("/consistency") {
             true => format!("{address}?from=1"),
@@ -221,9 +237,33 @@ impl House {
         let other = location(&self.site.post(&first, grants, &propose("auditor")).expect(201));
         let no = format!("{other}/refusal");
         self.does("POST /api/v1/role-grants/{id}/refusal", Some(&deputy), &no, Value::Null);
+        self.user_erasures(&first, &deputy);
         self.place("/api/v1/users/{id}", user);
         self.place("/api/v1/teams/{id}", team);
         self.place("/api/v1/role-grants/{id}", grant);
+    }
+
+    /// Two who have left: one is erased, of the other it is refused.
+    fn user_erasures(&mut self, first: &Person, deputy: &Person) {
+        let all = "/api/v1/user-erasures";
+        let route = |name: &str| format!("POST /api/v1/user-erasures/{{id}}/{name}");
+        for (login, name) in [("left.one", "approval"), ("left.two", "refusal")] {
+            let made = self
+                .site
+                .post(first, "/api/v1/users", &json!({ "login": login, "name": "已离职" }));
+            let made = made.expect(201);
+            self.site
+                .patch(first, &location(&made), &json!({ "state": "closed" }))
+                .expect(200);
+            let body = json!({ "user": made.json()["id"], "reason": "离职两年" });
+            let asked = location(&self.does("POST /api/v1/user-erasures", Some(first), all, body));
+            let body = match name {
+                "approval" => json!({}),
+                _ => json!({ "reason": "须保留" }),
+            };
+            self.does(&route(name), Some(deputy), &format!("{asked}/{name}"), body);
+            self.place("/api/v1/user-erasures/{id}", asked);
+        }
     }
 
     /// What somebody does about himself, from signing in to signing out.
@@ -258,6 +298,83 @@ impl House {
         let route = "POST /api/v1/session/second-factor/confirmation";
         self.does(route, Some(&wang), &format!("{factor}/confirmation"), code);
         self.does("DELETE /api/v1/session", Some(&wang), "/api/v1/session", Value::Null);
+    }
+
+    /// A passkey is added, used for a session of its own and to elevate it, and taken away.
+    fn passkeys(&mut self) {
+        let mut first = self.site.elevate(&self.by("security_administrator"));
+        self.people.insert("security_administrator", first.clone());
+        let (mine, alone, elevation) = (
+            "/api/v1/session/passkeys",
+            "/api/v1/session/passkey",
+            "/api/v1/session/elevation/passkey",
+        );
+        let mut device = Device::new(9);
+        let question = self.site.get(&first, &format!("{mine}/question")).expect(200).json();
+        let credential = device.made(&question);
+        let body = json!({ "question": question["question"], "name": "办公室电脑", "credential": credential });
+        let made = self.does("POST /api/v1/session/passkeys", Some(&first), mine, body);
+        let place = format!("{mine}/{}", made.json()["id"]);
+        let question = self.site.send(&self.site.ask("GET", alone)).expect(200).json();
+        let answer = device.answer(&question);
+        let opened = self.does("POST /api/v1/session/passkey", None, alone, answer);
+        first.cookie = opened.cookie().unwrap();
+        let answer = device.answer(&self.site.get(&first, elevation).expect(200).json());
+        let higher = self.does(
+            "POST /api/v1/session/elevation/passkey",
+            Some(&first),
+            elevation,
+            answer,
+        );
+        first.cookie = higher.cookie().unwrap();
+        self.does(
+            "DELETE /api/v1/session/passkeys/{id}",
+            Some(&first),
+            &place,
+            Value::Null,
+        );
+        // Another stays, so that there is one to elevate by.
+        let question = self.site.get(&first, &format!("{mine}/question")).expect(200).json();
+        let credential = Device::new(10).made(&question);
+        let body = json!({ "question": question["question"], "name": "笔记本", "credential": credential });
+        self.site.post(&first, mine, &body).expect(201);
+    }
+
+    /// A ledger that lies elsewhere, linked and let go; and one that is refused.
+    fn links(&mut self, other: &Person) {
+        let rater = self.by("rating_administrator");
+        let other = self.site.elevate(other);
+        let links = "/api/v1/links";
+        let wanted = json!({ "kind": "transaction", "location": "ledgers/tx", "reason": "交易流水很大" });
+        let route = |name: &str| format!("POST /api/v1/links/{{id}}/{name}");
+        let link = location(&self.does("POST /api/v1/links", Some(&rater), links, wanted.clone()));
+        let yes = format!("{link}/approval");
+        self.does(&route("approval"), Some(&other), &yes, json!({}));
+        self.does("DELETE /api/v1/links/{id}", Some(&rater), &link, Value::Null);
+        let second = location(&self.site.post(&rater, links, &wanted).expect(201));
+        let no = format!("{second}/refusal");
+        self.does(&route("refusal"), Some(&other), &no, json!({ "reason": "不完整" }));
+        self.place("/api/v1/links/{id}", link);
+    }
+
+    /// What is about a customer's people: erased of one, refused of another.
+    fn erasures(&mut self) {
+        let updater = self.site.elevate(&self.by("updater"));
+        let auditor = self.site.elevate(&self.by("auditor"));
+        self.people.insert("updater", updater.clone());
+        self.people.insert("auditor", auditor.clone());
+        let all = "/api/v1/erasures";
+        let route = |name: &str| format!("POST /api/v1/erasures/{{id}}/{name}");
+        for (code, name) in [("C-3", "approval"), ("C-2", "refusal")] {
+            let body = json!({ "customer": code, "reason": "联系人要求删除" });
+            let asked = location(&self.does("POST /api/v1/erasures", Some(&updater), all, body));
+            let body = match name {
+                "approval" => json!({}),
+                _ => json!({ "reason": "须保留五年" }),
+            };
+            self.does(&route(name), Some(&auditor), &format!("{asked}/{name}"), body);
+            self.place("/api/v1/erasures/{id}", asked);
+        }
     }
 
     /// A program acts for the person whose token it has.
@@ -434,7 +551,7 @@ impl House {
     fn runs(&mut self) {
         let rater = self.by("rating_administrator");
         let runs = "/api/v1/runs";
-        let wanted = json!({ "policies": [POLICY], "as_of": "2025-12-31" });
+        let wanted = json!({ "policies": [POLICY, GROUPS], "as_of": "2025-12-31" });
         let made = self.does("POST /api/v1/runs", Some(&rater), runs, wanted.clone());
         let (job, run) = (location(&made), format!("{runs}/{}", made.json()["id"]));
         let began = Instant::now();
@@ -469,6 +586,7 @@ impl House {
         self.place("/api/v1/runs/{id}", run.clone());
         self.place("/api/v1/runs/{id}/files/{name}", format!("{run}/files/grades.parquet"));
         self.place("/api/v1/runs/{id}/grades/{code}", format!("{run}/grades/C-1"));
+        self.place("/api/v1/runs/{id}/groups/{group}", format!("{run}/groups/1"));
     }
 }
 

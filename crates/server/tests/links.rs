@@ -21,7 +21,7 @@ const POLICY: &str = "tob-standard";
 const AS_OF: &str = "2025-12-31";
 
 /// An office on each database whose operator has opened this folder under the name `ledgers`.
-fn sites(ledgers: &Path) -> Vec<Site> {
+pub fn sites_with_ledgers(ledgers: &Path) -> Vec<Site> {
     let roots = Roots::parse(&[format!("ledgers={}", ledgers.display())]).unwrap();
     let open = |name, database| {
         let roots = roots.clone();
@@ -81,6 +81,12 @@ fn write(path: &Path, headings: &[String], rows: &[Vec<String>], group: usize) {
     writer.close().unwrap();
 }
 
+/// A ledger of transactions without a row.
+pub fn empty_ledger(path: &Path) {
+    let (headings, _) = Book::new(80, 7).rows_of("transaction");
+    write(path, &headings, &[], 50);
+}
+
 fn linked(site: &Site, people: &People, location: &str) -> Value {
     let body = json!({ "kind": "transaction", "location": location, "reason": "交易流水很大" });
     let made = site.post(&people.one, "/api/v1/links", &body).expect(201);
@@ -124,7 +130,7 @@ fn a_linked_ledger_gives_the_same_grades_as_one_in_the_store() {
     let wanted = run(&whole, &wang, &body);
     assert_eq!(wanted["state"], "done", "{wanted}");
 
-    for site in sites(ledgers.path()) {
+    for site in sites_with_ledgers(ledgers.path()) {
         let people = people(&site);
         let book = Book::new(80, 7).without("transaction");
         site.keep_book(&book, UserId(people.one.id));
@@ -249,7 +255,7 @@ fn two_people_stand_behind_a_link_and_each_step_is_one_entry() {
     let headings = ["客户编号", "日期", "金额", "备注一"].map(str::to_owned);
     let row = ["C00001", "2025-03-01", "12.50", "x"].map(str::to_owned).to_vec();
     write(&ledgers.path().join("tx.parquet"), &headings, &[row], 50);
-    for site in sites(ledgers.path()) {
+    for site in sites_with_ledgers(ledgers.path()) {
         let people = people(&site);
         let body = json!({ "kind": "transaction", "location": "ledgers/tx.parquet", "maps": ["备注一=product"], "reason": "大" });
         assert_eq!(
@@ -316,7 +322,7 @@ fn what_cannot_be_linked_is_said_at_once() {
     huge[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes());
     std::fs::write(ledgers.path().join("huge.parquet"), huge).unwrap();
     std::os::unix::fs::symlink("/etc", ledgers.path().join("out")).unwrap();
-    let site = sites(ledgers.path()).remove(0);
+    let site = sites_with_ledgers(ledgers.path()).remove(0);
     let people = people(&site);
     let size = site.ledger_size(&people.system);
     let check = |body: Value, pointer: &str, says: &str| {
@@ -386,7 +392,7 @@ fn a_bad_row_ends_the_run_with_its_place() {
     rows[70][amount] = "a lot".to_owned();
     rows[90][0] = String::new();
     write(&ledgers.path().join("tx/a.parquet"), &headings, &rows, 50);
-    let site = sites(ledgers.path()).remove(0);
+    let site = sites_with_ledgers(ledgers.path()).remove(0);
     let people = people(&site);
     site.keep_book(&Book::new(5, 1).without("transaction"), UserId(people.one.id));
     linked(&site, &people, "ledgers/tx");

@@ -10,7 +10,7 @@ use crate::client::Answer;
 use crate::site::{ORIGIN, Person, Site, sites};
 
 /// A device and the browser in front of it, and what they may do wrong.
-struct Device {
+pub struct Device {
     keys: Ed25519KeyPair,
     id: Vec<u8>,
     counter: u32,
@@ -22,7 +22,7 @@ struct Device {
 }
 
 impl Device {
-    fn new(seed: u8) -> Device {
+    pub fn new(seed: u8) -> Device {
         Device {
             keys: Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap(),
             id: vec![seed; 24],
@@ -54,7 +54,7 @@ impl Device {
     }
 
     /// What `toJSON` writes after a registration.
-    fn made(&mut self, question: &Value) -> Value {
+    pub fn made(&mut self, question: &Value) -> Value {
         self.handle = URL_SAFE_NO_PAD
             .decode(question["publicKey"]["user"]["id"].as_str().unwrap())
             .unwrap();
@@ -77,7 +77,7 @@ impl Device {
     }
 
     /// What `toJSON` writes after an assertion, with the question that it answers; the counter goes up.
-    fn answer(&mut self, question: &Value) -> Value {
+    pub fn answer(&mut self, question: &Value) -> Value {
         self.counter += 1;
         let client_data = self.client_data("webauthn.get", question);
         let data = self.data(None);

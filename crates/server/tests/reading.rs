@@ -15,8 +15,13 @@ const UNANSWERED: [&str; 2] = ["/api/v1/session/oidc", "/api/v1/session/oidc/cal
 /// Where confidential customers are told of.
 const CONFIDENTIAL: [&str; 2] = ["/api/v1/customers", "/api/v1/runs/{id}/"];
 
-/// Readings that are themselves written down: a whole book leaves the house.
-const WRITTEN_DOWN: [&str; 2] = ["/api/v1/customers/export.csv", "/api/v1/customers/export.xlsx"];
+/// Readings that are themselves written down: a whole book leaves the house, or all that is about a person.
+const WRITTEN_DOWN: [&str; 4] = [
+    "/api/v1/customers/export.csv",
+    "/api/v1/customers/export.xlsx",
+    "/api/v1/customers/{code}/personal-data",
+    "/api/v1/users/{id}/personal-data",
+];
 
 impl Site {
     /// A hash over all rows of each table of the database.

@@ -69,7 +69,7 @@ const WALLS: [Wall; 21] = [
     wall("pinji-search", &["domain"], &[]),
     wall("pinji-ledger", &["domain"], &["serde_json"]),
     wall("pinji-access", &["domain"], &["cedar-policy", "serde_json"]),
-    wall("pinji-store", &["domain"], &["sea-orm"]),
+    wall("pinji-store", &["domain"], &["sea-orm", "serde_json", "tokio"]),
     wall(
         "pinji-oidc",
         &["domain", "app"],

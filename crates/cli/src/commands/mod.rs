@@ -150,6 +150,7 @@ fn reading(args: args::Reading) -> Reading {
         maps: args.maps,
         skip_bad_rows: args.skip_bad_rows,
         threads: args.threads,
+        linked: Vec::new(),
         memory_mib: args.memory,
     }
 }

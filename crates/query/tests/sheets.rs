@@ -79,7 +79,7 @@ fn the_customer_sheet_is_the_population() {
         [LeftOut {
             kind: "order".to_owned(),
             unknown: 2,
-            strangers: Vec::new(),
+            strangers: vec!["X".to_owned()],
             ungrouped: 0,
             nameless: 1,
             undated: 1

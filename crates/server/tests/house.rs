@@ -303,7 +303,6 @@ impl House {
     /// A passkey is added, used for a session of its own and to elevate it, and taken away.
     fn passkeys(&mut self) {
         let mut first = self.site.elevate(&self.by("security_administrator"));
-        self.people.insert("security_administrator", first.clone());
         let (mine, alone, elevation) = (
             "/api/v1/session/passkeys",
             "/api/v1/session/passkey",
@@ -313,8 +312,9 @@ impl House {
         let question = self.site.get(&first, &format!("{mine}/question")).expect(200).json();
         let credential = device.made(&question);
         let body = json!({ "question": question["question"], "name": "办公室电脑", "credential": credential });
-        let made = self.does("POST /api/v1/session/passkeys", Some(&first), mine, body);
-        let place = format!("{mine}/{}", made.json()["id"]);
+        self.does("POST /api/v1/session/passkeys", Some(&first), mine, body);
+        let kept = self.site.get(&first, mine).expect(200).json();
+        let place = format!("{mine}/{}", kept["items"][0]["id"]);
         let question = self.site.send(&self.site.ask("GET", alone)).expect(200).json();
         let answer = device.answer(&question);
         let opened = self.does("POST /api/v1/session/passkey", None, alone, answer);
@@ -338,6 +338,8 @@ impl House {
         let credential = Device::new(10).made(&question);
         let body = json!({ "question": question["question"], "name": "笔记本", "credential": credential });
         self.site.post(&first, mine, &body).expect(201);
+        // Taking one away has ended the other sessions.
+        self.people.insert("security_administrator", first);
     }
 
     /// A ledger that lies elsewhere, linked and let go; and one that is refused.

@@ -67,7 +67,7 @@ pub(crate) fn footer(path: &Path, name: &str) -> Result<ArrowReaderMetadata, Dat
     }
 }
 
-/// How long a file says that its footer is; 0 where it is too short to say.
+/// How long a file says that its footer is; 0 where it is too short to say, or does not end as such files do.
 fn claimed(file: &mut File) -> std::io::Result<u32> {
     let mut end = [0_u8; 8];
     if file.metadata()?.len() < 12 {
@@ -76,8 +76,11 @@ fn claimed(file: &mut File) -> std::io::Result<u32> {
     file.seek(SeekFrom::End(-8))?;
     file.read_exact(&mut end)?;
     file.rewind()?;
-    let [a, b, c, d, ..] = end;
-    Ok(u32::from_le_bytes([a, b, c, d]))
+    let [a, b, c, d, magic @ ..] = end;
+    Ok(match &magic {
+        b"PAR1" | b"PARE" => u32::from_le_bytes([a, b, c, d]),
+        _ => 0,
+    })
 }
 
 impl ParquetFile {

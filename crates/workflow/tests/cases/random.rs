@@ -528,6 +528,7 @@ impl Machine {
 }
 
 /// How many steps: few with each commit, 100,000 for a release.
+#[expect(clippy::disallowed_methods, reason = "how long a test goes on is said from outside")]
 fn steps() -> usize {
     let wanted = std::env::var("PINJI_STEPS").ok().and_then(|text| text.parse().ok());
     wanted.unwrap_or(20_000)

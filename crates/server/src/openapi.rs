@@ -188,8 +188,12 @@ fn complete(operation: &mut Map<String, Value>, row: &Row) {
     if rule.needs != Needs::Nothing || changes {
         statuses.extend([401, 403]);
     }
+    // Reading too may ask for what is not there yet: grades before a run, records that lie elsewhere.
+    if rule.needs != Needs::Nothing || changes {
+        statuses.push(409);
+    }
     if changes {
-        statuses.extend([409, 507]);
+        statuses.push(507);
     }
     // Reading in name only: whoever comes back is let in, or not; and there may be no directory.
     if row.path.contains("/session/oidc") {

@@ -11,7 +11,7 @@ use crate::folder::write_file;
 use crate::left_out::{self, LeftRow};
 use crate::manifest::{Counts, DataEntry, FILE, FORMAT, GradeCount, Manifest, Missing, OutputEntry, SnapshotEntry};
 use crate::previous::Previous;
-use crate::progress::{Progress, Stage};
+use crate::progress::{Progress, Stage, go_on};
 use crate::rated::{Layer, Rated};
 use crate::regulation::Regulation;
 use crate::run_folder::snapshot_name;
@@ -78,6 +78,7 @@ pub fn write(
     let all = terms.write == Write::All;
     let total = if all { 6 } else { 3 };
     progress.step(Stage::Write, 0, total);
+    go_on(progress)?;
     let money = rated.main.money(terms.money.as_deref())?;
     let snapshots = write_snapshots(folder, rated, &mut outputs)?;
     let layer = &rated.main;
@@ -85,6 +86,7 @@ pub fn write(
     let grades = output::write_grades(&folder.join("grades.parquet"), plan, &layer.measured, chunks).map_err(failed)?;
     outputs.push(table("grades.parquet", grades));
     progress.step(Stage::Write, 1, total);
+    go_on(progress)?;
     if let Some(previous) = &terms.previous {
         write_file(&folder.join(&previous.entry.file), &previous.bytes)?;
         outputs.push(plain(&previous.entry.file, &previous.bytes));
@@ -99,6 +101,7 @@ pub fn write(
         outputs.push(table("lines.parquet", lines));
     }
     progress.step(Stage::Write, 2, total);
+    go_on(progress)?;
     let policy = regulation.manifest_entry(&layer.level.document);
     regulation.write(folder, &policy)?;
     let mut manifest = Manifest {

@@ -13,7 +13,7 @@ use crate::left_out::{self, LeftRow};
 use crate::linked::{Linked, LinkedFile};
 use crate::manifest::{DataEntry, InputEntry, LinkedEntry, LinkedFileEntry};
 use crate::needs::{self, CUSTOMER};
-use crate::progress::{Progress, Stage};
+use crate::progress::{Progress, Stage, go_on};
 use crate::rated::{self, Layer, Rated};
 use crate::records::{Rows, Sheet};
 use crate::regulation::{Level, give, ungrouped};
@@ -150,6 +150,7 @@ pub fn read(
     progress: &dyn Progress,
 ) -> Result<Book, AppError> {
     progress.step(Stage::Read, 0, 0);
+    go_on(progress)?;
     let maps: Result<Vec<Mapping>, _> = reading.maps.iter().map(|given| Mapping::parse(given)).collect();
     let maps = maps.map_err(|error| AppError::Failed(error.message()))?;
     lacks::check(&reading.without, levels)?;
@@ -363,6 +364,7 @@ impl Book {
                 }
             }
             progress.step(Stage::Grade, at as u64, total);
+            go_on(progress)?;
             layers.push(rated::layer(level, measured, threads(reading.threads))?);
         }
         progress.step(Stage::Grade, total, total);

@@ -2,6 +2,8 @@
 
 use pinji_domain::Message;
 
+use crate::error::AppError;
+
 /// A part of a use case that may take time. 阶段
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stage {
@@ -37,6 +39,19 @@ impl Stage {
 pub trait Progress: Sync {
     /// `done` of `total` things of this stage are done; `total` is 0 where it is not known.
     fn step(&self, stage: Stage, done: u64, total: u64);
+
+    /// Why the work is to end here, where nothing is half done; `None`: it goes on.
+    fn stopped(&self) -> Option<Message> {
+        None
+    }
+}
+
+/// Goes on, or ends the work where whoever follows it wants it to end. 是否停止
+pub(crate) fn go_on(progress: &dyn Progress) -> Result<(), AppError> {
+    match progress.stopped() {
+        Some(why) => Err(AppError::Refused(why)),
+        None => Ok(()),
+    }
 }
 
 /// Nobody follows.

@@ -46,6 +46,9 @@ impl Records for Sheet<'_> {
     }
 
     fn read(&self, part: usize, fields: &[&str]) -> Result<Vec<RecordBatch>, QueryError> {
+        if let Some(why) = self.1.progress.stopped() {
+            return Err(QueryError::Data(why));
+        }
         let batches = self
             .0
             .read(part, fields)

@@ -49,7 +49,10 @@ impl Needs {
         is_needed.then(|| fields.into_iter().flatten().map(|(field, _)| field.as_str()).collect())
     }
 
-    pub(crate) fn of(&self, kind: &Kind, field: &str) -> Option<Need> {
+    /// What a field of a kind is needed for; `None` where it is for nothing. 字段用途
+    ///
+    /// The customer, the date and from when a row was known are always read; the key and the currency where anything is.
+    pub fn of(&self, kind: &Kind, field: &str) -> Option<Need> {
         let is = |id: &Option<String>| id.as_deref() == Some(field);
         if kind.subject == field || is(&kind.date) || is(&kind.known) {
             return Some(Need::Read);

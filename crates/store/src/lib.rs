@@ -60,7 +60,7 @@ pub use open::{Snapshot, Store, private_folder};
 pub use passkeys::{NewPasskey, Passkey};
 pub use permissions::{Access, AccessState, NewAccess, NewReading, Reading};
 pub use place::{FILE, Place};
-pub use records::{Frozen, Known, Record, RecordCursor, RecordPlace, RecordsOf};
+pub use records::{Frozen, FrozenPage, FrozenRecord, Known, Record, RecordCursor, RecordPlace, RecordsOf};
 pub use relations::{NewParty, NewRelation, Party, PartySort, Relation};
 pub use rows::{New, NewInChange, NewInUpkeep};
 pub use rules::{NewRuleFile, RuleFile};

@@ -1,17 +1,18 @@
 //! Lists of customers: filtered, sorted, limited to what the reader may see, page by page. 客户列表
 //!
 //! Three ways lead to a page. Sorted by name or number, the list walks the index that has this order and all filters in
-//! it. Sorted by grade or score, it walks the results of a run. And where one of the filters leaves few customers, which a
-//! look into its index tells, those few are fetched and sorted. The tests hold that each way gives the same list.
+//! it. Sorted by grade or score, it walks the results of a run, grade by grade. And where one of the filters leaves so few
+//! customers that they are sorted sooner than a walk finds a page of them, which a look into its index tells, those few are
+//! fetched and sorted. The tests hold that each way gives the same list.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use pinji_domain::Secrecy;
 use pinji_domain::ids::{CustomerId, RunId, TeamId, UserId};
 use sea_orm::{QueryResult, Value};
 
 use crate::Error;
-use crate::cell::Cell;
+use crate::cell::{Cell, args};
 use crate::customers::Customer;
 use crate::view::{View, listed};
 
@@ -63,7 +64,7 @@ pub enum SortBy {
     Name,
     /// The company's own number.
     Code,
-    /// The grade's rank in the run that the list shows.
+    /// The grade's rank in the run that the list shows; of equal grades the better total is nearer to the best grade.
     Grade,
     /// The total score in that run; no total is less than every total.
     Total,
@@ -103,7 +104,7 @@ pub struct CustomerList {
     pub secrecy: Option<Secrecy>,
     /// Only these, for instance what a search found. `None` for no such limit.
     pub ids: Option<Vec<CustomerId>>,
-    /// By what it is sorted; ties by id.
+    /// By what it is sorted; what is still equal, by id.
     pub sort: SortBy,
     /// Which way.
     pub direction: Direction,
@@ -138,7 +139,7 @@ impl CustomerList {
 /// Where a list goes on: the sort value and the id of its last row. Stays right while rows come and go. 游标
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    /// The sort value: a text, or a number in digits.
+    /// The sort value: a text, or a number in digits; by grade two of them, rank and total, with a stroke between.
     pub value: String,
     /// The id.
     pub id: i64,
@@ -190,20 +191,23 @@ pub struct Count {
     pub exact: bool,
 }
 
-/// So few customers are fetched and sorted; more are walked in the list's order. 2,000 of 1,000,000 means that a walk
-/// finds a page of 50 within 25,000 steps.
-const FEW: usize = 2_000;
-/// The total as the index `result_by_total` sorts it.
+/// The total as the index `result_by_rank` sorts it.
 const TOTAL: &str = "COALESCE(r.total, -1)";
 
 impl View {
     /// One page of a list. 读取一页
     pub async fn list_customers(&self, list: &CustomerList) -> Result<CustomerPage, Error> {
-        let mut query = self.planned(list).await?;
-        if let Some(cursor) = &list.after {
-            query.after(list, cursor)?;
-        }
-        let found = self.rows(&query.statement(list), query.values).await?;
+        let query = self.planned(list).await?;
+        let after = list.after.as_ref().map(|cursor| After::parse(list, cursor)).transpose()?;
+        let found = match &query.way {
+            Way::Ranks(ranks) => self.along_ranks(list, &query, ranks, after.as_ref()).await?,
+            Way::Customers | Way::Few => {
+                let mut query = query;
+                let beyond = after.map(|after| query.beyond(list, &after));
+                let sql = query.statement(list, beyond.as_deref());
+                self.rows(&sql, query.values).await?
+            }
+        };
         let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
         let shown = found.get(..limit).unwrap_or(&found);
         let next = match shown.last() {
@@ -218,7 +222,12 @@ impl View {
 
     /// How many customers a list has, counting no further than `limit`. 计数
     pub async fn count_customers(&self, list: &CustomerList, limit: u32) -> Result<Count, Error> {
-        let query = self.planned(list).await?;
+        let mut query = self.planned(list).await?;
+        if !list.ranks.is_empty() && query.way != Way::Few {
+            // In whatever order: those that have the grade are fewer than all.
+            query.from = BY_RESULT.to_owned();
+            query.of_ranks("r.rank", list);
+        }
         let sql = format!(
             "SELECT count(*) FROM (SELECT 1 AS one FROM {} WHERE {} LIMIT {}) AS counted",
             query.from,
@@ -232,10 +241,15 @@ impl View {
         })
     }
 
-    /// The statement of a page, and that which finds a reader's own customers: for the tests that hold the indices.
+    /// The statement of a page, of the best grade where it goes by grades, and that which finds a reader's own customers: for
+    /// the tests that hold the indices.
     #[doc(hidden)]
     pub async fn list_statement(&self, list: &CustomerList) -> Result<String, Error> {
-        Ok(self.planned(list).await?.statement(list))
+        let query = self.planned(list).await?;
+        Ok(match &query.way {
+            Way::Ranks(_) => query.of_rank(list, 0, None, list.limit.into()),
+            Way::Customers | Way::Few => query.statement(list, None),
+        })
     }
 
     #[doc(hidden)]
@@ -245,12 +259,10 @@ impl View {
 
     /// The list's conditions, and the tables in the order in which they are to be walked.
     async fn planned(&self, list: &CustomerList) -> Result<Query, Error> {
-        let mut query = Query::of(list);
-        let few = self.few(list, &query).await?;
-        if let Some(few) = &few {
-            query
-                .conditions
-                .push(format!("c.id IN ({})", listed(few.iter().copied())));
+        let mut query = Query::of(list, self.is_postgres());
+        if let Some(few) = self.few(list).await? {
+            query.conditions.push(format!("c.id IN ({few})"));
+            query.way = Way::Few;
         }
         let by_result = matches!(list.sort, SortBy::Grade | SortBy::Total);
         let Some((run, policy)) = list.grades_of else {
@@ -264,66 +276,128 @@ impl View {
             query.from = format!("customer c LEFT JOIN result r ON {joined}");
             return Ok(query);
         }
-        // SQLite walks the tables of a CROSS JOIN in the order in which they stand.
-        query.from = if few.is_none() && by_result {
-            "result r CROSS JOIN customer c".to_owned()
-        } else {
-            "customer c CROSS JOIN result r".to_owned()
-        };
         query.conditions.push(joined);
-        if let (Some(best), Some(worst)) = (list.ranks.iter().min(), list.ranks.iter().max()) {
-            query.conditions.push(format!("r.rank BETWEEN {best} AND {worst}"));
+        query.from = "customer c CROSS JOIN result r".to_owned();
+        if by_result && query.way != Way::Few {
+            let ranks = match list.ranks.is_empty() {
+                true => self.ranks(run, policy).await?,
+                false => list.ranks.iter().copied().collect::<BTreeSet<_>>().into_iter().collect(),
+            };
+            query.from = BY_RESULT.to_owned();
+            query.way = Way::Ranks(ranks);
+        } else if !list.ranks.is_empty() {
             // The plus: this one is looked at along the walk, and must not change its order.
-            query
-                .conditions
-                .push(format!("+r.rank IN ({})", listed(list.ranks.iter().copied())));
+            query.of_ranks("+r.rank", list);
         }
         Ok(query)
     }
 
-    /// The customers among which the list must be, where some filter leaves few; `None` where all leave many.
-    async fn few(&self, list: &CustomerList, query: &Query) -> Result<Option<Vec<i64>>, Error> {
-        if let Some(ids) = &list.ids {
-            return Ok(Some(ids.iter().map(|id| id.0).collect()));
+    /// The ranks that some customer has by this policy of this run, ascending; one step along the index for each.
+    async fn ranks(&self, run: RunId, policy: i64) -> Result<Vec<i64>, Error> {
+        let sql = "SELECT rank FROM result WHERE run = $1 AND policy = $2 AND rank > $3 ORDER BY rank LIMIT 1";
+        let mut ranks: Vec<i64> = Vec::new();
+        while let Some(row) = self
+            .row(sql, args![run, policy, ranks.last().copied().unwrap_or(-1)])
+            .await?
+        {
+            ranks.push(Cell::get(&row, 0)?);
         }
-        let mut ways = Vec::new();
+        Ok(ranks)
+    }
+
+    /// The rows of a page, grade by grade along the results: within one grade the index has them by score.
+    async fn along_ranks(
+        &self,
+        list: &CustomerList,
+        query: &Query,
+        ranks: &[i64],
+        after: Option<&After>,
+    ) -> Result<Vec<QueryResult>, Error> {
+        let most = i64::from(list.limit) + 1;
+        let by_grade = list.sort == SortBy::Grade;
+        let mut ranks = ranks.to_vec();
+        if by_grade && list.direction == Direction::Descending {
+            ranks.reverse();
+        }
+        let mut found = Vec::new();
+        for rank in ranks {
+            let begins = match (by_grade, after) {
+                (true, Some(after)) if after.is_past(list.direction, rank) => continue,
+                (true, Some(after)) if after.rank != rank => None,
+                (_, after) => after,
+            };
+            let left = match by_grade {
+                // The grades come one after the other, so the page may be full.
+                true => most - found.len() as i64,
+                false => most,
+            };
+            if left > 0 {
+                let sql = query.of_rank(list, rank, begins, left);
+                found.extend(self.rows(&sql, query.values.clone()).await?);
+            }
+        }
+        if by_grade {
+            return Ok(found);
+        }
+        let mut placed: Vec<((i64, i64), QueryResult)> = Vec::with_capacity(found.len());
+        for row in found {
+            placed.push(((Cell::get(&row, 1)?, Cell::get(&row, 0)?), row));
+        }
+        placed.sort_by(|(one, _), (two, _)| match list.direction {
+            Direction::Ascending => one.cmp(two),
+            Direction::Descending => two.cmp(one),
+        });
+        let rows = placed.into_iter().map(|(_, row)| row);
+        Ok(rows.take(usize::try_from(most).unwrap_or(usize::MAX)).collect())
+    }
+
+    /// The customers among which the list must be, where some filter leaves few; `None` where all leave many.
+    ///
+    /// Of n customers of whom m pass, a walk finds a page of p after some p · n / m steps, and all that pass are sorted after m.
+    /// So m are few where m² is at most p · n.
+    async fn few(&self, list: &CustomerList) -> Result<Option<String>, Error> {
+        if let Some(ids) = &list.ids {
+            return Ok(Some(listed(ids.iter().map(|id| id.0))));
+        }
+        let mut ways: Vec<(String, Vec<Value>)> = Vec::new();
         if !list.managers.is_empty() {
             let managers = listed(list.managers.iter().map(|id| id.0));
-            ways.push(format!("SELECT id FROM customer WHERE manager IN ({managers})"));
+            let way = format!("SELECT id FROM customer WHERE manager IN ({managers})");
+            ways.push((way, Vec::new()));
         }
         if let Some(own) = own(&list.scope) {
-            ways.push(own);
+            ways.push((own, Vec::new()));
         }
         if let Some((run, policy)) = list.grades_of
             && !list.ranks.is_empty()
         {
-            ways.push(format!(
-                "SELECT customer FROM result WHERE run = {} AND policy = {policy} AND rank IN ({})",
-                run.0,
-                listed(list.ranks.iter().copied())
-            ));
+            let ranks = listed(list.ranks.iter().copied());
+            let run = run.0;
+            let way =
+                format!("SELECT customer AS id FROM result WHERE run = {run} AND policy = {policy} AND rank IN ({ranks})");
+            ways.push((way, Vec::new()));
         }
-        for way in ways {
-            if let Some(few) = self.at_most_few(&way, Vec::new()).await? {
-                return Ok(Some(few));
-            }
-        }
-        if query.filtered && matches!(list.sort, SortBy::Grade | SortBy::Total) {
-            let way = format!("SELECT c.id FROM customer c WHERE {}", query.conditions.join(" AND "));
-            return self.at_most_few(&way, query.values.clone()).await;
-        }
-        Ok(None)
-    }
-
-    async fn at_most_few(&self, way: &str, values: Vec<Value>) -> Result<Option<Vec<i64>>, Error> {
-        let rows = self.rows(&format!("{way} LIMIT {}", FEW + 1), values).await?;
-        if rows.len() > FEW {
+        ways.extend(traits(list));
+        if ways.is_empty() {
             return Ok(None);
         }
-        rows.iter()
-            .map(|row| i64::get(row, 0))
-            .collect::<Result<_, _>>()
-            .map(Some)
+        let all = self.number("SELECT COALESCE(max(id), 0) FROM customer", Vec::new()).await?;
+        let most = all.saturating_mul(i64::from(list.limit) + 1).isqrt();
+        let mut fewest: Option<(i64, String, Vec<Value>)> = None;
+        for (way, values) in ways {
+            let most = fewest.as_ref().map_or(most, |(fewest, ..)| *fewest);
+            let sql = format!("SELECT count(*) FROM ({way} LIMIT {}) AS one", most + 1);
+            let count = self.number(&sql, values.clone()).await?;
+            if count <= most {
+                fewest = Some((count, way, values));
+            }
+        }
+        let Some((_, way, values)) = fewest else {
+            return Ok(None);
+        };
+        let sql = format!("SELECT COALESCE(string_agg(CAST(id AS TEXT), ','), 'NULL') FROM ({way}) AS few");
+        let row = self.row(&sql, values).await?;
+        row.map(|row| String::get(&row, 0)).transpose()
     }
 
     /// The customers of the rows that a page shows, in its order.
@@ -349,97 +423,188 @@ impl View {
     }
 }
 
+/// The results first: SQLite walks the tables of a CROSS JOIN in the order in which they stand.
+const BY_RESULT: &str = "result r CROSS JOIN customer c";
+
+/// How a list is walked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Way {
+    /// Along the customers, by name or by number.
+    Customers,
+    /// Along the results, rank by rank.
+    Ranks(Vec<i64>),
+    /// The few are sorted.
+    Few,
+}
+
+/// Where a list goes on.
+struct After {
+    value: String,
+    rank: i64,
+    total: i64,
+    id: i64,
+}
+
+impl After {
+    fn parse(list: &CustomerList, cursor: &Cursor) -> Result<After, Error> {
+        let number = |text: &str| -> Result<i64, Error> { text.parse().map_err(|_| Error::missing("cursor")) };
+        let (rank, total) = match list.sort {
+            SortBy::Name | SortBy::Code => (0, 0),
+            SortBy::Total => (0, number(&cursor.value)?),
+            SortBy::Grade => {
+                let both = cursor.value.split_once('/');
+                let (rank, total) = both.ok_or(Error::missing("cursor"))?;
+                (number(rank)?, number(total)?)
+            }
+        };
+        Ok(After {
+            value: cursor.value.clone(),
+            rank,
+            total,
+            id: cursor.id,
+        })
+    }
+
+    /// Whether all of this rank were shown already.
+    fn is_past(&self, direction: Direction, rank: i64) -> bool {
+        match direction {
+            Direction::Ascending => rank < self.rank,
+            Direction::Descending => rank > self.rank,
+        }
+    }
+}
+
 /// A list as conditions over `customer c` and, where it shows grades, `result r`.
 struct Query {
     from: String,
     conditions: Vec<String>,
     values: Vec<Value>,
-    filtered: bool,
+    way: Way,
 }
 
 impl Query {
-    fn of(list: &CustomerList) -> Query {
+    fn of(list: &CustomerList, is_postgres: bool) -> Query {
         let mut query = Query {
             from: "customer c".to_owned(),
             conditions: vec![seen(&list.scope)],
             values: Vec::new(),
-            filtered: list.scope != Scope::all(),
+            way: Way::Customers,
         };
-        query.one_of("c.industry", &list.industries);
-        query.one_of("c.region", &list.regions);
-        query.one_of("c.size", &list.sizes);
+        // The plus: SQLite looks at the column along the walk, and must not walk an index of it and sort what it finds.
+        let along = if is_postgres { "c." } else { "+c." };
+        for (column, codes) in of_traits(list) {
+            let places = placed(&mut query.values, codes);
+            query.conditions.push(format!("{along}{column} IN ({places})"));
+        }
         if let Some(class) = list.secrecy {
-            query.one_of("c.secrecy", &[class.code().to_owned()]);
+            let place = placed(&mut query.values, &[class.code().to_owned()]);
+            query.conditions.push(format!("c.secrecy = {place}"));
         }
-        if !list.managers.is_empty() {
-            query.must(format!(
-                "c.manager IN ({})",
-                listed(list.managers.iter().map(|id| id.0))
-            ));
-        }
-        if !list.teams.is_empty() {
-            query.must(format!("c.team IN ({})", listed(list.teams.iter().map(|id| id.0))));
+        for (column, ids) in [
+            ("manager", list.managers.iter().map(|id| id.0).collect::<Vec<_>>()),
+            ("team", list.teams.iter().map(|id| id.0).collect()),
+        ] {
+            if !ids.is_empty() {
+                query.conditions.push(format!("c.{column} IN ({})", listed(ids.into_iter())));
+            }
         }
         query
     }
 
-    fn must(&mut self, condition: String) {
-        self.conditions.push(condition);
-        self.filtered = true;
-    }
-
-    fn one_of(&mut self, column: &str, codes: &[String]) {
-        if codes.is_empty() {
-            return;
-        }
-        let places: Vec<String> = codes.iter().map(|code| self.place(code.clone().put())).collect();
-        self.must(format!("{column} IN ({})", places.join(",")));
-    }
-
-    fn place(&mut self, value: Value) -> String {
-        self.values.push(value);
-        format!("${}", self.values.len())
+    fn of_ranks(&mut self, column: &str, list: &CustomerList) {
+        let ranks = listed(list.ranks.iter().copied());
+        self.conditions.push(format!("{column} IN ({ranks})"));
     }
 
     /// The statement for one page.
-    fn statement(&self, list: &CustomerList) -> String {
-        let way = match list.direction {
-            Direction::Ascending => "ASC",
-            Direction::Descending => "DESC",
+    fn statement(&self, list: &CustomerList, beyond: Option<&str>) -> String {
+        let (way, back) = match list.direction {
+            Direction::Ascending => ("ASC", "DESC"),
+            Direction::Descending => ("DESC", "ASC"),
         };
         let (sort, id) = sorted(list.sort);
-        let grade = if list.grades_of.is_some() {
-            "r.grade, r.rank, r.total, r.customer"
-        } else {
-            "NULL"
+        let order = match list.sort {
+            SortBy::Grade => format!("r.rank {way}, {TOTAL} {back}, {id} {back}"),
+            _ => format!("{sort} {way}, {id} {way}"),
         };
+        let grade = if list.grades_of.is_some() { GRADE } else { "NULL" };
+        let beyond = beyond.map_or(String::new(), |beyond| format!(" AND {beyond}"));
         format!(
-            "SELECT c.id, {sort}, {grade} FROM {} WHERE {} ORDER BY {sort} {way}, {id} {way} LIMIT {}",
+            "SELECT c.id, {sort}, {grade} FROM {} WHERE {}{beyond} ORDER BY {order} LIMIT {}",
             self.from,
             self.conditions.join(" AND "),
             i64::from(list.limit) + 1,
         )
     }
 
-    fn after(&mut self, list: &CustomerList, cursor: &Cursor) -> Result<(), Error> {
-        let (sort, id) = sorted(list.sort);
-        let beyond = match list.direction {
-            Direction::Ascending => ">",
-            Direction::Descending => "<",
-        };
-        let value = match list.sort {
-            SortBy::Name | SortBy::Code => cursor.value.clone().put(),
-            SortBy::Grade | SortBy::Total => {
-                let number: Result<i64, _> = cursor.value.parse();
-                number.map_err(|_| Error::missing("cursor"))?.put()
-            }
-        };
-        let value = self.place(value);
-        let last = self.place(cursor.id.put());
-        self.conditions
-            .push(format!("({sort}, {id}) {beyond} ({value}, {last})"));
-        Ok(())
+    /// The statement for the customers of one rank, by score.
+    fn of_rank(&self, list: &CustomerList, rank: i64, after: Option<&After>, limit: i64) -> String {
+        // By grade it goes from the best grade on, and there the best score comes first.
+        let descends = (list.sort == SortBy::Grade) != (list.direction == Direction::Descending);
+        let (way, beyond) = if descends { ("DESC", "<") } else { ("ASC", ">") };
+        let after = after.map_or(String::new(), |after| {
+            format!(" AND ({TOTAL}, r.customer) {beyond} ({}, {})", after.total, after.id)
+        });
+        format!(
+            "SELECT c.id, {TOTAL}, {GRADE} FROM {} WHERE {} AND r.rank = {rank}{after} \
+             ORDER BY {TOTAL} {way}, r.customer {way} LIMIT {limit}",
+            self.from,
+            self.conditions.join(" AND "),
+        )
     }
+
+    /// The condition that leaves out what was shown before, and its values put among the others.
+    fn beyond(&mut self, list: &CustomerList, after: &After) -> String {
+        let (beyond, back) = match list.direction {
+            Direction::Ascending => (">", "<"),
+            Direction::Descending => ("<", ">"),
+        };
+        let (sort, id) = sorted(list.sort);
+        let After { rank, total, id: last, .. } = after;
+        match list.sort {
+            SortBy::Grade => {
+                format!("(r.rank {beyond} {rank} OR (r.rank = {rank} AND ({TOTAL}, {id}) {back} ({total}, {last})))")
+            }
+            SortBy::Total => format!("({sort}, {id}) {beyond} ({total}, {last})"),
+            SortBy::Name | SortBy::Code => {
+                let value = placed(&mut self.values, std::slice::from_ref(&after.value));
+                format!("({sort}, {id}) {beyond} ({value}, {last})")
+            }
+        }
+    }
+}
+
+const GRADE: &str = "r.grade, r.rank, r.total, r.customer";
+
+/// What a list asks of the customers' own traits: the column, and the codes that pass.
+fn of_traits(list: &CustomerList) -> impl Iterator<Item = (&'static str, &[String])> {
+    [
+        ("industry", list.industries.as_slice()),
+        ("region", list.regions.as_slice()),
+        ("size", list.sizes.as_slice()),
+    ]
+    .into_iter()
+    .filter(|(_, codes)| !codes.is_empty())
+}
+
+/// All customers with these traits, by the indices of traits; `None` where nothing is asked of them.
+fn traits(list: &CustomerList) -> Option<(String, Vec<Value>)> {
+    let mut values = Vec::new();
+    let mut conditions = Vec::new();
+    for (column, codes) in of_traits(list) {
+        conditions.push(format!("{column} IN ({})", placed(&mut values, codes)));
+    }
+    let way = format!("SELECT id FROM customer WHERE {}", conditions.join(" AND "));
+    (!conditions.is_empty()).then_some((way, values))
+}
+
+/// Puts texts among the values, and gives their places.
+fn placed(values: &mut Vec<Value>, texts: &[String]) -> String {
+    let place = |text: &String| {
+        values.push(text.clone().put());
+        format!("${}", values.len())
+    };
+    texts.iter().map(place).collect::<Vec<_>>().join(",")
 }
 
 /// The sort value and the id beside it, both of the table that is walked.
@@ -517,9 +682,11 @@ fn own(scope: &Scope) -> Option<String> {
 }
 
 fn cursor_of(list: &CustomerList, last: &QueryResult) -> Result<Cursor, Error> {
+    let total = |at: usize| Ok::<_, Error>(Option::<i64>::get(last, at)?.unwrap_or(-1));
     let value = match list.sort {
         SortBy::Name | SortBy::Code => String::get(last, 1)?,
-        SortBy::Grade | SortBy::Total => i64::get(last, 1)?.to_string(),
+        SortBy::Grade => format!("{}/{}", i64::get(last, 3)?, total(4)?),
+        SortBy::Total => total(4)?.to_string(),
     };
     Ok(Cursor {
         value,

@@ -129,18 +129,59 @@ impl RecordCursor {
             line: 0,
         }
     }
+}
 
-    /// At this record.
-    pub fn at(record: &Frozen) -> RecordCursor {
-        RecordCursor {
-            customer: record.customer,
-            key: record.key.clone(),
-            line: record.line,
+/// A page of a freeze, as the database packed it. 冻结页
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FrozenPage {
+    text: String,
+    last: Option<RecordCursor>,
+}
+
+/// A record of a frozen page: what a run reads of it, and no more. 冻结记录
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrozenRecord<'p> {
+    /// Whose.
+    pub customer: CustomerId,
+    /// Its key.
+    pub key: &'p str,
+    /// Its line.
+    pub line: i64,
+    /// The day that it is about.
+    pub period: Option<Date>,
+    /// The values.
+    pub content: &'p str,
+}
+
+impl FrozenPage {
+    /// Its records, in their order.
+    pub fn records(&self) -> impl Iterator<Item = FrozenRecord<'_>> {
+        let mut left = self.text.as_str();
+        // It was read through when it came.
+        std::iter::from_fn(move || frozen_record(&mut left))
+    }
+
+    /// Where the next page begins; `None` where this one is empty.
+    pub fn next(&self) -> Option<&RecordCursor> {
+        self.last.as_ref()
+    }
+
+    fn of(text: String) -> Result<FrozenPage, Error> {
+        let (mut left, mut last) = (text.as_str(), None);
+        while !left.is_empty() {
+            let one = frozen_record(&mut left);
+            last = Some(one.ok_or_else(|| Error::Damaged(left.chars().take(40).collect()))?);
         }
+        let last = last.map(|record| RecordCursor {
+            customer: record.customer,
+            key: record.key.to_owned(),
+            line: record.line,
+        });
+        Ok(FrozenPage { text, last })
     }
 }
 
-/// A record as a freeze needs it: no more columns than that. 冻结记录
+/// A record as a comparison needs it: no more columns than that. 记录概要
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frozen {
     /// Its version's id.
@@ -361,15 +402,15 @@ impl View {
         known: Known,
         after: &RecordCursor,
         limit: u32,
-    ) -> Result<Vec<Frozen>, Error> {
+    ) -> Result<FrozenPage, Error> {
         let Some(number) = self.kind_number(kind).await? else {
-            return Ok(Vec::new());
+            return Ok(FrozenPage::default());
         };
         let sql = freezing(number, known);
         let values = args![after.customer, after.key.as_str(), after.line, i64::from(limit)];
         let packed = self.row(&sql, values).await?;
         let packed = packed.map(|row| Option::<String>::get(&row, 0)).transpose()?.flatten();
-        unpacked(packed.as_deref().unwrap_or_default())
+        FrozenPage::of(packed.unwrap_or_default())
     }
 
     /// How many records of a kind are known. 记录数
@@ -459,44 +500,29 @@ fn paging(kind: i64, of: &RecordsOf<'_>) -> String {
 
 /// The statement of [`View::freeze`]: a whole page as one text, which is three times as quick as row by row.
 ///
-/// Of each record seven numbers and two lengths in bytes, each with a comma behind it, then key and content as they are.
+/// Of each record three numbers and two lengths in bytes, with commas between, then key and content as they are.
 fn freezing(kind: i64, known: Known) -> String {
     format!(
-        "SELECT string_agg(one, '') FROM (SELECT r.id || ',' || r.customer || ',' || r.line || ',' \
-         || COALESCE(CAST(r.period AS TEXT), '') || ',' || r.known_from || ',' || r.submission || ',' || r.row_no || ',' \
-         || octet_length(r.key) || ',' || octet_length(r.content) || ',' || r.key || r.content AS one FROM record r \
+        "SELECT string_agg(one, '') FROM (SELECT concat_ws(',', r.customer, r.line, COALESCE(CAST(r.period AS TEXT), ''), \
+         octet_length(r.key), octet_length(r.content), r.key || r.content) AS one FROM record r \
          WHERE r.kind = {kind} AND (r.customer, r.key, r.line) > ($1, $2, $3) AND {} \
          ORDER BY r.customer, r.key, r.line LIMIT $4) AS page",
         known.holding("r.")
     )
 }
 
-/// The records of a page as [`freezing`] packs them.
-fn unpacked(mut page: &str) -> Result<Vec<Frozen>, Error> {
-    let mut records = Vec::new();
-    while !page.is_empty() {
-        let one = record_of(&mut page);
-        records.push(one.ok_or_else(|| Error::Damaged(page.chars().take(40).collect()))?);
-    }
-    Ok(records)
-}
-
-fn record_of(page: &mut &str) -> Option<Frozen> {
-    let (id, customer, line) = (number(page)??, number(page)??, number(page)??);
+/// The next record of a page as [`freezing`] packs it.
+fn frozen_record<'p>(page: &mut &'p str) -> Option<FrozenRecord<'p>> {
+    let (customer, line) = (number(page)??, number(page)??);
     let period = number(page)?;
-    let (known_from, submission, row) = (number(page)??, number(page)??, number(page)??);
     let (key, content) = (number(page)??, number(page)??);
-    Some(Frozen {
-        id: RecordId(id),
+    Some(FrozenRecord {
         customer: CustomerId(customer),
         line,
         period: match period {
             Some(days) => Some(from_days(i32::try_from(days).ok()?)?),
             None => None,
         },
-        known_from: Timestamp(known_from),
-        submission: SubmissionId(submission),
-        row,
         key: text(page, key)?,
         content: text(page, content)?,
     })
@@ -512,10 +538,10 @@ fn number(page: &mut &str) -> Option<Option<i64>> {
     Some(Some(number.parse().ok()?))
 }
 
-fn text(page: &mut &str, bytes: i64) -> Option<String> {
+fn text<'p>(page: &mut &'p str, bytes: i64) -> Option<&'p str> {
     let (text, rest) = page.split_at_checked(usize::try_from(bytes).ok()?)?;
     *page = rest;
-    Some(text.to_owned())
+    Some(text)
 }
 
 const FROZEN: &str = "r.id, r.customer, r.key, r.line, r.period, r.content, r.known_from, r.submission, r.row_no";

@@ -530,9 +530,10 @@ async fn submissions(store: &Store, script: &mut Script) {
     let mut frozen = Vec::new();
     loop {
         let page = store.freeze("statement", Known::At(first), &cursor, 2).await.unwrap();
-        let Some(last) = page.last() else { break };
-        cursor = RecordCursor::at(last);
-        frozen.extend(page.into_iter().map(|one| (one.customer, one.key, one.content)));
+        let Some(next) = page.next() else { break };
+        cursor = next.clone();
+        let row = |one: pinji_store::FrozenRecord<'_>| (one.customer, one.key.to_owned(), one.content.to_owned());
+        frozen.extend(page.records().map(row));
     }
     script.step("frozen as known before", frozen);
 

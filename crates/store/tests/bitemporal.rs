@@ -185,27 +185,30 @@ async fn look(
         key: String::from("\u{10FFFF}"),
         line: i64::MAX,
     };
-    let mut frozen = BTreeMap::new();
+    let mut frozen = Vec::new();
     'pages: loop {
         let page = store.freeze(kind, known, &after, 2).await.unwrap();
-        let Some(last) = page.last() else { break };
-        after = RecordCursor::at(last);
-        for record in page {
+        for record in page.records() {
             if record.customer > own[2] {
                 break 'pages;
             }
-            let name = name(kind, record.submission, record.row, &record.key);
-            frozen.insert(
-                (record.customer, name),
-                (record.content, record.submission, record.period),
-            );
+            let key = record.key.to_owned();
+            frozen.push((record.customer, key, record.content.to_owned(), record.period));
         }
+        let Some(next) = page.next() else { break };
+        after = next.clone();
     }
-    let wanted: BTreeMap<_, _> = expected
+    // Rows of a ledger have no key, and come in the order in which they were brought.
+    let mut wanted: Vec<_> = expected
         .into_iter()
         .filter(|((of, ..), _)| *of == kind)
-        .map(|((_, customer, record), said)| ((customer, record), said))
+        .map(|((_, customer, record), (content, _, period))| {
+            let key = if kind == "ledger" { String::new() } else { record };
+            (customer, key, content, period)
+        })
         .collect();
+    frozen.sort();
+    wanted.sort();
     assert_eq!(frozen, wanted, "{place}: {kind} {known:?}");
 }
 

@@ -221,9 +221,9 @@ async fn reads(store: &Store, ids: &[CustomerId]) {
     let (mut count, mut cursor) = (0, RecordCursor::start());
     loop {
         let page = store.freeze("statement", known, &cursor, 50_000).await.unwrap();
-        let Some(last) = page.last() else { break };
-        cursor = RecordCursor::at(last);
-        count += page.len();
+        let Some(next) = page.next() else { break };
+        count += page.records().count();
+        cursor = next.clone();
     }
     told("records frozen", count, began.elapsed());
     let mut times = Vec::new();

@@ -25,6 +25,8 @@ pub(super) struct Columns {
     schema: SchemaRef,
     /// The place of each field by its id, among `builders`.
     places: HashMap<String, usize>,
+    /// The fields of the record before, in its order, each with its place: the next one has mostly the same.
+    order: Vec<(String, Option<usize>)>,
     builders: Vec<Builder>,
     /// Whether the row at hand has a value there already.
     filled: Vec<bool>,
@@ -72,6 +74,7 @@ impl Columns {
                 .enumerate()
                 .map(|(at, field)| (field.id.clone(), at))
                 .collect(),
+            order: Vec::new(),
             builders: fields.iter().map(|field| Builder::of(&field.ty)).collect(),
             filled: vec![false; fields.len()],
             subject: place(&kind.subject).unwrap_or(0),
@@ -152,6 +155,19 @@ impl Columns {
         self.rows = 0;
         let columns = self.builders.iter_mut().map(Builder::finish).collect();
         RecordBatch::try_new(self.schema(), columns)
+    }
+
+    /// The place of the field that a record names at this turn.
+    fn place(&mut self, turn: usize, id: &str) -> Option<usize> {
+        if let Some((known, at)) = self.order.get(turn)
+            && known == id
+        {
+            return *at;
+        }
+        let at = self.places.get(id).copied();
+        self.order.truncate(turn);
+        self.order.push((id.to_owned(), at));
+        at
     }
 
     fn unlike(&self, why: &str) -> Unlike {
@@ -329,9 +345,11 @@ impl<'de> Visitor<'de> for Row<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut turns = 0..;
         while let Some(id) = map.next_key::<Cow<'de, str>>()? {
-            // Fields without a column: personal ones, and those that a later version of the kind took away.
-            let Some(at) = self.0.places.get(id.as_ref()).copied() else {
+            // Fields without a column: those that nobody reads, personal ones, and those that a later version of the kind took
+            // away.
+            let Some(at) = self.0.place(turns.next().unwrap_or_default(), id.as_ref()) else {
                 map.next_value::<serde::de::IgnoredAny>()?;
                 continue;
             };

@@ -1,19 +1,20 @@
 //! What a run grades, frozen: one Parquet file per record kind, as known at an instant. 快照冻结
 //!
-//! Pages of the store become row groups of the files one after another; a page is written while the next one is fetched, and
-//! no more than these two are ever held. The folder appears whole, by rename, with `frozen.json` that says what is in it.
+//! Pages of the store become row groups of the files one after another; a page is written while the next one is fetched, of
+//! two kinds at a time, and no more pages than these are ever held. The folder appears whole, by rename, with `frozen.json` that says what is in it.
 
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use pinji_domain::{CustomerId, Date, GroupId, Kind, Kinds, Message, Timestamp};
-use pinji_store::{Frozen, Known, Link, RecordCursor, RosterRow, View};
+use pinji_store::{FrozenRecord, Known, Link, RecordCursor, RosterRow, View};
 use serde::{Deserialize, Serialize};
 
 use super::by_reference::{self, Pinned};
@@ -23,13 +24,16 @@ use crate::digest;
 use crate::error::AppError;
 use crate::folder::Draft;
 use crate::linked::Linked;
-use crate::needs::{CUSTOMER, kind_of};
+use crate::needs::{CUSTOMER, kind_of, needs};
 use crate::register::groups::Memberships;
 use crate::register::{Fault, Office, groups};
 use crate::regulation::Level;
+use crate::wide;
 
 /// Records that are fetched at once.
 const PAGE: u32 = 50_000;
+/// Kinds that are frozen at once.
+const AT_ONCE: usize = 2;
 /// The file that says what is in the folder.
 pub(super) const FILE: &str = "frozen.json";
 /// The form of that file.
@@ -131,8 +135,9 @@ impl Roster {
     }
 }
 
-/// The kinds that these levels read, the customers' own among them.
-pub(super) fn kinds_of<'l>(levels: impl IntoIterator<Item = &'l Level>, office: &Kinds) -> Vec<Kind> {
+/// The kinds that these levels read, the customers' own among them, with the fields that are read or shown of them and no
+/// others: the records stay in the store, as they were known.
+pub(super) fn kinds_of(levels: &[Level], office: &Kinds) -> Vec<Kind> {
     let (mut wanted, mut declared) = (BTreeSet::from([CUSTOMER.to_owned()]), Kinds::default());
     for level in levels {
         wanted.extend(level.compiled.measures.iter().filter_map(kind_of).map(str::to_owned));
@@ -142,7 +147,14 @@ pub(super) fn kinds_of<'l>(levels: impl IntoIterator<Item = &'l Level>, office: 
             }
         }
     }
-    let found = |id: String| declared.get(&id).or_else(|| office.get(&id)).cloned();
+    let needs = needs(levels, &wide::kind(levels));
+    let found = |id: String| {
+        let mut kind = declared.get(&id).or_else(|| office.get(&id)).cloned()?;
+        let needed: Vec<bool> = kind.fields.iter().map(|field| needs.of(&kind, &field.id).is_some()).collect();
+        let mut needed = needed.into_iter();
+        kind.fields.retain(|_| needed.next().unwrap_or(true));
+        Some(kind)
+    };
     wanted.into_iter().filter_map(found).collect()
 }
 
@@ -213,24 +225,27 @@ pub(super) async fn memberships(view: &View, terms: &Terms<'_>) -> Result<Member
 pub(super) async fn freeze(
     view: &View,
     terms: &Terms<'_>,
-    roster: &Roster,
-    memberships: &Memberships,
+    roster: &Arc<Roster>,
+    memberships: &Arc<Memberships>,
     folder: &Path,
     stop: &Stop,
 ) -> Result<Snapshot, Fault> {
     let draft = Draft::begin(folder, |_| Ok(())).map_err(Fault::broken)?;
-    let mut files = Vec::new();
+    let mut frozen = Vec::new();
     for kind in terms.kinds {
-        stop.check()?;
         let path = draft.path().join(format!("{}.parquet", kind.id));
-        let mut file = KindWriter::new(kind, &path)?;
-        if kind.id == CUSTOMER {
-            customers(view, terms, roster, memberships, &mut file, stop).await?;
-        } else {
-            records(view, terms, roster, &mut file, stop).await?;
-        }
-        files.push(file.close()?);
+        let this = async move {
+            let sheet = Sheet {
+                file: KindWriter::new(kind, &path)?,
+                roster: Arc::clone(roster),
+                memberships: Arc::clone(memberships),
+                next: 0,
+            };
+            pages(view, terms, sheet, stop).await
+        };
+        frozen.push(this.boxed());
     }
+    let files = stream::iter(frozen).buffered(AT_ONCE).try_collect().await?;
     let snapshot = Snapshot {
         pinji_snapshot: FORM,
         as_of: pinji_locale::date(terms.as_of),
@@ -252,16 +267,11 @@ pub(super) fn kept(folder: &Path) -> Option<Snapshot> {
     (snapshot.pinji_snapshot == FORM).then_some(snapshot)
 }
 
-/// The records of one kind, page after page.
-async fn pages(
-    view: &View,
-    terms: &Terms<'_>,
-    kind: &str,
-    mut take: impl FnMut(Vec<Frozen>) -> Result<(), Fault>,
-    stop: &Stop,
-) -> Result<(), Fault> {
+/// The records of one kind, page after page: one is written on a thread of its own while the store looks for the next.
+async fn pages(view: &View, terms: &Terms<'_>, mut sheet: Sheet, stop: &Stop) -> Result<KindFile, Fault> {
+    let kind = sheet.file.kind.id.clone();
     if let Whom::These(customers) = &terms.whom {
-        let kinds = [kind.to_owned()];
+        let kinds = [kind];
         for customer in customers {
             stop.check()?;
             let of = pinji_store::RecordsOf {
@@ -271,90 +281,84 @@ async fn pages(
                 as_of: None,
                 each: u32::MAX,
             };
-            let mut rows: Vec<Frozen> = view.records_of(&of).await?.into_iter().map(frozen).collect();
+            let mut rows = view.records_of(&of).await?;
             // In the order of a freeze, so that the file is the same but for the others' rows.
             rows.sort_by(|one, two| (&one.key, one.line).cmp(&(&two.key, two.line)));
-            take(rows)?;
+            sheet.write(rows.iter().map(frozen))?;
         }
-        return Ok(());
+        return sheet.close();
     }
-    let mut cursor = RecordCursor::start();
-    loop {
+    let known = Known::At(terms.as_known);
+    let mut page = view.freeze(&kind, known, &RecordCursor::start(), PAGE).await?;
+    while let Some(cursor) = page.next().cloned() {
         stop.check()?;
-        let page = view.freeze(kind, Known::At(terms.as_known), &cursor, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(()) };
-        cursor = RecordCursor::at(last);
-        take(page)?;
-        // A long freeze lets others in between the pages.
-        tokio::task::yield_now().await;
+        let writing = tokio::task::spawn_blocking(move || sheet.write(page.records()).map(|()| sheet));
+        let next = view.freeze(&kind, known, &cursor, PAGE).await;
+        sheet = writing.await.map_err(Fault::broken)??;
+        page = next?;
     }
+    let closing = tokio::task::spawn_blocking(move || sheet.close());
+    closing.await.map_err(Fault::broken)?
 }
 
-fn frozen(record: pinji_store::Record) -> Frozen {
-    Frozen {
-        id: record.id,
+fn frozen(record: &pinji_store::Record) -> FrozenRecord<'_> {
+    FrozenRecord {
         customer: record.customer,
-        key: record.key,
+        key: &record.key,
         line: record.line,
         period: record.period,
-        content: record.content,
-        known_from: record.known_from,
-        submission: record.submission,
-        row: record.row,
+        content: &record.content,
     }
 }
 
-async fn records(
-    view: &View,
-    terms: &Terms<'_>,
-    roster: &Roster,
-    file: &mut KindWriter,
-    stop: &Stop,
-) -> Result<(), Fault> {
-    let kind = file.kind.id.clone();
-    let take = |page: Vec<Frozen>| {
-        for record in &page {
-            let code = roster
-                .code(record.customer)
-                .ok_or_else(|| Fault::broken("a record of a customer that the register did not have then"))?;
-            file.push(code, record, &[])?;
-        }
-        file.flush()
-    };
-    pages(view, terms, &kind, take, stop).await
+/// A kind's file, and what its rows say beside their records.
+struct Sheet {
+    file: KindWriter,
+    roster: Arc<Roster>,
+    memberships: Arc<Memberships>,
+    /// How many of the roster's customers are written, in the file of the customers.
+    next: usize,
 }
 
-/// The customers: each once, with what its own record says, where it has one.
-async fn customers(
-    view: &View,
-    terms: &Terms<'_>,
-    roster: &Roster,
-    memberships: &Memberships,
-    file: &mut KindWriter,
-    stop: &Stop,
-) -> Result<(), Fault> {
-    let mut next = roster.rows.iter().peekable();
-    let take = |page: Vec<Frozen>| {
-        for record in &page {
-            // Those without a record of their own come in between.
-            while let Some(row) = next.next_if(|row| row.id < record.customer) {
-                file.customer(row, None, memberships)?;
+impl Sheet {
+    fn write<'p>(&mut self, page: impl Iterator<Item = FrozenRecord<'p>>) -> Result<(), Fault> {
+        for record in page {
+            if self.file.kind.id == CUSTOMER {
+                self.customer(&record)?;
+                continue;
             }
-            // More than one record of a customer: the first counts, and the reckoning would refuse two.
-            if let Some(row) = next.next_if(|row| row.id == record.customer) {
-                file.customer(row, Some(record), memberships)?;
-            }
+            let code = self.roster.code(record.customer);
+            let code =
+                code.ok_or_else(|| Fault::broken("a record of a customer that the register did not have then"))?;
+            self.file.push(code, &record, &[])?;
         }
-        file.flush()
-    };
-    pages(view, terms, CUSTOMER, take, stop).await?;
-    for row in next {
-        file.customer(row, None, memberships)?;
-        if file.columns.rows() >= PAGE as usize {
-            file.flush()?;
-        }
+        self.file.flush()
     }
-    file.flush()
+
+    /// The customers: each once, with what its own record says, where it has one.
+    fn customer(&mut self, record: &FrozenRecord<'_>) -> Result<(), Fault> {
+        let left = self.roster.rows.get(self.next..).unwrap_or_default();
+        // Those without a record of their own come in between. More than one record of a customer: the first counts, and the
+        // reckoning would refuse two.
+        for row in left.iter().take_while(|row| row.id <= record.customer) {
+            self.next += 1;
+            let own = (row.id == record.customer).then_some(record);
+            self.file.customer(row, own, &self.memberships)?;
+        }
+        Ok(())
+    }
+
+    fn close(mut self) -> Result<KindFile, Fault> {
+        if self.file.kind.id == CUSTOMER {
+            for row in self.roster.rows.get(self.next..).unwrap_or_default() {
+                self.file.customer(row, None, &self.memberships)?;
+                if self.file.columns.rows() >= PAGE as usize {
+                    self.file.flush()?;
+                }
+            }
+        }
+        self.file.close()
+    }
 }
 
 /// A kind's file in the making.
@@ -385,10 +389,10 @@ impl KindWriter {
         })
     }
 
-    fn push(&mut self, code: &str, record: &Frozen, more: &[(&str, Option<&str>, bool)]) -> Result<(), Fault> {
+    fn push(&mut self, code: &str, record: &FrozenRecord<'_>, more: &[(&str, Option<&str>, bool)]) -> Result<(), Fault> {
         let put = self
             .columns
-            .push(code, &record.content, &record.key, record.period, more);
+            .push(code, record.content, record.key, record.period, more);
         put.map_err(|unlike| {
             Fault::Refused(
                 Message::new("app-run-record-unlike")
@@ -399,7 +403,7 @@ impl KindWriter {
         })
     }
 
-    fn customer(&mut self, row: &RosterRow, record: Option<&Frozen>, groups: &Memberships) -> Result<(), Fault> {
+    fn customer(&mut self, row: &RosterRow, record: Option<&FrozenRecord<'_>>, groups: &Memberships) -> Result<(), Fault> {
         let group = ("group", groups.code(row.id), true);
         match record {
             // The name must be there; all else is as the record of that time says, also where it says nothing.

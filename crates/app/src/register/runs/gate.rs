@@ -5,6 +5,7 @@
 //! one, and inputs that add up to what was read from the store.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use pinji_domain::Message;
 use pinji_domain::number::pow10;
@@ -29,8 +30,8 @@ pub(super) struct Expected<S> {
 
 /// The rows of one policy as they come past, ascending by subject.
 #[derive(Debug)]
-pub(super) struct Gate<'e, S> {
-    expected: &'e Expected<S>,
+pub(super) struct Gate<S> {
+    expected: Arc<Expected<S>>,
     /// How many subjects have come past in their turn.
     next: usize,
     last: Option<S>,
@@ -40,10 +41,10 @@ pub(super) struct Gate<'e, S> {
     wrong: Vec<Message>,
 }
 
-impl<'e, S: Subject> Gate<'e, S> {
-    pub(super) fn new(expected: &'e Expected<S>) -> Gate<'e, S> {
+impl<S: Subject> Gate<S> {
+    pub(super) fn new(expected: &Arc<Expected<S>>) -> Gate<S> {
         Gate {
-            expected,
+            expected: Arc::clone(expected),
             next: 0,
             last: None,
             checksum: Checksum::default(),
@@ -183,21 +184,21 @@ mod tests {
             .collect()
     }
 
-    fn expected(rows: &[Graded]) -> Expected<CustomerId> {
+    fn expected(rows: &[Graded]) -> Arc<Expected<CustomerId>> {
         let (mut sum, mut ranks) = (Checksum::default(), BTreeMap::new());
         for row in rows {
             sum.add(0, row);
             *ranks.entry(row.rank).or_default() += 1;
         }
-        Expected {
+        Arc::new(Expected {
             policy: 0,
             subjects: rows.iter().map(|row| row.subject).collect(),
             chunks: vec![(rows.len() as i64, sum.take())],
             ranks,
-        }
+        })
     }
 
-    fn passes(rows: &[Graded], expected: &Expected<CustomerId>) -> bool {
+    fn passes(rows: &[Graded], expected: &Arc<Expected<CustomerId>>) -> bool {
         let mut gate = Gate::new(expected);
         rows.iter().for_each(|row| gate.row(row));
         gate.finish().is_empty()

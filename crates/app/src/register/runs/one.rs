@@ -282,9 +282,9 @@ pub(super) async fn alone<S: Subject + Send + 'static>(
         // Nobody keeps what is frozen for one customer, so nothing is pinned.
         linked: &[],
     };
-    let memberships = freeze::memberships(view, &frozen).await?;
+    let memberships = Arc::new(freeze::memberships(view, &frozen).await?);
     frozen.whom = Whom::These(whom(&memberships));
-    let roster = freeze::roster(view, &frozen).await?;
+    let roster = Arc::new(freeze::roster(view, &frozen).await?);
     if roster.rows.is_empty() {
         return Ok(None);
     }

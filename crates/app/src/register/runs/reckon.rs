@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use pinji_domain::{Date, Lang};
 use pinji_policy::document;
-use pinji_store::Subject;
+use pinji_store::{Graded, Subject};
 
 use super::freeze::Listed;
 use super::gate::{self, Expected};
-use super::lines::{CHUNK, Checksum, graded};
+use super::lines::{Checksum, graded};
 use super::stop::Stop;
 use crate::derive::Write;
 use crate::error::AppError;
@@ -98,26 +98,24 @@ pub(super) fn order<S: Subject>(rated: &Rated, listed: &[Listed<S>]) -> Vec<(S, 
     listed.iter().filter_map(found).collect()
 }
 
-/// What the store must hold of this policy in the end.
-pub(super) fn expected<S: Subject>(
-    policy: i64,
-    rated: &Rated,
-    manifest: &Manifest,
-    listed: &[Listed<S>],
-) -> Expected<S> {
-    let order = order(rated, listed);
-    let mut chunks = Vec::new();
-    let mut checksum = Checksum::default();
-    for piece in order.chunks(CHUNK) {
-        for (subject, row) in piece {
-            checksum.add(policy, &graded(&rated.main, *row, *subject));
-        }
-        chunks.push((piece.len() as i64, checksum.take()));
-    }
+/// What the store must hold of this policy in the end; its chunks are known when they are made.
+pub(super) fn expected<S: Subject>(policy: i64, manifest: &Manifest, listed: &[Listed<S>]) -> Expected<S> {
     Expected {
         policy,
         subjects: listed.iter().map(|one| one.subject).collect(),
-        chunks,
+        chunks: Vec::new(),
         ranks: gate::ranks(manifest),
     }
+}
+
+/// The rows of a chunk, and its checksum.
+pub(super) fn chunk<S: Subject>(policy: i64, rated: &Rated, piece: &[(S, usize)]) -> (Vec<(i64, Graded<S>)>, String) {
+    let mut checksum = Checksum::default();
+    let row = |(subject, row): &(S, usize)| {
+        let graded = graded(&rated.main, *row, *subject);
+        checksum.add(policy, &graded);
+        (policy, graded)
+    };
+    let rows = piece.iter().map(row).collect();
+    (rows, checksum.take())
 }

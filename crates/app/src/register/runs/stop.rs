@@ -30,10 +30,7 @@ impl Stop {
 
     /// Goes on, or ends the work where it was asked to stop.
     pub(super) fn check(&self) -> Result<(), Fault> {
-        match self.is_asked() {
-            true => Err(Fault::Refused(Message::new("app-run-cancelled"))),
-            false => Ok(()),
-        }
+        self.stopped().map_or(Ok(()), |why| Err(Fault::Refused(why)))
     }
 
     /// Tells what it is at.
@@ -61,6 +58,10 @@ impl Stop {
 }
 
 impl Progress for Stop {
+    fn stopped(&self) -> Option<Message> {
+        self.is_asked().then(|| Message::new("app-run-cancelled"))
+    }
+
     fn step(&self, stage: Stage, _done: u64, _total: u64) {
         self.at(match stage {
             Stage::Sample | Stage::Read => "reading",

@@ -12,12 +12,13 @@ use pinji_locale::say;
 use pinji_store::{GoOn, Graded, Job, JobState, Run, RunChunk, RunEnd, RunState, Subject};
 use serde_json::{Value, json};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::ask::versions_of;
 use super::by_reference;
 use super::freeze::{self, Listed, Snapshot, Whom};
 use super::gate::{self, Expected, Gate};
-use super::lines::{CHUNK, graded};
+use super::lines::CHUNK;
 use super::reckon::{self, MOST_IN_BOOKS};
 use super::show::{PolicyOf, policies_of};
 use super::stop::Stop;
@@ -39,6 +40,9 @@ const LEASE_SECONDS: i64 = 10;
 const BEAT: Duration = Duration::from_secs(1);
 /// How often an idle worker looks for jobs.
 const PACE: Duration = Duration::from_millis(500);
+
+/// How many kept rows the gate looks at at once.
+const PAGE: u32 = 20_000;
 
 /// Does runs until `ending` turns true. 批次执行循环
 pub async fn work(office: Arc<Office>, mut ending: watch::Receiver<bool>) {
@@ -180,7 +184,14 @@ async fn end_run(office: &Office, job: &Job, worker: &str, run: &Run, end: &RunE
         at: now,
         once: None,
     };
-    office.keep_as(change, "system", None, &asked, deed, None).await
+    office.keep_as(change, "system", None, &asked, deed, None).await?;
+    if end.state == RunState::Done
+        && let Err(error) = office.store.tend().await
+    {
+        // Lists of these results are slower until the database has looked at them of itself.
+        tracing::warn!(task = "runs", run = run.id.0, error = %error, "the store could not be tended after a run");
+    }
+    Ok(())
 }
 
 /// A job whose run has ended already: the program was killed between nothing and nothing, or somebody cancelled it.
@@ -265,16 +276,16 @@ async fn do_run(office: &Office, job: &Job, run: &Run, stop: &Arc<Stop>) -> Resu
         let reckoned = tokio::task::spawn_blocking(move || {
             let (manifest, rated) = reckon::reckon(&terms, &told)?;
             let expected = match reckon::is_of_groups(&rated) {
-                true => Whose::Groups(reckon::expected(number, &rated, &manifest, &known.groups)),
-                false => Whose::Customers(reckon::expected(number, &rated, &manifest, &known.customers)),
+                true => Whose::Groups(reckon::expected(number, &manifest, &known.groups)),
+                false => Whose::Customers(reckon::expected(number, &manifest, &known.customers)),
             };
             Ok::<_, crate::error::AppError>((manifest, Arc::new(rated), expected))
         });
         let refused = |error| by_reference::lacking(&error, &linked).unwrap_or_else(|| from_app(error));
-        let (manifest, rated, this) = reckoned.await.map_err(Fault::broken)?.map_err(refused)?;
+        let (manifest, rated, mut this) = reckoned.await.map_err(Fault::broken)?.map_err(refused)?;
         wrong.extend(gate::weights(&rated.main.level.compiled.plan));
         stop.at("keeping");
-        match &this {
+        match &mut this {
             Whose::Customers(this) => keeping.all(this, &lists.customers, &rated, stop).await?,
             Whose::Groups(this) => keeping.all(this, &lists.groups, &rated, stop).await?,
         }
@@ -282,15 +293,18 @@ async fn do_run(office: &Office, job: &Job, run: &Run, stop: &Arc<Stop>) -> Resu
         manifests.push((policy.clone(), reckon::is_of_groups(&rated), manifest));
     }
     stop.at("checking");
-    wrong.extend(freeze::check(&data, &snapshot).map_err(from_app)?);
+    // What was read is added up again while the results pass the gate.
+    let (at, frozen) = (data.clone(), snapshot.clone());
+    let inputs = tokio::task::spawn_blocking(move || freeze::check(&at, &frozen));
     wrong.extend(by_reference::all_again(office, &snapshot.linked).await?);
     wrong.extend(gate::chunks(&office.store.run_chunks(run.id).await?, &keeping.chunks));
-    for policy in &expected {
+    for policy in expected {
         wrong.extend(match policy {
             Whose::Customers(expected) => pass(office, run, expected, stop).await?,
             Whose::Groups(expected) => pass(office, run, expected, stop).await?,
         });
     }
+    wrong.extend(inputs.await.map_err(Fault::broken)?.map_err(from_app)?);
     if let Some(first) = wrong.first() {
         return Err(Fault::Refused(
             Message::new("app-gate-stopped")
@@ -369,8 +383,8 @@ async fn snapshot_of(
         kinds: &kinds,
         linked: &pinned,
     };
-    let roster = freeze::roster(&office.store, &terms).await?;
-    let memberships = freeze::memberships(&office.store, &terms).await?;
+    let roster = Arc::new(freeze::roster(&office.store, &terms).await?);
+    let memberships = Arc::new(freeze::memberships(&office.store, &terms).await?);
     let snapshot = match kept {
         Some(snapshot) => snapshot,
         None => freeze::freeze(&office.store, &terms, &roster, &memberships, &data, stop).await?,
@@ -397,83 +411,81 @@ struct Keeping<'a> {
     total: usize,
 }
 
+/// The rows of a chunk, and their checksum.
+type Made<S> = (Vec<(i64, Graded<S>)>, String);
+
 impl Keeping<'_> {
-    /// Keeps what is not kept yet of one policy.
-    async fn all<S: Subject + Send + Sync>(
+    /// Keeps what is not kept yet of one policy. The rows of a chunk are made while the one before it is written.
+    async fn all<S: Subject + Send + Sync + 'static>(
         &mut self,
-        this: &Expected<S>,
+        this: &mut Expected<S>,
         listed: &[Listed<S>],
-        rated: &Rated,
+        rated: &Arc<Rated>,
         stop: &Stop,
     ) -> Result<(), Fault> {
         let order = reckon::order(rated, listed);
-        for (piece, (_, checksum)) in order.chunks(CHUNK).zip(&this.chunks) {
+        let mut pieces = order.chunks(CHUNK);
+        let mut making = pieces.next().map(|piece| make(this.policy, rated, piece));
+        while let Some(made) = making.take() {
+            let (rows, checksum) = made.await.map_err(Fault::broken)?;
             stop.check()?;
-            let number = self.chunks.len();
+            making = pieces.next().map(|piece| make(this.policy, rated, piece));
+            let (number, count) = (self.chunks.len(), rows.len());
             if self.noted <= number {
-                keep(
-                    self.office,
-                    self.run,
-                    this.policy,
-                    number,
-                    checksum.clone(),
-                    piece,
-                    rated,
-                )
-                .await?;
+                self.keep(number, &checksum, rows).await?;
             }
-            self.chunks.push((piece.len() as i64, checksum.clone()));
-            self.done += piece.len();
+            this.chunks.push((count as i64, checksum.clone()));
+            self.chunks.push((count as i64, checksum));
+            self.done += count;
             stop.kept(self.done, self.total);
         }
         Ok(())
     }
+
+    /// Keeps one chunk.
+    async fn keep<S: Subject>(&self, number: usize, checksum: &str, rows: Vec<(i64, Graded<S>)>) -> Result<(), Fault> {
+        let (Some((_, first)), Some((_, last))) = (rows.first(), rows.last()) else {
+            return Ok(());
+        };
+        let chunk = RunChunk {
+            chunk: i64::try_from(number).map_err(Fault::broken)?,
+            first: first.subject.number(),
+            last: last.subject.number(),
+            row_count: i64::try_from(rows.len()).map_err(Fault::broken)?,
+            checksum: checksum.to_owned(),
+        };
+        let up = self.office.store.upkeep().await?;
+        up.keep_chunk(self.run.id, &chunk, rows, self.office.now()).await?;
+        Ok(up.commit().await?)
+    }
 }
 
-/// Keeps one chunk. The rows are made before the writing begins, so that others wait for the writing alone.
-async fn keep<S: Subject>(
-    office: &Office,
-    run: &Run,
-    policy: i64,
-    number: usize,
-    checksum: String,
-    piece: &[(S, usize)],
-    rated: &Rated,
-) -> Result<(), Fault> {
-    let (Some((first, _)), Some((last, _))) = (piece.first(), piece.last()) else {
-        return Ok(());
-    };
-    let rows: Vec<(i64, Graded<S>)> = piece
-        .iter()
-        .map(|(subject, row)| (policy, graded(&rated.main, *row, *subject)))
-        .collect();
-    let chunk = RunChunk {
-        chunk: i64::try_from(number).map_err(Fault::broken)?,
-        first: first.number(),
-        last: last.number(),
-        row_count: i64::try_from(rows.len()).map_err(Fault::broken)?,
-        checksum,
-    };
-    let up = office.store.upkeep().await?;
-    up.keep_chunk(run.id, &chunk, rows, office.now()).await?;
-    Ok(up.commit().await?)
+/// Makes the rows of a chunk, on a thread of its own.
+fn make<S: Subject + Send + 'static>(policy: i64, rated: &Arc<Rated>, piece: &[(S, usize)]) -> JoinHandle<Made<S>> {
+    let (rated, piece) = (Arc::clone(rated), piece.to_vec());
+    tokio::task::spawn_blocking(move || reckon::chunk(policy, &rated, &piece))
 }
 
-/// Leads all kept rows of a policy past the gate.
-async fn pass<S: Subject>(
+/// Leads all kept rows of a policy past the gate: a page is looked at while the next one is fetched.
+async fn pass<S: Subject + Send + Sync + 'static>(
     office: &Office,
     run: &Run,
-    expected: &Expected<S>,
+    expected: Expected<S>,
     stop: &Stop,
 ) -> Result<Vec<Message>, Fault> {
-    let mut gate = Gate::new(expected);
-    let mut after = S::of(i64::MIN);
-    loop {
+    let (policy, expected) = (expected.policy, Arc::new(expected));
+    let mut gate = Gate::new(&expected);
+    let mut page = office.store.results(run.id, policy, S::of(i64::MIN), PAGE).await?;
+    while let Some(last) = page.last() {
         stop.check()?;
-        let page = office.store.results(run.id, expected.policy, after, 20_000).await?;
-        let Some(last) = page.last() else { break };
-        after = last.subject;
-        page.iter().for_each(|row| gate.row(row));
+        let after = last.subject;
+        let looking = tokio::task::spawn_blocking(move || {
+            page.iter().for_each(|row| gate.row(row));
+            gate
+        });
+        let next = office.store.results(run.id, policy, after, PAGE).await;
+        gate = looking.await.map_err(Fault::broken)?;
+        page = next?;
     }
     Ok(gate.finish())
 }

@@ -126,10 +126,10 @@ impl Columns {
                 self.fill(at);
             }
         }
-        let parts: Vec<&str> = key.split('\u{1f}').collect();
-        if parts.len() == self.keys.len() {
-            for (at, part) in self.keys.clone().into_iter().zip(parts) {
-                if !self.is_filled(at) && !part.is_empty() {
+        if !self.keys.iter().all(|at| self.is_filled(*at)) && key.split('\u{1f}').count() == self.keys.len() {
+            for (turn, part) in key.split('\u{1f}').enumerate() {
+                let at = self.keys.get(turn).copied();
+                if let Some(at) = at.filter(|at| !self.is_filled(*at) && !part.is_empty()) {
                     self.key_part(at, part)?;
                 }
             }
@@ -334,6 +334,28 @@ impl<'de> Deserialize<'de> for Scalar<'de> {
     }
 }
 
+/// The name of a field, borrowed from the text wherever it stands there as it is.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct One;
+        impl<'de> Visitor<'de> for One {
+            type Value = Name<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a field")
+            }
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+            fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(One)
+    }
+}
+
 /// The fields of a record, put into their columns as they are read.
 struct Row<'c>(&'c mut Columns);
 
@@ -346,7 +368,7 @@ impl<'de> Visitor<'de> for Row<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut turns = 0..;
-        while let Some(id) = map.next_key::<Cow<'de, str>>()? {
+        while let Some(Name(id)) = map.next_key::<Name<'de>>()? {
             // Fields without a column: those that nobody reads, personal ones, and those that a later version of the kind took
             // away.
             let Some(at) = self.0.place(turns.next().unwrap_or_default(), id.as_ref()) else {

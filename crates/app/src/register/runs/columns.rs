@@ -90,7 +90,8 @@ impl Columns {
         self.rows
     }
 
-    /// Adds a record of the customer with this number. Texts in `more` stand where the record says nothing, or always.
+    /// Adds a record of the customer with this number. What is in `more` stands where the record says nothing, or always; numbers in
+    /// units of the field's last decimal.
     pub(super) fn push(
         &mut self,
         code: &str,
@@ -103,7 +104,7 @@ impl Columns {
         self.text(self.subject, code);
         for (id, text, _) in more.iter().filter(|(_, _, always)| *always) {
             if let (Some(at), Some(text)) = (self.places.get(*id).copied(), text) {
-                self.text(at, text);
+                self.part(at, text)?;
             } else if let Some(at) = self.places.get(*id).copied() {
                 // Nothing at all, whatever the record says.
                 self.null(at);
@@ -127,7 +128,7 @@ impl Columns {
         if parts.len() == self.keys.len() {
             for (at, part) in self.keys.clone().into_iter().zip(parts) {
                 if !self.is_filled(at) && !part.is_empty() {
-                    self.key_part(at, part)?;
+                    self.part(at, part)?;
                 }
             }
         }
@@ -189,7 +190,8 @@ impl Columns {
         }
     }
 
-    fn key_part(&mut self, at: usize, part: &str) -> Result<(), Unlike> {
+    /// A value as keys have it: numbers in units of the field's last decimal.
+    fn part(&mut self, at: usize, part: &str) -> Result<(), Unlike> {
         let unlike = Unlike {
             field: "key".to_owned(),
         };

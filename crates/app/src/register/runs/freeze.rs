@@ -3,7 +3,7 @@
 //! Pages of the store become row groups of the files one after another; a page is written while the next one is fetched, and
 //! no more than these two are ever held. The folder appears whole, by rename, with `frozen.json` that says what is in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +12,9 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
+use pinji_domain::number::rescale;
 use pinji_domain::{CustomerId, Date, GroupId, Kind, Kinds, Message, Timestamp};
+use pinji_groups::Share;
 use pinji_store::{Frozen, Known, Link, RecordCursor, RosterRow, View};
 use serde::{Deserialize, Serialize};
 
@@ -189,8 +191,7 @@ pub(super) async fn roster(view: &View, terms: &Terms<'_>) -> Result<Roster, Fau
     let mut rows: Vec<RosterRow> = Vec::new();
     if let Whom::These(customers) = &terms.whom {
         for customer in customers {
-            let page = view.roster(terms.as_known, CustomerId(customer.0 - 1), 1).await?;
-            rows.extend(page.into_iter().filter(|row| row.id == *customer));
+            rows.extend(the_one(view, terms, *customer).await?);
         }
         return Ok(Roster { rows });
     }
@@ -333,28 +334,61 @@ async fn customers(
     file: &mut KindWriter,
     stop: &Stop,
 ) -> Result<(), Fault> {
+    let parents = parents(view, terms, roster, memberships).await?;
     let mut next = roster.rows.iter().peekable();
     let take = |page: Vec<Frozen>| {
         for record in &page {
             // Those without a record of their own come in between.
             while let Some(row) = next.next_if(|row| row.id < record.customer) {
-                file.customer(row, None, memberships)?;
+                file.customer(row, None, memberships, &parents)?;
             }
             // More than one record of a customer: the first counts, and the reckoning would refuse two.
             if let Some(row) = next.next_if(|row| row.id == record.customer) {
-                file.customer(row, Some(record), memberships)?;
+                file.customer(row, Some(record), memberships, &parents)?;
             }
         }
         file.flush()
     };
     pages(view, terms, CUSTOMER, take, stop).await?;
     for row in next {
-        file.customer(row, None, memberships)?;
+        file.customer(row, None, memberships, &parents)?;
         if file.columns.rows() >= PAGE as usize {
             file.flush()?;
         }
     }
     file.flush()
+}
+
+/// What those are called who stand right above customers of the roster: of a few customers they need not be among them.
+async fn parents(
+    view: &View,
+    terms: &Terms<'_>,
+    roster: &Roster,
+    memberships: &Memberships,
+) -> Result<HashMap<CustomerId, String>, Fault> {
+    let mut found = HashMap::new();
+    for row in &roster.rows {
+        let Some(parent) = memberships.member(row.id).and_then(|member| member.parent) else {
+            continue;
+        };
+        if found.contains_key(&parent) {
+            continue;
+        }
+        let code = match roster.code(parent) {
+            Some(code) => Some(code.to_owned()),
+            None => the_one(view, terms, parent).await?.map(|row| row.code),
+        };
+        if let Some(code) = code {
+            found.insert(parent, code);
+        }
+    }
+    Ok(found)
+}
+
+/// A customer of the register of that time.
+async fn the_one(view: &View, terms: &Terms<'_>, customer: CustomerId) -> Result<Option<RosterRow>, Fault> {
+    let page = view.roster(terms.as_known, CustomerId(customer.0 - 1), 1).await?;
+    Ok(page.into_iter().find(|row| row.id == customer))
 }
 
 /// A kind's file in the making.
@@ -399,17 +433,38 @@ impl KindWriter {
         })
     }
 
-    fn customer(&mut self, row: &RosterRow, record: Option<&Frozen>, groups: &Memberships) -> Result<(), Fault> {
+    /// A share in units of its field's last decimal.
+    fn share(&self, share: Share) -> Option<String> {
+        let scale = self.kind.field("group_share")?.ty.scale()?;
+        let units = rescale(i64::from(share.units()), Share::SCALE, scale)?;
+        Some(units.to_string())
+    }
+
+    fn customer(
+        &mut self,
+        row: &RosterRow,
+        record: Option<&Frozen>,
+        groups: &Memberships,
+        parents: &HashMap<CustomerId, String>,
+    ) -> Result<(), Fault> {
+        // What the register knows of groups stands, whatever the record says of them.
+        let member = groups.member(row.id);
+        let share = member.and_then(|member| self.share(member.share?));
+        let parent = member.and_then(|member| parents.get(&member.parent?));
         let group = ("group", groups.code(row.id), true);
+        let parent = ("parent", parent.map(String::as_str), true);
+        let share = ("group_share", share.as_deref(), true);
         match record {
             // The name must be there; all else is as the record of that time says, also where it says nothing.
             Some(record) => {
-                let more = [group, ("name", Some(row.name.as_str()), false)];
+                let more = [group, parent, share, ("name", Some(row.name.as_str()), false)];
                 self.push(&row.code, record, &more)
             }
             None => {
                 let more = [
                     group,
+                    parent,
+                    share,
                     ("name", Some(row.name.as_str()), false),
                     ("uscc", row.uscc.as_deref(), false),
                     ("industry", row.industry.as_deref(), false),

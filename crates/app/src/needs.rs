@@ -100,9 +100,7 @@ pub fn read_measures(compiled: &Compiled) -> Vec<bool> {
             *place = true;
         }
     }
-    read.iter_mut()
-        .zip(weights)
-        .for_each(|(read, weighs)| *read |= weighs);
+    read.iter_mut().zip(weights).for_each(|(read, weighs)| *read |= weighs);
     read
 }
 

@@ -6,7 +6,8 @@ use pinji_domain::number::plain;
 use pinji_domain::{Arg, Message};
 
 use crate::{
-    Basis, Bounded, Cause, Controller, Doubt, Edge, Evidence, Holding, Party, Reason, Refusal, Relation, Share, Step, Test,
+    Basis, Bounded, Cause, Controller, Doubt, Edge, Evidence, Holding, Party, Reason, Refusal, Relation, Share, Step,
+    Test,
 };
 
 /// What the caller knows of parties and relations. 名称

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use pinji_domain::{Arg, Message};
 use pinji_groups::words::{self, Names};
-use pinji_groups::{
-    Evidence, Party, Refusal, Test, Tie, bound, path, proposals, undecided,
-};
+use pinji_groups::{Evidence, Party, Refusal, Test, Tie, bound, path, proposals, undecided};
 
 use crate::book::{Book, day};
 

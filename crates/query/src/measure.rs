@@ -295,7 +295,8 @@ impl Source<'_> {
         if self.subjects.is_none() {
             // Whoever has a record of any kind is in the population.
             for table in self.tables {
-                if !passes.iter().any(|(kind, _)| *kind == table.kind()) && kind_named(options, table.kind()).is_some() {
+                if !passes.iter().any(|(kind, _)| *kind == table.kind()) && kind_named(options, table.kind()).is_some()
+                {
                     passes.push((table.kind(), Vec::new()));
                 }
             }

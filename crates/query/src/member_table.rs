@@ -318,7 +318,9 @@ impl MemberTable {
             wants: wants.to_owned(),
         };
         let texts = |id: &str| {
-            let column = batch.column_by_name(id).and_then(|column| column.as_string_opt::<i32>());
+            let column = batch
+                .column_by_name(id)
+                .and_then(|column| column.as_string_opt::<i32>());
             column.ok_or_else(|| lacks(id))
         };
         let (groups, members, parents) = (texts("group")?, texts("member")?, texts("parent")?);
@@ -376,7 +378,11 @@ impl MemberTable {
     ///
     /// # Errors
     /// A sum leaves the exact range.
-    pub fn columns(&self, measures: &[CompiledMeasure], measured: &Measured) -> Result<Vec<MeasuredColumn>, QueryError> {
+    pub fn columns(
+        &self,
+        measures: &[CompiledMeasure],
+        measured: &Measured,
+    ) -> Result<Vec<MeasuredColumn>, QueryError> {
         let found = self
             .reckon(measures, measured.rows())
             .map_err(|(at, group)| beyond(measures, at, measured.id(group)))?;
@@ -395,7 +401,12 @@ impl Made<'_> {
     fn cause(&self, come: &Come) -> u8 {
         let of = |(row, part): &(usize, Part)| match part.entered {
             Entered::Missing => self.figures.cause(*row),
-            Entered::Unweighted => self.weights.map_or(NOT_REPORTED, |weights| weights.cause(*row)),
+            Entered::Unweighted => match self.weights {
+                // It has one, below zero.
+                Some(weights) if weights.best(*row).is_some() => UNDEFINED,
+                Some(weights) => weights.cause(*row),
+                None => NOT_REPORTED,
+            },
             _ => NOT_REPORTED,
         };
         come.parts.iter().map(of).max().unwrap_or(NOT_REPORTED)

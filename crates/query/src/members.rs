@@ -119,7 +119,13 @@ impl Singles {
                 };
                 let held = match &self.measures[single].source {
                     MeasureSource::Given(_) => of_rows(&given(measure)?, &lines, grouped.is_some()),
-                    _ => of_records(&known, single, grouped.map(|(subjects, _)| subjects), population, &lines),
+                    _ => of_records(
+                        &known,
+                        single,
+                        grouped.map(|(subjects, _)| subjects),
+                        population,
+                        &lines,
+                    ),
                 };
                 Ok(Some(held))
             };

@@ -154,9 +154,7 @@ impl<'a> Program<'a> {
             opinion: [None; 4],
             outputs: Vec::new(),
         };
-        let measures = measures
-            .iter()
-            .filter_map(|at| Some((*at, all.get(*at)?)));
+        let measures = measures.iter().filter_map(|at| Some((*at, all.get(*at)?)));
         let measures: Vec<(usize, &CompiledMeasure)> = measures.collect();
         program.choose_fields(&measures)?;
         for (at, measure) in measures {

@@ -25,7 +25,10 @@ fn view(part: MemberPart, lang: Lang) -> MemberView {
         Standing::Itself => ("itself", Message::new("app-member-itself")),
         Standing::Own => ("own", Message::new("app-member-own")),
         Standing::Consolidated => ("consolidated", Message::new("app-member-consolidated")),
-        Standing::Within(above) => ("within", Message::new("app-member-within").with("above", above.as_str())),
+        Standing::Within(above) => (
+            "within",
+            Message::new("app-member-within").with("above", above.as_str()),
+        ),
         Standing::Missing(cause) => {
             let cause = words::cause(lang, Some(*cause));
             ("missing", Message::new("app-member-missing").with("cause", cause))

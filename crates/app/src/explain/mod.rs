@@ -25,8 +25,8 @@ mod ways;
 use ways::ways;
 
 pub use model::{
-    BoundView, DimensionView, Explanation, FormulaView, GroupView, LineView, MeasureView, MemberView, MissingView, NotchView,
-    ScoreView, TargetView, UsedView, WayView,
+    BoundView, DimensionView, Explanation, FormulaView, GroupView, LineView, MeasureView, MemberView, MissingView,
+    NotchView, ScoreView, TargetView, UsedView, WayView,
 };
 
 /// Explains a customer of a run. 解释某客户的等级
@@ -485,7 +485,10 @@ fn source(layer: &Layer, measure: &CompiledMeasure, lang: Lang) -> String {
     };
     let mut written = layer.level.document.measures.iter();
     let written = written.find(|written| written.id == measure.id);
-    say(lang, &of_members(message, written.and_then(|written| written.members.as_ref())))
+    say(
+        lang,
+        &of_members(message, written.and_then(|written| written.members.as_ref())),
+    )
 }
 
 fn used_view(main: &Layer, used: &Layer, row: usize, lang: Lang) -> Option<UsedView> {

@@ -6,8 +6,7 @@ use pinji_engine::Plan;
 use pinji_policy::Document;
 use pinji_policy::document::{
     self, Accounts, BandEnd, Better, Derivation as Derived, Given, MeasureFrom, MembersRule, MissingRule as Rule,
-    ReconcileBy, Subject,
-    Threshold, Unit,
+    ReconcileBy, Subject, Threshold, Unit,
 };
 use pinji_report::policy::{
     Band, Bound, Derivation, Dimension, Direction, Example, ExampleGrade, FastLane, Grade, Guarantee, Indicator, Level,
@@ -424,7 +423,9 @@ pub fn of_members(source: Message, members: Option<&document::Members>) -> Messa
     said = said.with("source", source).with("members", rule);
     if members.complete {
         let whole = Message::new("policy-complete-yes");
-        said = Message::new("app-source-members").with("source", said).with("members", whole);
+        said = Message::new("app-source-members")
+            .with("source", said)
+            .with("members", whole);
     }
     said
 }

@@ -2,9 +2,7 @@
 
 use pinji_domain::{Message, Text};
 
-use crate::document::{
-    Accounts, Document, GivenType, Measure, MeasureFrom, Members, MembersRule, Parameter, Unit,
-};
+use crate::document::{Accounts, Document, GivenType, Measure, MeasureFrom, Members, MembersRule, Parameter, Unit};
 use crate::parse::fields::{Fields, Value};
 
 pub(crate) fn parameters(top: &Fields<'_>, document: &mut Document) {

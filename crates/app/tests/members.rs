@@ -8,7 +8,7 @@ use pinji_app::intake::Reading;
 use pinji_app::progress::Unwatched;
 use pinji_app::rate::{RateOutcome, RateRequest, rate};
 use pinji_app::regulation::Origin;
-use pinji_app::verify::{Verified, VerifyRequest, verify};
+use pinji_app::verify::{Verification, VerifyRequest, verify};
 use pinji_domain::{Lang, date};
 
 const POLICY: &str = r#"policy = "groups"
@@ -136,7 +136,7 @@ impl Place {
         explain(&self.path("run"), group, Lang::En, &Unwatched).unwrap()
     }
 
-    fn verify(&self, data: Option<&Path>) -> Verified {
+    fn verify(&self, data: Option<&Path>) -> Verification {
         let request = VerifyRequest {
             run: self.path("run"),
             data: data.map(Path::to_owned),

@@ -383,7 +383,7 @@ fn above(of: usize, parents: &[Option<usize>], stated: &[bool]) -> Option<usize>
         }
         chain.push(parent);
     }
-    chain.into_iter().skip(1).filter(|at| stated[*at]).next_back()
+    chain.into_iter().skip(1).rfind(|at| stated[*at])
 }
 
 struct How {
@@ -614,7 +614,7 @@ fn random_groups_agree_with_the_reference_in_any_order() {
     let (document, compiled) = policy(MEASURES);
     let folder = tempfile::tempdir().unwrap();
     let mut grouped = 0;
-    for seed in 0..300 {
+    for seed in 0..150 {
         let book = book(seed);
         let mut dice = Dice(seed + 77);
         let expected = expected(&book.0, &book.1);
@@ -647,5 +647,5 @@ fn random_groups_agree_with_the_reference_in_any_order() {
             }
         }
     }
-    assert!(grouped > 400, "{grouped} groups");
+    assert!(grouped > 200, "{grouped} groups");
 }

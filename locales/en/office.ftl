@@ -309,11 +309,6 @@ groups-bound-group-ungraded = The group is ungraded and bounds no member
 groups-bound-only-member = The group has one member and does not bound it
 groups-bound-ungraded = The member is ungraded
 groups-bound-notch = From `{ $from }` to `{ $to }`
-groups-part-own = { $member }: its own statement
-groups-part-consolidated = { $member }: its consolidated statement, members below it included
-groups-part-within = { $member }: within the consolidated statement of `{ $above }`
-groups-part-missing = { $member }: missing, not included
-groups-part-unweighted = { $member }: its weight is missing, not included
 
 ## Office: people, sessions, roles
 app-sign-in-refused = These are not the credentials of anybody here. Check name, password and code, and try again.

@@ -175,6 +175,24 @@ policy-measure-fresh-aggregate = An aggregate has a window, not an age. Use `ove
 policy-measure-fresh = `{ $measure }` takes the latest record however old it is.
 policy-measure-fresh-help = Write fresh = "18 months", so that older figures count as missing, or fresh = "any" if age does not matter.
 policy-measure-decimals-latest = The latest value keeps the decimals of its field. Take `decimals` out; an indicator rounds for itself.
+policy-members-beside = `accounts` and `complete` speak of members' figures. Write `members` too, or take this out.
+policy-members-subject = A customer has no members: `members` belongs into a policy with subject = "group".
+policy-members-number = The figures of members are put together, and `{ $measure }` is no number. Take `members` out.
+policy-members-decimals = The figures of members are put together exactly, and those of `{ $measure }` are not exact numbers. Say with `decimals` to how many each is rounded.
+policy-members-weight-unknown = No measure is called `{ $name }`.
+policy-members-weight = `{ $name }` cannot weigh: a weight is another measure that says `members`, so that there is a figure of each member.
+policy-accounts-given = Only records are consolidated or not; this measure is given. Take `accounts` out.
+policy-accounts-scope = Records of `{ $kind }` do not say whether they are consolidated. Declare the field with `scope` of the kind, or take `accounts` out.
+policy-accounts-never-missing = `{ $measure }` has a figure also where there is no record, so every member would seem to have consolidated statements. Take a value that is missing then.
+policy-scope-options = `{ $field }` cannot say whether a row is consolidated: `scope` names a choice with the option `{ $option }`.
+policy-members-sum = the sum of members' figures
+policy-members-max = the greatest of members' figures
+policy-members-min = the least of members' figures
+policy-members-weighted = the mean of members' figures, weighted by `{ $by }`
+policy-accounts-own = each member's own
+policy-accounts-consolidated-first = consolidated statements first
+policy-complete-yes = missing where any member's is
+policy-complete-no = of those members that have one
 policy-measure-undated = Records of `{ $kind }` have no date, so no window can be taken. Write over = "all".
 policy-decimals-range = { $decimals } decimals are too many. Write 0 to 9.
 policy-filter-flag = A filter must be true or false for each record. Compare the field with something.
@@ -399,6 +417,9 @@ policy-diff-what-take = what is taken
 policy-diff-what-value = value
 policy-diff-what-where = condition
 policy-diff-what-period = period
+policy-diff-what-members = members
+policy-diff-what-accounts = accounts
+policy-diff-what-complete = members without a figure
 policy-diff-what-policy = policy
 policy-diff-what-type = type
 policy-diff-what-points = points

@@ -299,11 +299,6 @@ groups-bound-group-ungraded = 集团未定级，不约束成员等级
 groups-bound-only-member = 集团只有一名成员，不约束其等级
 groups-bound-ungraded = 成员未定级
 groups-bound-notch = 由「{ $from }」下调到「{ $to }」
-groups-part-own = { $member }：按本身报表计入
-groups-part-consolidated = { $member }：按合并报表计入，含其下属成员
-groups-part-within = { $member }：已含于「{ $above }」的合并报表
-groups-part-missing = { $member }：数据缺失，没有计入
-groups-part-unweighted = { $member }：权重缺失，没有计入
 
 ## 办公室：人员、会话、角色
 app-sign-in-refused = 登录信息有误。请核对登录名、密码和动态口令后重试。

@@ -175,6 +175,24 @@ policy-measure-fresh-aggregate = 汇总用窗口而不用时效，请改用 over
 policy-measure-fresh = 「{ $measure }」取最近一条记录，无论多旧。
 policy-measure-fresh-help = 请写 fresh = "18 months"，更旧的数据视为缺失；若不论新旧，写 fresh = "any"。
 policy-measure-decimals-latest = 最近值保留字段本身的小数位，请去掉 decimals；取整由指标负责。
+policy-members-beside = accounts 与 complete 说的是成员数据。请同时写 members，或去掉这一项。
+policy-members-subject = 客户没有成员：members 只用于 subject = "group" 的标准。
+policy-members-number = 成员数据要合并计算，而「{ $measure }」不是数值。请去掉 members。
+policy-members-decimals = 成员数据须精确合并，而「{ $measure }」不是精确数值。请用 decimals 写明各成员的数值保留几位小数。
+policy-members-weight-unknown = 没有名为「{ $name }」的度量。
+policy-members-weight = 「{ $name }」不能作权重：权重须是另一个写有 members 的度量，这样每个成员才有数值。
+policy-accounts-given = 只有记录才分合并与单体，这个度量是随客户给出的。请去掉 accounts。
+policy-accounts-scope = 「{ $kind }」的记录没有说明是否合并。请在该种类中用 scope 指明字段，或去掉 accounts。
+policy-accounts-never-missing = 没有记录时「{ $measure }」也有数值，每个成员就都像有合并报表一样。请改用没有记录时即缺失的取值。
+policy-scope-options = 「{ $field }」不能说明是否合并：scope 须指明一个含有选项「{ $option }」的选择字段。
+policy-members-sum = 成员合计
+policy-members-max = 成员中最大
+policy-members-min = 成员中最小
+policy-members-weighted = 成员按「{ $by }」加权平均
+policy-accounts-own = 各成员自己的报表
+policy-accounts-consolidated-first = 合并报表优先
+policy-complete-yes = 任一成员缺失即缺失
+policy-complete-no = 以有数据的成员计
 policy-measure-undated = 「{ $kind }」记录没有日期，无法按窗口取数，请写 over = "all"。
 policy-decimals-range = 小数位 { $decimals } 过多，请写 0 到 9。
 policy-filter-flag = 筛选条件对每条记录须为真或假，请写成比较。
@@ -399,6 +417,9 @@ policy-diff-what-take = 取法
 policy-diff-what-value = 数值
 policy-diff-what-where = 条件
 policy-diff-what-period = 期间
+policy-diff-what-members = 成员合并方式
+policy-diff-what-accounts = 报表口径
+policy-diff-what-complete = 缺数据的成员
 policy-diff-what-policy = 标准
 policy-diff-what-type = 类型
 policy-diff-what-points = 分值

@@ -14,7 +14,7 @@ use crate::previous::Previous;
 use crate::progress::{Progress, Stage, go_on};
 use crate::rated::{Layer, Rated};
 use crate::regulation::Regulation;
-use crate::run_folder::snapshot_name;
+use crate::run_folder::{members_name, snapshot_name};
 use crate::view::{figures, report, workbook};
 
 /// The version of the engine, as `run.json` names it.
@@ -162,6 +162,13 @@ fn write_snapshots(
             content: digest.content.clone(),
         });
         outputs.push(table(&file, digest));
+        if let Some(members) = &layer.measured.members {
+            let file = members_name(&layer.level.alias);
+            let digest = members
+                .write(&folder.join(&file), &layer.measured.ids)
+                .map_err(failed)?;
+            outputs.push(table(&file, digest));
+        }
     }
     Ok(entries)
 }

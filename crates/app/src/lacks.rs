@@ -10,7 +10,7 @@ use pinji_policy::{CompiledMeasure, MeasureSource};
 
 use crate::error::AppError;
 use crate::intake::BadData;
-use crate::needs::{CUSTOMER, OPINION, kind_of, lacking_in, read_inputs};
+use crate::needs::{CUSTOMER, OPINION, PARENT, kind_of, lacking_in, read_measures, reads_parents};
 use crate::regulation::Level;
 use crate::words;
 
@@ -58,12 +58,13 @@ pub fn lacking(dataset: &Dataset, levels: &[Level], kinds: &Kinds, without: &[St
         taken: Vec::new(),
     };
     for level in levels {
-        let read = read_inputs(&level.compiled.plan);
+        let read = read_measures(&level.compiled);
         let measures = level.compiled.measures.iter().enumerate();
         for (at, measure) in measures.filter(|(at, _)| read.get(*at).copied().unwrap_or(true)) {
             search.measure(level, kinds, at, measure);
         }
         search.group(level, kinds);
+        search.parents(level, kinds);
     }
     let Search {
         mut found,
@@ -161,11 +162,31 @@ impl Search<'_> {
 
     /// Groups are those that the customers' rows name.
     fn group(&mut self, level: &Level, kinds: &Kinds) {
-        if level.compiled.subject != Subject::Group || self.dataset.layout == Layout::Wide {
-            return;
+        if level.compiled.subject == Subject::Group
+            && let Some(customer) = kinds.get(CUSTOMER)
+            && let Some(field) = pinji_query::group_field(customer)
+        {
+            self.of_customers(customer, field);
         }
-        let Some(customer) = kinds.get(CUSTOMER) else { return };
-        let Some(field) = pinji_query::group_field(customer).and_then(|id| customer.field(id)) else {
+    }
+
+    /// Who is below whom is what the customers' rows say. Data that know no consolidated statements need not say it.
+    fn parents(&mut self, level: &Level, kinds: &Kinds) {
+        let scope = |kind: &str| kinds.get(kind)?.scope.as_deref();
+        let mut stated = level.compiled.measures.iter().filter_map(|measure| {
+            measure.members.as_ref()?.consolidated.as_ref()?;
+            let kind = kind_of(measure)?;
+            Some((kind, scope(kind)?))
+        });
+        let told = stated.any(|(kind, scope)| self.dataset.of_kind(kind).any(|table| table.has(scope)));
+        if told && let Some(customer) = kinds.get(CUSTOMER) {
+            self.of_customers(customer, PARENT);
+        }
+    }
+
+    /// A field that the customers' rows must have.
+    fn of_customers(&mut self, customer: &Kind, field: &str) {
+        let Some(field) = customer.field(field).filter(|_| self.dataset.layout != Layout::Wide) else {
             return;
         };
         let tables: Vec<&Table> = self
@@ -322,6 +343,7 @@ pub fn names(levels: &[Level]) -> Vec<String> {
             all.extend(fields.into_iter().chain(date).map(|field| format!("{kind}.{field}")));
         }
         all.extend([CUSTOMER.to_owned(), format!("{CUSTOMER}.group")]);
+        all.extend(reads_parents(level).then(|| format!("{CUSTOMER}.{PARENT}")));
     }
     all.sort();
     all.dedup();

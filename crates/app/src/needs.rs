@@ -4,7 +4,7 @@ use pinji_connectors::{Need, Needs};
 use pinji_domain::Kind;
 use pinji_engine::{Condition, Expr, Operand, Plan, Scoring, Source};
 use pinji_policy::document::Subject;
-use pinji_policy::{CompiledMeasure, MeasureSource};
+use pinji_policy::{Compiled, CompiledMeasure, CompiledRule, MeasureSource};
 
 use crate::intake::ABOUT;
 use crate::regulation::Level;
@@ -13,6 +13,8 @@ use crate::words;
 
 /// The kind whose rows are the customers.
 pub const CUSTOMER: &str = "customer";
+/// The field of a customer that names the member right above it.
+pub const PARENT: &str = "parent";
 /// The kind whose rows are expert opinions.
 const ASSESSMENT: &str = "assessment";
 /// The fields of an opinion.
@@ -32,6 +34,9 @@ pub fn needs(levels: &[Level], wide: &Kind) -> Needs {
             && let Some(group) = customer.and_then(pinji_query::group_field)
         {
             needs.add(CUSTOMER, group, Need::Read);
+        }
+        if reads_parents(level) {
+            needs.add(CUSTOMER, PARENT, Need::Read);
         }
         for (at, measure) in level.compiled.measures.iter().enumerate() {
             if wide.field(&measure.id).is_some() && has_rows(levels, level) {
@@ -72,8 +77,35 @@ pub fn kind_of(measure: &CompiledMeasure) -> Option<&str> {
     }
 }
 
+/// Whether a policy lets consolidated statements stand for the members below, and so reads who is above whom. 是否读取上级成员
+pub fn reads_parents(level: &Level) -> bool {
+    let mut made = level
+        .compiled
+        .measures
+        .iter()
+        .filter_map(|measure| measure.members.as_ref());
+    made.any(|how| how.consolidated.is_some())
+}
+
+/// For each measure of a policy: whether a grade depends on it, be it only as the weight of another. 被读取的度量
+pub fn read_measures(compiled: &Compiled) -> Vec<bool> {
+    let mut read = read_inputs(&compiled.plan);
+    let mut weights = vec![false; read.len()];
+    for (at, measure) in compiled.measures.iter().enumerate() {
+        // Of a weight the members' own figures are read, whatever it is weighted by itself.
+        if let Some(CompiledRule::Weighted(by)) = measure.members.as_ref().map(|how| how.rule)
+            && read.get(at) == Some(&true)
+            && let Some(place) = weights.get_mut(by)
+        {
+            *place = true;
+        }
+    }
+    read.iter_mut().zip(weights).for_each(|(read, weighs)| *read |= weighs);
+    read
+}
+
 /// For each input of a plan: whether an indicator, a grade or a bound depends on it. 被读取的度量
-pub fn read_inputs(plan: &Plan) -> Vec<bool> {
+fn read_inputs(plan: &Plan) -> Vec<bool> {
     let parts = plan.parts();
     let mut read = vec![false; parts.inputs.len()];
     let mut note = |at: usize| {

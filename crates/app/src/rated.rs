@@ -10,7 +10,7 @@ use pinji_domain::{Date, Lang, Message, MissingCause};
 use pinji_engine::InputType;
 use pinji_policy::MeasureSource;
 use pinji_policy::document::{GROUP_GRADE, Unit};
-use pinji_query::{Measured, MeasuredColumn, UsedGrades};
+use pinji_query::{Measured, MeasuredColumn, UsedGrades, Value};
 
 use crate::book::Book;
 use crate::error::AppError;
@@ -156,21 +156,52 @@ fn group_grades(level: &Level, measured: &Measured, layers: &[Layer]) -> Vec<Res
     named.iter().map(grade).collect()
 }
 
-/// A grade of a used policy, or of a group, in a snapshot that is not what that policy gives. 不符的评级
+/// A figure in a snapshot that is not what it is made of: the grade of a used policy or of a group, or a group's measure that is
+/// made of its members' figures. 不符的快照值
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrongGrade {
+pub struct WrongCell {
     /// The subject.
     pub subject: String,
     /// The column.
     pub column: String,
     /// What the snapshot says.
     pub kept: String,
-    /// What the used policy gives.
+    /// What the used policy, or the members, give.
     pub derived: String,
 }
 
+/// Where a snapshot's measures of groups are not what the figures of their members, which it keeps too, come to.
+///
+/// # Errors
+/// When these leave the exact range.
+pub fn wrong_figures(level: &Level, measured: &Measured) -> Result<Vec<WrongCell>, AppError> {
+    let mut wrong = Vec::new();
+    let Some(members) = &measured.members else {
+        return Ok(wrong);
+    };
+    let columns = members.columns(&level.compiled.measures, measured);
+    for derived in columns.map_err(|error| AppError::Failed(error.message()))? {
+        let Some(kept) = measured.column(&derived.id) else {
+            continue;
+        };
+        let differs = |row: &usize| kept.value(*row) != derived.value(*row) || kept.cause(*row) != derived.cause(*row);
+        let shown = |column: &MeasuredColumn, row: usize| match column.value(row) {
+            Some(Value::Exact(value)) => value.to_string(),
+            Some(_) => String::new(),
+            None => "–".to_owned(),
+        };
+        wrong.extend((0..measured.rows()).filter(differs).map(|row| WrongCell {
+            subject: measured.id(row),
+            column: derived.id.clone(),
+            kept: shown(kept, row),
+            derived: shown(&derived, row),
+        }));
+    }
+    Ok(wrong)
+}
+
 /// Where a snapshot's column of another policy's grades is not what that policy gives.
-pub fn wrong_grades(level: &Level, measured: &Measured, layers: &[Layer]) -> Vec<WrongGrade> {
+pub fn wrong_grades(level: &Level, measured: &Measured, layers: &[Layer]) -> Vec<WrongCell> {
     let mut wrong = Vec::new();
     for measure in &level.compiled.measures {
         let derived = match &measure.source {
@@ -196,7 +227,7 @@ pub fn wrong_grades(level: &Level, measured: &Measured, layers: &[Layer]) -> Vec
             let kept = column.text(row);
             if derived.as_deref() != kept {
                 let shown = |text: Option<&str>| text.unwrap_or("–").to_owned();
-                wrong.push(WrongGrade {
+                wrong.push(WrongCell {
                     subject: measured.id(row),
                     column: measure.id.clone(),
                     kept: shown(kept),

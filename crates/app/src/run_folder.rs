@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use pinji_domain::Message;
-use pinji_query::{Measured, snapshot};
+use pinji_query::{Measured, MemberTable, QueryError, snapshot};
 
 use crate::error::AppError;
 use crate::intake;
 use crate::manifest::Manifest;
 use crate::progress::{Progress, Stage};
-use crate::rated::{self, Layer, Rated, WrongGrade};
+use crate::rated::{self, Layer, Rated, WrongCell};
 use crate::regulation::{Level, Regulation, give, inside, ungrouped};
 
 /// The name of a level's snapshot.
@@ -18,6 +18,15 @@ pub fn snapshot_name(alias: &str) -> String {
         "snapshot.parquet".to_owned()
     } else {
         format!("snapshot-{alias}.parquet")
+    }
+}
+
+/// The name of what the members of a level's groups brought.
+pub fn members_name(alias: &str) -> String {
+    if alias.is_empty() {
+        "members.parquet".to_owned()
+    } else {
+        format!("members-{alias}.parquet")
     }
 }
 
@@ -33,8 +42,8 @@ pub fn rated(run: &Path, progress: &dyn Progress) -> Result<(Rated, Manifest), A
     Ok((rated::together(layers, as_of)?, manifest))
 }
 
-/// The layers of a run: each level's snapshot, graded; and where a snapshot says another grade of a used policy than that
-/// policy gives.
+/// The layers of a run: each level's snapshot, graded; and where a snapshot says something else than what it is made of:
+/// the grades of used policies, and the figures of members.
 ///
 /// # Errors
 /// As [`rated`].
@@ -43,7 +52,7 @@ pub fn layers(
     manifest: &Manifest,
     regulation: &Regulation,
     progress: &dyn Progress,
-) -> Result<(Vec<Layer>, Vec<WrongGrade>), AppError> {
+) -> Result<(Vec<Layer>, Vec<WrongCell>), AppError> {
     if manifest.snapshot.is_empty() {
         return Err(AppError::Failed(
             Message::new("app-run-without-snapshot").with("path", run.display().to_string()),
@@ -61,15 +70,23 @@ pub fn layers(
     let mut wrong = Vec::new();
     for (at, level) in levels.into_iter().enumerate() {
         progress.step(Stage::Grade, at as u64, total);
-        let measured = read_snapshot(run, &level)?;
+        let measured = read_snapshot(run, manifest, &level)?;
         wrong.extend(rated::wrong_grades(&level, &measured, &layers));
+        wrong.extend(rated::wrong_figures(&level, &measured)?);
         layers.push(rated::layer(level, measured, intake::threads(None))?);
     }
     progress.step(Stage::Grade, total, total);
     Ok((layers, wrong))
 }
 
-fn read_snapshot(run: &Path, level: &Level) -> Result<Measured, AppError> {
+fn read_snapshot(run: &Path, manifest: &Manifest, level: &Level) -> Result<Measured, AppError> {
     let path = inside(run, &snapshot_name(&level.alias))?;
-    snapshot::read(&path, &level.compiled).map_err(|error| AppError::Failed(error.message()))
+    let failed = |error: QueryError| AppError::Failed(error.message());
+    let mut measured = snapshot::read(&path, &level.compiled).map_err(failed)?;
+    let members = members_name(&level.alias);
+    if manifest.outputs.iter().any(|output| output.file == members) {
+        let table = MemberTable::read(&inside(run, &members)?, &level.compiled.measures, &measured);
+        measured.members = Some(table.map_err(failed)?);
+    }
+    Ok(measured)
 }

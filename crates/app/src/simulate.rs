@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use pinji_domain::{Date, Lang, Message};
-use pinji_policy::MeasureSource;
 use pinji_policy::document::Subject;
+use pinji_policy::{CompiledMeasure, CompiledMembers, CompiledRule, MeasureSource};
 use pinji_query::{Measured, MeasuredColumn};
 use serde::Serialize;
 
@@ -155,6 +155,29 @@ fn is_of_groups(level: &Level) -> bool {
     level.compiled.subject == Subject::Group
 }
 
+/// Whether two policies make a measure of the same figures of members in the same way.
+fn same_members(one: &Level, its: &CompiledMeasure, other: &Level, their: &CompiledMeasure) -> bool {
+    let (Some(mine), Some(theirs)) = (&its.members, &their.members) else {
+        return its.members.is_none() && their.members.is_none();
+    };
+    let by = |level: &Level, how: &CompiledMembers| match how.rule {
+        CompiledRule::Weighted(by) => level.compiled.measures.get(by).cloned(),
+        _ => None,
+    };
+    // Where a weight stands in the policy says nothing; what it is does. How it is put together itself only counts for its group.
+    let figures = |measure: CompiledMeasure| {
+        let consolidated = measure.members.and_then(|how| how.consolidated);
+        (measure.id, measure.ty, measure.source, consolidated)
+    };
+    let rule = match (mine.rule, theirs.rule) {
+        (CompiledRule::Weighted(_), CompiledRule::Weighted(_)) => {
+            by(one, mine).map(figures) == by(other, theirs).map(figures)
+        }
+        (mine, theirs) => mine == theirs,
+    };
+    rule && mine.consolidated == theirs.consolidated && mine.complete == theirs.complete
+}
+
 /// The columns that a policy needs, from those that a run measured: the same measure by id and by meaning. In a wide
 /// sheet the id alone counts, since the sheet gave the figure.
 fn borrow(rated: &Rated, level: &Level, layers: &[Layer], wide: bool) -> Result<Measured, AppError> {
@@ -189,7 +212,8 @@ fn borrow(rated: &Rated, level: &Level, layers: &[Layer], wide: bool) -> Result<
         }
         let found = std::iter::once(&rated.main).chain(&rated.used).find_map(|layer| {
             let at = layer.level.compiled.measures.iter().position(|measure| {
-                measure.id == wanted.id && measure.ty == wanted.ty && (wide || measure.source == wanted.source)
+                let alike = || measure.source == wanted.source && same_members(&layer.level, measure, level, wanted);
+                measure.id == wanted.id && measure.ty == wanted.ty && (wide || alike())
             })?;
             let same_subjects = layer.measured.ids.as_ref() == subjects.measured.ids.as_ref();
             layer.measured.columns.get(at).filter(|_| same_subjects)

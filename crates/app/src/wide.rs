@@ -40,6 +40,7 @@ pub fn kind(levels: &[Level]) -> Kind {
         date: None,
         known: None,
         currency: None,
+        scope: None,
         office: pinji_domain::OfficeTerms::default(),
         fields,
     }

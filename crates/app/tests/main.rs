@@ -8,4 +8,5 @@
 )]
 
 mod groups;
+mod members;
 mod sample_book;

@@ -59,6 +59,7 @@ pub fn kind(id: &str, zh: &str, key: &[&str], date: Option<&str>, fields: Vec<Fi
             .iter()
             .any(|field| field.id == "currency")
             .then(|| "currency".to_owned()),
+        scope: None,
         office: pinji_domain::OfficeTerms::default(),
         fields,
     }

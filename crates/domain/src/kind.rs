@@ -67,6 +67,9 @@ pub struct Kind {
     pub known: Option<String>,
     /// The field with the currency of the row's money, where the kind has one.
     pub currency: Option<String>,
+    /// The choice field that says whether a row is of the customer alone or consolidated (its option `consolidated`), where
+    /// the kind has one.
+    pub scope: Option<String>,
     /// Whom a change concerns, what must add up, how often it is due.
     pub office: OfficeTerms,
 }

@@ -3,13 +3,12 @@
 //! The way through: [`Relation`]s of all times → [`Graph::as_of`] a date (flat arrays) → [`resolve`] (who belongs together, and
 //! who controls it) → [`proposals`] (members with their tests and reasons), [`undecided`] (what only a person may judge) and
 //! [`scope`] (what persons decided). Beside it stand [`path`] (why a company is controlled, step by step), [`look_through`] (who
-//! owns it in the end), [`history`], [`consolidate`] and [`bound`]. All of it is data; [`words`] makes messages of it.
+//! owns it in the end), [`history`] and [`bound`]. All of it is data; [`words`] makes messages of it.
 //!
 //! No result depends on the order in which relations are given, and none takes a clock: the date is an argument.
 
 mod block;
 mod bound;
-mod consolidate;
 mod control;
 mod decide;
 mod doubt;
@@ -27,7 +26,6 @@ mod share;
 pub mod words;
 
 pub use bound::{Bounded, Cause, Notch, bound};
-pub use consolidate::{Accounts, Consolidated, Figure, Part, Rule, Standing, consolidate};
 pub use control::Partition;
 pub use decide::{Decision, Origin, Scope, scope};
 pub use doubt::Doubt;

@@ -3,9 +3,6 @@
 use pinji_domain::Decimal;
 use pinji_domain::number::{plain, pow10, scale_f64};
 
-/// The decimals of a share: the most that anything in Pinji may have, seven of a per cent.
-const SCALE: u8 = 9;
-
 /// A share of a whole, between nothing and all of it, as an exact count of parts per billion. 比例
 ///
 /// What registers state (`33.3333%`) is kept to the digit; sums and comparisons of shares are integer arithmetic. What has to
@@ -14,6 +11,8 @@ const SCALE: u8 = 9;
 pub struct Share(u32);
 
 impl Share {
+    /// The decimals of a share: the most that anything in Pinji may have, seven of a per cent.
+    pub const SCALE: u8 = 9;
     /// Nothing.
     pub const NONE: Share = Share(0);
     /// All of it.
@@ -28,12 +27,12 @@ impl Share {
 
     /// From a ratio (`0.51`); `None` below zero and beyond one.
     pub fn from_ratio(ratio: Decimal) -> Option<Share> {
-        Share::from_units(u32::try_from(ratio.at(SCALE)?).ok()?)
+        Share::from_units(u32::try_from(ratio.at(Share::SCALE)?).ok()?)
     }
 
     /// From a percentage (`51`, `33.3333`); `None` below zero, beyond 100, and where digits would be lost (more than seven).
     pub fn from_percent(percent: Decimal) -> Option<Share> {
-        Share::from_units(u32::try_from(percent.at(SCALE - 2)?).ok()?)
+        Share::from_units(u32::try_from(percent.at(Share::SCALE - 2)?).ok()?)
     }
 
     /// Parts per billion: the ratio as an integer at scale 9.
@@ -43,7 +42,7 @@ impl Share {
 
     /// Rounds what was solved in doubles, half to even; held between nothing and the whole.
     pub(crate) fn rounded(value: f64) -> Share {
-        let units = scale_f64(value.clamp(0.0, 1.0), SCALE).unwrap_or(0);
+        let units = scale_f64(value.clamp(0.0, 1.0), Share::SCALE).unwrap_or(0);
         Share(u32::try_from(units).unwrap_or(0))
     }
 
@@ -56,7 +55,7 @@ impl Share {
 impl std::fmt::Display for Share {
     /// Per cent with the decimals that it has: `33.3333%`, `100%`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let digits = plain(i64::from(self.0), SCALE - 2);
+        let digits = plain(i64::from(self.0), Share::SCALE - 2);
         write!(f, "{}%", digits.trim_end_matches('0').trim_end_matches('.'))
     }
 }
@@ -64,7 +63,7 @@ impl std::fmt::Display for Share {
 /// Parts of which `whole` exist as shares that sum to exactly one: largest remainder, ties in the order given. The parts are
 /// solved in doubles and together the whole, as far as doubles can say so.
 pub(crate) fn apportion(parts: &[f64]) -> Vec<Share> {
-    let billion = pow10(SCALE) as f64;
+    let billion = pow10(Share::SCALE) as f64;
     let scaled: Vec<f64> = parts.iter().map(|part| part.clamp(0.0, 1.0) * billion).collect();
     let mut units: Vec<u32> = scaled.iter().map(|part| part.floor() as u32).collect();
     let given: u64 = units.iter().map(|part| u64::from(*part)).sum();

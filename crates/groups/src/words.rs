@@ -6,8 +6,8 @@ use pinji_domain::number::plain;
 use pinji_domain::{Arg, Message};
 
 use crate::{
-    Basis, Bounded, Cause, Consolidated, Controller, Doubt, Edge, Evidence, Holding, Party, Reason, Refusal, Relation,
-    Share, Standing, Step, Test,
+    Basis, Bounded, Cause, Controller, Doubt, Edge, Evidence, Holding, Party, Reason, Refusal, Relation, Share, Step,
+    Test,
 };
 
 /// What the caller knows of parties and relations. 名称
@@ -190,23 +190,6 @@ pub fn notches(bounded: &Bounded, grades: &dyn Fn(usize) -> Arg) -> Vec<Message>
             Message::new("groups-bound-notch")
                 .with("from", grades(notch.from))
                 .with("to", grades(notch.to))
-        })
-        .collect()
-}
-
-/// How each member entered a group measure. 合并明细
-pub fn parts(consolidated: &Consolidated, names: &Names<'_>) -> Vec<Message> {
-    let parts = consolidated.parts.iter();
-    parts
-        .map(|part| {
-            let said = match part.standing {
-                Standing::Own => Message::new("groups-part-own"),
-                Standing::Consolidated => Message::new("groups-part-consolidated"),
-                Standing::Within(above) => Message::new("groups-part-within").with("above", names.party(above)),
-                Standing::Missing => Message::new("groups-part-missing"),
-                Standing::Unweighted => Message::new("groups-part-unweighted"),
-            };
-            said.with("member", names.party(part.member))
         })
         .collect()
 }

@@ -13,7 +13,7 @@
 mod book;
 mod bounds;
 mod control;
-mod figures;
+mod parents;
 mod random;
 mod real;
 mod scope;

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use pinji_domain::{Arg, Message};
 use pinji_groups::words::{self, Names};
-use pinji_groups::{
-    Accounts, Evidence, Figure, Party, Refusal, Rule, Test, Tie, bound, consolidate, path, proposals, undecided,
-};
+use pinji_groups::{Evidence, Party, Refusal, Test, Tie, bound, path, proposals, undecided};
 
 use crate::book::{Book, day};
 
@@ -108,22 +106,6 @@ fn said() -> Vec<Message> {
         all.push(words::bounded(&bounded, &grade));
         all.extend(words::notches(&bounded, &grade));
     }
-    let figure = |member: u32, parent: Option<u32>, own, consolidated, weight| Figure {
-        member: Party(member),
-        parent: parent.map(Party),
-        own,
-        consolidated,
-        weight,
-    };
-    let figures = [
-        figure(2, None, Some(1), Some(1), Some(1)),
-        figure(3, Some(2), Some(1), None, None),
-        figure(4, None, Some(1), None, Some(1)),
-        figure(5, None, None, None, Some(1)),
-        figure(6, None, Some(1), None, None),
-    ];
-    let consolidated = consolidate(Rule::Weighted, Accounts::ConsolidatedFirst, &figures);
-    all.extend(words::parts(&consolidated, &names));
     let mut flat = Vec::new();
     for message in &all {
         collect(message, &mut flat);

@@ -7,6 +7,7 @@ mod analysis;
 mod bands;
 mod indicators;
 mod measures;
+mod members;
 mod names;
 mod rules;
 mod standard;
@@ -19,6 +20,7 @@ use crate::document::{Document, GivenType, ReconcileBy, Subject};
 use crate::finding::{Finding, Severity};
 
 pub(crate) use analysis::{Analysis, analyse};
+pub use members::CONSOLIDATED;
 pub(crate) use rules::grade_help;
 pub use statement::{Statement, condition, statement};
 
@@ -42,6 +44,34 @@ pub struct CompiledMeasure {
     pub ty: InputType,
     /// Where it comes from.
     pub source: MeasureSource,
+    /// How the figures of members become the group's; `None`: the measure is the subject's own, or that of all records of
+    /// its members together.
+    pub members: Option<CompiledMembers>,
+}
+
+/// How the figures of members become their group's, resolved. Each is an exact number at the measure's scale. 成员合并
+#[derive(Debug, Clone, PartialEq)]
+pub struct CompiledMembers {
+    /// How they make one.
+    pub rule: CompiledRule,
+    /// Where a consolidated statement comes first: the same measure over consolidated statements alone. `source` is then over
+    /// all the others.
+    pub consolidated: Option<MeasureSource>,
+    /// Whether one member without a figure leaves the group without one.
+    pub complete: bool,
+}
+
+/// How members' figures make one. 合并方式
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompiledRule {
+    /// Their sum.
+    Sum,
+    /// The greatest.
+    Max,
+    /// The least.
+    Min,
+    /// Their mean, weighted by the measure at this position; half to even.
+    Weighted(usize),
 }
 
 /// Where a measure comes from, resolved against the record kinds.

@@ -154,6 +154,41 @@ pub struct Measure {
     pub unit: Unit,
     /// `decimals`; otherwise derived from the fields.
     pub decimals: Option<u8>,
+    /// How the figures of members become their group's; `None`: the records of all members are taken together.
+    pub members: Option<Members>,
+}
+
+/// How the figures of members become their group's. 成员合并
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Members {
+    /// `members`.
+    pub rule: MembersRule,
+    /// `accounts`.
+    pub accounts: Accounts,
+    /// `complete`: a member without a figure leaves the group without one.
+    pub complete: bool,
+}
+
+/// How members' figures make one. 合并方式
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum MembersRule {
+    /// `"sum"`: sales, purchases, receivables. 求和
+    Sum,
+    /// `"max"`: days overdue. 取最大
+    Max,
+    /// `"min"`: years of cooperation. 取最小
+    Min,
+    /// `{ weighted_by = "measure" }`: their mean, each weighing what that measure says of the member; half to even. 加权平均
+    Weighted(String),
+}
+
+/// Whose statements count. 报表口径
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Accounts {
+    /// `"own"`: every member's own figure, from all its records. 各自报表
+    Own,
+    /// `"consolidated_first"`: a member's consolidated statement, where it has one, stands for itself and all members below it. 合并报表优先
+    ConsolidatedFirst,
 }
 
 /// Where a measure comes from.

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use pinji_domain::{Field, FieldType, Kind, Kinds, Message, Text};
 use toml::de::DeTable;
 
+use crate::compile::CONSOLIDATED;
 use crate::finding::Finding;
 use crate::parse::fields::{Fields, Source, Value};
 use crate::parse::measures::decimals;
@@ -69,6 +70,7 @@ fn kind(fields: &Fields<'_>, id: String, known: Option<Kind>) -> Kind {
         date: None,
         known: None,
         currency: None,
+        scope: None,
         office: pinji_domain::OfficeTerms::default(),
     });
     let name = if is_new {
@@ -88,7 +90,7 @@ fn kind(fields: &Fields<'_>, id: String, known: Option<Kind>) -> Kind {
         Some(field)
     };
     let subject = role("subject");
-    let (date, seen, currency) = (role("date"), role("known"), role("currency"));
+    let (date, seen, currency, scope) = (role("date"), role("known"), role("currency"), role("scope"));
     if is_new && subject.is_none() {
         fields.source.error(
             fields.span.clone(),
@@ -99,6 +101,7 @@ fn kind(fields: &Fields<'_>, id: String, known: Option<Kind>) -> Kind {
     kind.date = date.or(kind.date);
     kind.known = seen.or(kind.known);
     kind.currency = currency.or(kind.currency);
+    kind.scope = scope.or(kind.scope);
     if let Some(key) = fields.get("key") {
         kind.key = key.strings().unwrap_or_default();
         named.extend(kind.key.iter().map(|field| (key.clone(), field.clone())));
@@ -119,6 +122,13 @@ fn kind(fields: &Fields<'_>, id: String, known: Option<Kind>) -> Kind {
                 .with("field", field)
                 .with("kind", kind.id.as_str());
             value.error(message);
+        }
+    }
+    if let Some((value, field)) = fields.get("scope").zip(kind.scope.as_ref()) {
+        let told = |field: &Field| matches!(&field.ty, FieldType::Choice(options) if options.iter().any(|(id, _)| id == CONSOLIDATED));
+        if kind.field(field).is_some_and(|field| !told(field)) {
+            let message = Message::new("policy-scope-options").with("field", field.as_str());
+            value.error(message.with("option", CONSOLIDATED));
         }
     }
     if let Some(row) = fields.fields("office") {

@@ -21,8 +21,8 @@ mod suggest;
 mod testing;
 
 pub use compile::{
-    AggregateCall, AggregateFunction, Compiled, CompiledMeasure, MeasureSource, Statement, compile, condition,
-    statement,
+    AggregateCall, AggregateFunction, CONSOLIDATED, Compiled, CompiledMeasure, CompiledMembers, CompiledRule,
+    MeasureSource, Statement, compile, condition, statement,
 };
 pub use document::Document;
 pub use finding::{Finding, Severity};

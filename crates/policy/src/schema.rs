@@ -189,7 +189,38 @@ fn sources() -> Definitions {
                 text("The window up to the as-of date, for instance `12 months`; `all` for everything known. 期间"),
             ),
             ("unit", unit()),
-            ("decimals", decimals("Decimals of a sum over a formula. 小数位数")),
+            (
+                "decimals",
+                decimals("Decimals of a sum over a formula, and of a member's figure that is not exact. 小数位数"),
+            ),
+            (
+                "members",
+                json!({
+                    "description": "In a policy for groups: how the members' figures become the group's. 成员合并",
+                    "oneOf": [
+                        word("The sum, the greatest or the least of them.", &["sum", "max", "min"]),
+                        object(
+                            "Their mean, weighted.",
+                            &["weighted_by"],
+                            vec![(
+                                "weighted_by",
+                                text("A measure with `members`: its figure of each member is the member's weight. 权重"),
+                            )],
+                        ),
+                    ],
+                }),
+            ),
+            (
+                "accounts",
+                word(
+                    "With `members`: whether a member's consolidated statement stands for itself and all members below it. 报表口径",
+                    &["own", "consolidated_first"],
+                ),
+            ),
+            (
+                "complete",
+                flag("With `members`: whether one member without a figure leaves the group without one. 须齐全"),
+            ),
         ],
     );
     let parameter = object(
@@ -677,6 +708,10 @@ fn files() -> Definitions {
             ("date", text("The field that dates the row.")),
             ("known", text("The field that says from when the row was known.")),
             ("currency", text("The field with the currency of the row's money.")),
+            (
+                "scope",
+                text("The choice field that says whether a row is consolidated (its option `consolidated`). 报表范围"),
+            ),
             ("field", list("Its fields.", reference("field"))),
             ("office", reference("kind_office")),
         ],

@@ -32,16 +32,27 @@ pub(crate) enum Targets<'a> {
         group_of: &'a [u32],
         groups: &'a Index,
     },
+    /// The same customers and groups, each on its own: what is made of members is made of them later.
+    Members {
+        customers: &'a Index,
+        group_of: &'a [u32],
+        groups: &'a Index,
+    },
 }
 
 impl Targets<'_> {
     /// The number of the group that a record of this subject counts for.
     pub(crate) fn group_of(&self, id: Id<'_>) -> Option<u32> {
-        let Targets::Groups {
+        let (Targets::Groups {
             customers,
             group_of,
             groups,
-        } = self
+        }
+        | Targets::Members {
+            customers,
+            group_of,
+            groups,
+        }) = self
         else {
             return None;
         };
@@ -111,6 +122,10 @@ pub(crate) fn finish(program: &Program<'_>, mut state: State, targets: &Targets<
             left_out.unknown = unknown().map(|at| state.records[at + 1]).sum();
             let strangers = unknown().filter(|at| state.records[*at + 1] > 0);
             left_out.name(strangers.map(|at| ids.get(at).to_string()));
+            None
+        }
+        Targets::Members { customers, groups, .. } => {
+            members(&state, targets, customers, groups, &mut left_out);
             None
         }
         Targets::Groups { customers, groups, .. } => Some(members(&state, targets, customers, groups, &mut left_out)),

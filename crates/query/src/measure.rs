@@ -15,7 +15,9 @@ use crate::finished::{Finished, NOT_REPORTED, Plain};
 use crate::gather::{Run, gather};
 use crate::ids::{Ids, Index};
 use crate::judged::{points_of_cell, points_of_text};
-use crate::measured::{MeasureOptions, Measured, UsedGrades};
+use crate::measured::{LeftOut, MeasureOptions, Measured, UsedGrades};
+use crate::member_table::beyond;
+use crate::members::{self, PARENT, Singles};
 use crate::pass::Context;
 use crate::program::{Program, kind_of, level_words};
 use crate::records::Records;
@@ -28,7 +30,8 @@ use crate::subjects::{CUSTOMER, Subjects, field_for};
 /// there is no table at all gives missing measures: no file is not the same as no event.
 ///
 /// Where groups are rated and there is a customer sheet, records count for the group of their customer, or for the group that they name themselves;
-/// what is one value per customer (a given field, a latest record, an opinion) is made one per group as `roll_up` says.
+/// what is one value per customer (a given field, a latest record, an opinion) is made one per group as `roll_up` says. A measure
+/// that says how members' figures become the group's is taken of each member first, and their figures are kept beside the result.
 ///
 /// The result depends neither on the order of rows and parts nor on the number of threads.
 ///
@@ -57,12 +60,33 @@ pub fn measure(
         }
     };
     let rates = Rates::new(options.document);
-    let results = from_records(compiled, tables, as_of, options, subjects.as_ref(), &rates, run)?;
-    let left_out = results
-        .iter()
-        .map(|result| result.left_out.clone())
-        .filter(|left| left.total() > 0)
-        .collect();
+    // A wide sheet has a row per subject already.
+    let single = match compiled.subject == Subject::Group && sheet.is_none_or(|kind| kind.id == CUSTOMER) {
+        true => Singles::of(&compiled.measures),
+        false => Singles::default(),
+    };
+    let made = |measure: &CompiledMeasure| !single.measures.is_empty() && measure.members.is_some();
+    let source = Source {
+        tables,
+        as_of,
+        options,
+        subjects: subjects.as_ref(),
+        rates: &rates,
+        run,
+    };
+    let pooled = |measure: &CompiledMeasure| !made(measure);
+    let targets = subjects.as_ref().map_or(Targets::Anyone, Subjects::targets);
+    let results = source.read(&compiled.measures, &targets, pooled)?;
+    let targets = subjects.as_ref().map_or(Targets::Anyone, Subjects::targets_of_members);
+    let of_members = match single.measures.is_empty() {
+        true => Vec::new(),
+        false => source.read(&single.measures, &targets, |_| true)?,
+    };
+    let left = |results: &[KindResult]| -> Vec<LeftOut> {
+        let all = results.iter().map(|result| result.left_out.clone());
+        all.filter(|left| left.total() > 0).collect()
+    };
+    let left_out = members::left_out(left(&results), left(&of_members));
     let everyone;
     let population = match &subjects {
         Some(subjects) => subjects.population(),
@@ -72,6 +96,16 @@ pub fn measure(
         }
     };
     let mut by_measure = spread(&results, population)?;
+    let mut members = None;
+    if !single.measures.is_empty() {
+        let given = |measure: &CompiledMeasure| own_column(measure, subjects.as_ref(), population, options);
+        let table = single.table(&compiled.measures, &of_members, subjects.as_ref(), population, given)?;
+        let reckoned = table
+            .reckon(&compiled.measures, population.len())
+            .map_err(|(at, group)| beyond(&compiled.measures, at, population.ids().get(group).to_string()))?;
+        by_measure.extend(reckoned);
+        members = Some(table);
+    }
     let mut columns = Vec::with_capacity(compiled.measures.len());
     for (at, measure) in compiled.measures.iter().enumerate() {
         let column = match by_measure.remove(&at) {
@@ -99,6 +133,7 @@ pub fn measure(
         columns,
         about,
         left_out,
+        members,
     })
 }
 
@@ -177,67 +212,124 @@ fn wanted_fields<'a>(kind: &'a Kind, compiled: &Compiled, options: &MeasureOptio
             .filter(|field| !field.personal)
             .map(|field| field.id.as_str())
     };
-    measures.chain(options.about.iter().filter_map(open)).collect()
+    // Who stands above whom is read where consolidated statements come first.
+    let mut stated = compiled.measures.iter().filter_map(|measure| measure.members.as_ref());
+    let above = stated
+        .any(|how| how.consolidated.is_some())
+        .then(|| kind.field(PARENT))
+        .flatten()
+        .map(|field| field.id.as_str());
+    measures
+        .chain(options.about.iter().filter_map(open))
+        .chain(above)
+        .collect()
 }
 
-/// One pass per record kind.
-fn from_records(
-    compiled: &Compiled,
-    tables: &[&dyn Records],
-    as_of: Date,
-    options: &MeasureOptions<'_>,
+/// A given measure of members: the customers' own column, by their rows.
+fn own_column(
+    measure: &CompiledMeasure,
     subjects: Option<&Subjects<'_>>,
-    rates: &Rates,
+    population: &Index,
+    options: &MeasureOptions<'_>,
+) -> Result<Finished, QueryError> {
+    let rows = subjects.map_or(population.len(), |subjects| subjects.index.len());
+    let found = subjects.and_then(|subjects| {
+        let field = sheet_field(subjects.kind, measure, options)?;
+        Some((subjects.kind, field, subjects.own_field(field)?))
+    });
+    let Some((kind, field, (column, ty))) = found else {
+        return Ok(Finished::missing(&measure.ty, rows, NOT_REPORTED));
+    };
+    retyped(column.clone(), ty, measure, kind, field)
+}
+
+/// A sheet's column as a measure holds it.
+fn retyped(
+    column: Finished,
+    ty: &InputType,
+    measure: &CompiledMeasure,
+    kind: &Kind,
+    field: &str,
+) -> Result<Finished, QueryError> {
+    let scale = if let InputType::Int(scale) = ty { *scale } else { 0 };
+    column.retyped(scale, &measure.ty).ok_or_else(|| QueryError::FieldType {
+        kind: kind.id.clone(),
+        field: field.to_owned(),
+        expected: type_name(&measure.ty).to_owned(),
+        found: type_name(ty).to_owned(),
+    })
+}
+
+/// Where measures are taken from.
+struct Source<'a> {
+    tables: &'a [&'a dyn Records],
+    as_of: Date,
+    options: &'a MeasureOptions<'a>,
+    subjects: Option<&'a Subjects<'a>>,
+    rates: &'a Rates,
     run: Run,
-) -> Result<Vec<KindResult>, QueryError> {
-    let mut passes: Vec<(&str, Vec<usize>)> = Vec::new();
-    for (at, measure) in compiled.measures.iter().enumerate() {
-        let in_sheet = subjects.is_some_and(|subjects| sheet_field(subjects.kind, measure, options).is_some());
-        let Some(kind) = kind_of(measure).filter(|_| !in_sheet) else {
-            continue;
-        };
-        match passes.iter_mut().find(|(held, _)| *held == kind) {
-            Some((_, measures)) => measures.push(at),
-            None => passes.push((kind, vec![at])),
-        }
-    }
-    if subjects.is_none() {
-        // Whoever has a record of any kind is in the population.
-        for table in tables {
-            if !passes.iter().any(|(kind, _)| *kind == table.kind()) && kind_named(options, table.kind()).is_some() {
-                passes.push((table.kind(), Vec::new()));
+}
+
+impl Source<'_> {
+    /// One pass per record kind, for those of the measures that are wanted.
+    fn read(
+        &self,
+        all: &[CompiledMeasure],
+        targets: &Targets<'_>,
+        wanted: impl Fn(&CompiledMeasure) -> bool,
+    ) -> Result<Vec<KindResult>, QueryError> {
+        let options = self.options;
+        let mut passes: Vec<(&str, Vec<usize>)> = Vec::new();
+        for (at, measure) in all.iter().enumerate().filter(|(_, measure)| wanted(measure)) {
+            let in_sheet = self
+                .subjects
+                .is_some_and(|subjects| sheet_field(subjects.kind, measure, options).is_some());
+            let Some(kind) = kind_of(measure).filter(|_| !in_sheet) else {
+                continue;
+            };
+            match passes.iter_mut().find(|(held, _)| *held == kind) {
+                Some((_, measures)) => measures.push(at),
+                None => passes.push((kind, vec![at])),
             }
         }
-    }
-    let targets = subjects.map_or(Targets::Anyone, Subjects::targets);
-    let mut results = Vec::with_capacity(passes.len());
-    for (id, measures) in passes {
-        let rows = of_kind(tables, id);
-        if rows.is_empty() {
-            continue;
+        if self.subjects.is_none() {
+            // Whoever has a record of any kind is in the population.
+            for table in self.tables {
+                if !passes.iter().any(|(kind, _)| *kind == table.kind()) && kind_named(options, table.kind()).is_some()
+                {
+                    passes.push((table.kind(), Vec::new()));
+                }
+            }
         }
-        let kind = kind_named(options, id).ok_or_else(|| QueryError::UnknownKind {
-            measure: measures
-                .first()
-                .and_then(|at| compiled.measures.get(*at))
-                .map(|held| held.id.clone())
-                .unwrap_or_default(),
-            kind: id.to_owned(),
-        })?;
-        let program = Program::new(kind, compiled, &measures, as_of)?;
-        let words = program
-            .judged
-            .iter()
-            .map(|judged| level_words(options.document, judged.indicator, judged.levels));
-        let context = Context {
-            rates,
-            tables: &rows,
-            words: words.collect(),
-            superseded: None,
-        };
-        results.push(gather(&program, &context, &rows, &targets, run, 0)?);
+        let mut results = Vec::with_capacity(passes.len());
+        for (id, measures) in passes {
+            let rows = of_kind(self.tables, id);
+            if rows.is_empty() {
+                continue;
+            }
+            let kind = kind_named(options, id).ok_or_else(|| QueryError::UnknownKind {
+                measure: measures
+                    .first()
+                    .and_then(|at| all.get(*at))
+                    .map(|held| held.id.clone())
+                    .unwrap_or_default(),
+                kind: id.to_owned(),
+            })?;
+            let program = Program::new(kind, all, &measures, self.as_of)?;
+            let words = program
+                .judged
+                .iter()
+                .map(|judged| level_words(options.document, judged.indicator, judged.levels));
+            let context = Context {
+                rates: self.rates,
+                tables: &rows,
+                words: words.collect(),
+                superseded: None,
+            };
+            results.push(gather(&program, &context, &rows, targets, self.run, 0)?);
+        }
+        Ok(results)
     }
-    Ok(results)
 }
 
 fn population_of(results: &[KindResult], text: bool) -> Index {
@@ -283,16 +375,7 @@ fn of_sheet(
             let words = level_words(options.document, &measure.id, levels);
             return judged_of(measure, column, scale, &words, population);
         }
-        let rows_held = column.len();
-        return column
-            .retyped(scale, &measure.ty)
-            .filter(|column| column.len() == rows_held)
-            .ok_or_else(|| QueryError::FieldType {
-                kind: subjects.kind.id.clone(),
-                field: field.to_owned(),
-                expected: type_name(&measure.ty).to_owned(),
-                found: type_name(&ty).to_owned(),
-            });
+        return retyped(column, &ty, measure, subjects.kind, field);
     }
     if let MeasureSource::Grade { alias } = &measure.source
         && let Some(used) = options.used.iter().find(|used| used.alias == *alias)

@@ -6,6 +6,8 @@ use pinji_domain::{Decimal, Kind, MissingCause};
 use pinji_engine::InputType;
 use pinji_policy::Document;
 
+use crate::member_table::MemberTable;
+
 /// The measures of a population as of a date. 度量结果
 #[derive(Debug, Clone)]
 pub struct Measured {
@@ -17,6 +19,8 @@ pub struct Measured {
     pub about: Vec<(String, ArrayRef)>,
     /// Records that count for nobody, by record kind.
     pub left_out: Vec<LeftOut>,
+    /// What the members of groups brought, where a policy makes measures of their figures.
+    pub members: Option<MemberTable>,
 }
 
 /// One measure of a population.

@@ -4,7 +4,7 @@ use pinji_domain::date::to_days;
 use pinji_domain::{Date, FieldType, Kind};
 use pinji_engine::{Expr, InputType};
 use pinji_policy::document::{Document, ReconcileBy, Scoring};
-use pinji_policy::{AggregateFunction, Compiled, CompiledMeasure, MeasureSource};
+use pinji_policy::{AggregateFunction, CompiledMeasure, MeasureSource};
 
 use crate::cells::input_type;
 use crate::error::QueryError;
@@ -128,11 +128,11 @@ pub(crate) fn kind_of(measure: &CompiledMeasure) -> Option<&str> {
 }
 
 impl<'a> Program<'a> {
-    /// The pass for the given measures (positions in `compiled`), all of which read `kind`. None at all: the pass only
+    /// The pass for the given measures (positions in `all`), all of which read `kind`. None at all: the pass only
     /// finds out whom there are records of.
     pub(crate) fn new(
         kind: &'a Kind,
-        compiled: &'a Compiled,
+        all: &'a [CompiledMeasure],
         measures: &[usize],
         as_of: Date,
     ) -> Result<Self, QueryError> {
@@ -154,9 +154,7 @@ impl<'a> Program<'a> {
             opinion: [None; 4],
             outputs: Vec::new(),
         };
-        let measures = measures
-            .iter()
-            .filter_map(|at| Some((*at, compiled.measures.get(*at)?)));
+        let measures = measures.iter().filter_map(|at| Some((*at, all.get(*at)?)));
         let measures: Vec<(usize, &CompiledMeasure)> = measures.collect();
         program.choose_fields(&measures)?;
         for (at, measure) in measures {

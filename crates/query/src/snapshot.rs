@@ -100,6 +100,7 @@ pub fn read(path: &Path, compiled: &Compiled) -> Result<Measured, QueryError> {
         columns,
         about: about.collect(),
         left_out: Vec::new(),
+        members: None,
     })
 }
 

@@ -160,6 +160,28 @@ impl<'a> Subjects<'a> {
         }
     }
 
+    /// The same for the figures of members, each on its own.
+    pub(crate) fn targets_of_members(&self) -> Targets<'_> {
+        match &self.groups {
+            None => Targets::Customers(&self.index),
+            Some(groups) => Targets::Members {
+                customers: &self.index,
+                group_of: &groups.of,
+                groups: &groups.index,
+            },
+        }
+    }
+
+    /// By customer's number the group's, 0 where there is none (position 0 is unused), where groups are rated.
+    pub(crate) fn group_of(&self) -> Option<&[u32]> {
+        self.groups.as_ref().map(|groups| groups.of.as_slice())
+    }
+
+    /// A field by row, with the scale of its integers.
+    pub(crate) fn own_field(&self, field: &str) -> Option<&(Finished, InputType)> {
+        self.fields.get(field)
+    }
+
     /// The population: the rows' ids, or the groups' names.
     pub(crate) fn population(&self) -> &Index {
         self.groups.as_ref().map_or(&self.index, |groups| &groups.index)

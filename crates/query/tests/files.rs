@@ -17,6 +17,7 @@ fn policy() -> Compiled {
         id: id.to_owned(),
         ty,
         source: MeasureSource::Given(given),
+        members: None,
     };
     compiled(
         Subject::Customer,

@@ -62,11 +62,13 @@ fn members_make_their_group() {
         id: "industry".to_owned(),
         ty: InputType::Text(None),
         source: MeasureSource::Given(GivenType::Text),
+        members: None,
     };
     let employees = CompiledMeasure {
         id: "employees".to_owned(),
         ty: InputType::Int(0),
         source: MeasureSource::Given(GivenType::Integer),
+        members: None,
     };
     let policy = compiled(
         Subject::Group,

@@ -14,6 +14,7 @@ mod changes;
 mod files;
 mod groups;
 mod latest;
+mod members;
 mod opinions;
 mod reference;
 mod sheets;

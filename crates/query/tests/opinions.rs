@@ -35,6 +35,7 @@ fn judged(by: ReconcileBy, min: u32, spread: Option<i32>) -> CompiledMeasure {
         id: "service".to_owned(),
         ty: InputType::Int(4),
         source,
+        members: None,
     }
 }
 

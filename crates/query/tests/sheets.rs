@@ -16,6 +16,7 @@ fn given(id: &str, given: GivenType, ty: InputType) -> CompiledMeasure {
         id: id.to_owned(),
         ty,
         source: MeasureSource::Given(given),
+        members: None,
     }
 }
 
@@ -161,6 +162,7 @@ fn used_grades_come_by_id() {
         source: MeasureSource::Grade {
             alias: "credit".to_owned(),
         },
+        members: None,
     };
     let policy = compiled(Subject::Customer, vec![count(), grade]);
     check(

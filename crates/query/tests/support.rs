@@ -62,6 +62,7 @@ pub fn kind(id: &str, fields: &str) -> Kind {
         date,
         known,
         currency,
+        scope: None,
         office: pinji_domain::OfficeTerms::default(),
         fields,
     }
@@ -231,6 +232,7 @@ pub fn calls(id: &str, ty: InputType, of: Over<'_>, calls: Vec<AggregateCall>, v
         id: id.to_owned(),
         ty,
         source,
+        members: None,
     }
 }
 
@@ -254,6 +256,7 @@ pub fn newest(
         id: id.to_owned(),
         ty,
         source,
+        members: None,
     }
 }
 

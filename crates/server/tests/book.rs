@@ -38,6 +38,8 @@ pub struct Book {
     names: Vec<String>,
     /// The group of each customer that is in one, by its place, as files name it.
     pub groups: BTreeMap<usize, String>,
+    /// Who stands right above each, likewise.
+    pub parents: BTreeMap<usize, String>,
     records: Vec<(Kind, Vec<Record>)>,
 }
 
@@ -88,6 +90,7 @@ impl Book {
             codes,
             names,
             groups: BTreeMap::new(),
+            parents: BTreeMap::new(),
             records,
         }
     }
@@ -124,6 +127,11 @@ impl Book {
                         false if kind.id == "customer" && *field == "group" => {
                             self.groups.get(&row.customer).map_or("", String::as_str)
                         }
+                        false if kind.id == "customer" && *field == "parent" => {
+                            self.parents.get(&row.customer).map_or("", String::as_str)
+                        }
+                        // What the register knows of shares is not in files; what records say of them does not count.
+                        false if kind.id == "customer" && *field == "group_share" => "",
                         false => row.cells.get(*field).map_or("", String::as_str),
                     })
                     .collect();

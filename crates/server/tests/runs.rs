@@ -159,6 +159,9 @@ fn relate(site: &Site, updater: &Person, risk: &Person, book: &mut Book) {
         for member in group["members"].as_array().unwrap() {
             let at = book.codes.iter().position(|code| member["customer"] == *code).unwrap();
             book.groups.insert(at, group["code"].as_str().unwrap().to_owned());
+            if at % 4 != 0 {
+                book.parents.insert(at, book.codes[at / 4 * 4].clone());
+            }
         }
     }
 }
@@ -228,6 +231,9 @@ fn groups_are_graded_too_and_bound_their_members() {
         }
         std::fs::write(policies.join("tob-strict.toml"), &strict).unwrap();
         for (at, policy) in [GROUPS, STRICT].into_iter().enumerate() {
+            let kept = counts[at]["files"].as_array().unwrap().iter();
+            let members = kept.filter(|file| file["name"].as_str().unwrap().contains("/members"));
+            assert_eq!(members.count(), 1, "{policy}: {}", counts[at]);
             let file = policies.join(format!("{policy}.toml"));
             let files = rated(&file, &place.path().join("book"), &place.path().join(policy));
             for file in files.outputs.iter().filter(|file| file.file.ends_with(".parquet")) {
@@ -267,6 +273,27 @@ fn groups_are_graded_too_and_bound_their_members() {
         assert_eq!((&one["code"], &one["grade"]), (&groups[3]["code"], &groups[3]["grade"]));
         assert!(!one["explanation"]["why"].as_array().unwrap().is_empty(), "{one}");
         assert_eq!(one["line"].as_str().unwrap().split('\t').next(), one["code"].as_str());
+
+        // Each member is told with what it entered: heads have consolidated statements, by which others are covered.
+        let mut standings = std::collections::BTreeSet::new();
+        for number in numbers.iter().take(8) {
+            let told = site.get(&wang, &format!("{path}/{number}")).expect(200).json();
+            let mut measures = told["explanation"]["measures"].as_array().unwrap().iter();
+            let revenue = measures.find(|measure| measure["id"] == "group_revenue").unwrap();
+            let members = revenue["members"].as_array().unwrap();
+            assert_eq!(members.len(), 3, "{revenue}");
+            for member in members {
+                standings.insert(member["standing"].as_str().unwrap().to_owned());
+                let says = member["says"].as_str().unwrap();
+                assert!(says.contains(member["member"].as_str().unwrap()), "{member}");
+            }
+        }
+        assert!(
+            ["consolidated", "own", "within"]
+                .iter()
+                .all(|one| standings.contains(*one)),
+            "{standings:?}"
+        );
 
         // Each kind of subject has its own address.
         let other = |path: String| site.get(&wang, &path).expect(422).body;

@@ -198,7 +198,11 @@ impl View {
     /// One page of a list. 读取一页
     pub async fn list_customers(&self, list: &CustomerList) -> Result<CustomerPage, Error> {
         let query = self.planned(list).await?;
-        let after = list.after.as_ref().map(|cursor| After::parse(list, cursor)).transpose()?;
+        let after = list
+            .after
+            .as_ref()
+            .map(|cursor| After::parse(list, cursor))
+            .transpose()?;
         let found = match &query.way {
             Way::Ranks(ranks) => self.along_ranks(list, &query, ranks, after.as_ref()).await?,
             Way::Customers | Way::Few => {
@@ -281,7 +285,13 @@ impl View {
         if by_result && query.way != Way::Few {
             let ranks = match list.ranks.is_empty() {
                 true => self.ranks(run, policy).await?,
-                false => list.ranks.iter().copied().collect::<BTreeSet<_>>().into_iter().collect(),
+                false => list
+                    .ranks
+                    .iter()
+                    .copied()
+                    .collect::<BTreeSet<_>>()
+                    .into_iter()
+                    .collect(),
             };
             query.from = BY_RESULT.to_owned();
             query.way = Way::Ranks(ranks);
@@ -373,15 +383,18 @@ impl View {
         {
             let ranks = listed(list.ranks.iter().copied());
             let run = run.0;
-            let way =
-                format!("SELECT customer AS id FROM result WHERE run = {run} AND policy = {policy} AND rank IN ({ranks})");
+            let way = format!(
+                "SELECT customer AS id FROM result WHERE run = {run} AND policy = {policy} AND rank IN ({ranks})"
+            );
             ways.push((way, Vec::new()));
         }
         ways.extend(traits(list));
         if ways.is_empty() {
             return Ok(None);
         }
-        let all = self.number("SELECT COALESCE(max(id), 0) FROM customer", Vec::new()).await?;
+        let all = self
+            .number("SELECT COALESCE(max(id), 0) FROM customer", Vec::new())
+            .await?;
         let most = all.saturating_mul(i64::from(list.limit) + 1).isqrt();
         let mut fewest: Option<(i64, String, Vec<Value>)> = None;
         for (way, values) in ways {
@@ -505,7 +518,9 @@ impl Query {
             ("team", list.teams.iter().map(|id| id.0).collect()),
         ] {
             if !ids.is_empty() {
-                query.conditions.push(format!("c.{column} IN ({})", listed(ids.into_iter())));
+                query
+                    .conditions
+                    .push(format!("c.{column} IN ({})", listed(ids.into_iter())));
             }
         }
         query
@@ -560,7 +575,9 @@ impl Query {
             Direction::Descending => ("<", ">"),
         };
         let (sort, id) = sorted(list.sort);
-        let After { rank, total, id: last, .. } = after;
+        let After {
+            rank, total, id: last, ..
+        } = after;
         match list.sort {
             SortBy::Grade => {
                 format!("(r.rank {beyond} {rank} OR (r.rank = {rank} AND ({TOTAL}, {id}) {back} ({total}, {last})))")

@@ -6,7 +6,7 @@ use pinji_domain::number::{grouped, to_f64};
 use pinji_domain::{Lang, Message, Text};
 use pinji_engine::{way_down, way_up};
 use pinji_locale::say;
-use pinji_policy::MeasureSource;
+use pinji_policy::{CompiledMeasure, MeasureSource};
 
 use crate::book::Counting;
 use crate::error::AppError;
@@ -14,18 +14,19 @@ use crate::left_out::{self, LeftRow};
 use crate::progress::Progress;
 use crate::rated::{Layer, Rated};
 use crate::run_folder;
-use crate::view::policy_page::entitlement;
+use crate::view::policy_page::{entitlement, of_members};
 use crate::words;
 
 mod group;
+mod members;
 mod model;
 mod ways;
 
 use ways::ways;
 
 pub use model::{
-    BoundView, DimensionView, Explanation, FormulaView, GroupView, LineView, MeasureView, MissingView, NotchView,
-    ScoreView, TargetView, UsedView, WayView,
+    BoundView, DimensionView, Explanation, FormulaView, GroupView, LineView, MeasureView, MemberView, MissingView,
+    NotchView, ScoreView, TargetView, UsedView, WayView,
 };
 
 /// Explains a customer of a run. 解释某客户的等级
@@ -415,7 +416,7 @@ fn formulas(layer: &Layer, row: usize, lang: Lang) -> Vec<FormulaView> {
 }
 
 fn measures(layer: &Layer, row: usize, lang: Lang) -> Vec<MeasureView> {
-    let view = |(at, measure): (usize, &pinji_policy::CompiledMeasure)| {
+    let view = |(at, measure): (usize, &CompiledMeasure)| {
         let column = layer.measured.columns.get(at)?;
         let value = words::input(lang, &layer.level, at, &column.values, row).unwrap_or_else(|| {
             let cause = column
@@ -430,7 +431,8 @@ fn measures(layer: &Layer, row: usize, lang: Lang) -> Vec<MeasureView> {
             id: measure.id.clone(),
             name: words::input_name(&layer.level, at).get(lang).to_owned(),
             value,
-            source: source(layer, &measure.source, lang),
+            source: source(layer, measure, lang),
+            members: members::views(layer, at, row, lang),
         })
     };
     layer
@@ -444,7 +446,7 @@ fn measures(layer: &Layer, row: usize, lang: Lang) -> Vec<MeasureView> {
 }
 
 /// Where a measure comes from, in words.
-fn source(layer: &Layer, source: &MeasureSource, lang: Lang) -> String {
+fn source(layer: &Layer, measure: &CompiledMeasure, lang: Lang) -> String {
     let kind_name = |id: &str| {
         layer
             .level
@@ -454,7 +456,7 @@ fn source(layer: &Layer, source: &MeasureSource, lang: Lang) -> String {
             .map_or_else(|| Text::new(id, id), |kind| kind.name.clone())
     };
     let period = |period: &Option<pinji_domain::Period>| period.map(|period| pinji_locale::period(lang, period));
-    let message = match source {
+    let message = match &measure.source {
         MeasureSource::Given(_) => Message::new("app-source-given"),
         MeasureSource::Latest { kind, fresh, .. } => match period(fresh) {
             Some(fresh) => Message::new("app-source-latest-fresh")
@@ -481,7 +483,12 @@ fn source(layer: &Layer, source: &MeasureSource, lang: Lang) -> String {
                 .unwrap_or_default(),
         ),
     };
-    say(lang, &message)
+    let mut written = layer.level.document.measures.iter();
+    let written = written.find(|written| written.id == measure.id);
+    say(
+        lang,
+        &of_members(message, written.and_then(|written| written.members.as_ref())),
+    )
 }
 
 fn used_view(main: &Layer, used: &Layer, row: usize, lang: Lang) -> Option<UsedView> {

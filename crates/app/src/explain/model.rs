@@ -208,6 +208,24 @@ pub struct MeasureView {
     pub value: String,
     /// Where it comes from, in words.
     pub source: String,
+    /// Of a group's measure that is made of its members' figures: how each of them entered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<MemberView>,
+}
+
+/// How a member's figure entered a measure of its group. 成员合并明细
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MemberView {
+    /// The member's number; empty for the group itself.
+    pub member: String,
+    /// `itself`, `own`, `consolidated`, `within`, `missing` or `unweighted`.
+    pub standing: &'static str,
+    /// The figure that was used.
+    pub figure: Option<String>,
+    /// Its weight, where the measure weighs.
+    pub weight: Option<String>,
+    /// The same in a sentence.
+    pub says: String,
 }
 
 /// The grade that a used policy gave.

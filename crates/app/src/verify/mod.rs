@@ -485,10 +485,22 @@ impl Check<'_> {
             let file = run_folder::snapshot_name(&layer.level.alias);
             let again = folder.path().join(&file);
             snapshot::write(&again, &layer.measured).map_err(derive::failed)?;
-            let kept = inside(self.run, &file)?;
-            if std::fs::read(&kept).ok() != std::fs::read(&again).ok() {
-                self.table(&file, &kept, &again);
+            self.snapshot(&file, &again)?;
+            if let Some(members) = &layer.measured.members {
+                let file = run_folder::members_name(&layer.level.alias);
+                let again = folder.path().join(&file);
+                members.write(&again, &layer.measured.ids).map_err(derive::failed)?;
+                self.snapshot(&file, &again)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Compares a file that was measured again with the one that was kept.
+    fn snapshot(&mut self, file: &str, again: &Path) -> Result<(), AppError> {
+        let kept = inside(self.run, file)?;
+        if std::fs::read(&kept).ok() != std::fs::read(again).ok() {
+            self.table(file, &kept, again);
         }
         Ok(())
     }

@@ -5,8 +5,8 @@ use pinji_domain::{Decimal, Lang, Message, Period, Text};
 use pinji_engine::Plan;
 use pinji_policy::Document;
 use pinji_policy::document::{
-    self, BandEnd, Better, Derivation as Derived, Given, MeasureFrom, MissingRule as Rule, ReconcileBy, Subject,
-    Threshold, Unit,
+    self, Accounts, BandEnd, Better, Derivation as Derived, Given, MeasureFrom, MembersRule, MissingRule as Rule,
+    ReconcileBy, Subject, Threshold, Unit,
 };
 use pinji_report::policy::{
     Band, Bound, Derivation, Dimension, Direction, Example, ExampleGrade, FastLane, Grade, Guarantee, Indicator, Level,
@@ -395,14 +395,39 @@ pub fn source(document: &Document, found: &document::Measure) -> Text {
             ),
         },
     };
-    match filter {
-        None => pinji_locale::both(&message),
-        Some(filter) => pinji_locale::both(
-            &Message::new("app-source-filter")
-                .with("source", message)
-                .with("filter", filter.clone()),
-        ),
+    let message = match filter {
+        None => message,
+        Some(filter) => Message::new("app-source-filter")
+            .with("source", message)
+            .with("filter", filter.clone()),
+    };
+    pinji_locale::both(&of_members(message, found.members.as_ref()))
+}
+
+/// A source, with how the figures of members become their group's. 成员合并方式
+pub fn of_members(source: Message, members: Option<&document::Members>) -> Message {
+    let Some(members) = members else { return source };
+    let rule = match &members.rule {
+        MembersRule::Sum => Message::new("policy-members-sum"),
+        MembersRule::Max => Message::new("policy-members-max"),
+        MembersRule::Min => Message::new("policy-members-min"),
+        MembersRule::Weighted(by) => Message::new("policy-members-weighted").with("by", by.as_str()),
+    };
+    let mut said = match members.accounts {
+        Accounts::Own => Message::new("app-source-members"),
+        Accounts::ConsolidatedFirst => {
+            let accounts = Message::new("policy-accounts-consolidated-first");
+            Message::new("app-source-members-accounts").with("accounts", accounts)
+        }
+    };
+    said = said.with("source", source).with("members", rule);
+    if members.complete {
+        let whole = Message::new("policy-complete-yes");
+        said = Message::new("app-source-members")
+            .with("source", said)
+            .with("members", whole);
     }
+    said
 }
 
 fn period(period: Period) -> Text {

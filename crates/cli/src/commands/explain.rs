@@ -125,6 +125,13 @@ fn text(found: &Explanation, screen: &Screen) -> String {
             .collect();
         out.push_str(&lay_out(&rows, &[Side::Left, Side::Right, Side::Left], 2));
     }
+    let members = found.measures.iter().filter(|measure| !measure.members.is_empty());
+    let members = members.flat_map(|measure| {
+        let head = format!("{}: {}", measure.name, measure.value);
+        let lines = measure.members.iter().map(|member| format!("  - {}", member.says));
+        std::iter::once(head).chain(lines)
+    });
+    section(&mut out, screen, "cli-explain-members", members);
     let used = found.used.iter().flat_map(|used| {
         let head = format!("{} ({}): {}", used.policy, used.alias, used.grade);
         std::iter::once(head).chain(used.why.iter().map(|why| format!("  - {why}")))

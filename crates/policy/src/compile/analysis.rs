@@ -85,6 +85,7 @@ pub(crate) fn names<'d>(document: &'d Document, as_of: Date, findings: &mut Vec<
         let column = measures::column(&names, measure, &format!("measure[{index}]"), findings);
         names.push(column);
     }
+    super::members::resolve(&mut names, findings);
     for indicator in &document.indicators {
         if let Some(column) = indicators::judged(indicator) {
             names.push(column);
@@ -101,6 +102,7 @@ pub(crate) fn names<'d>(document: &'d Document, as_of: Date, findings: &mut Vec<
             source: MeasureSource::Grade {
                 alias: used.alias.clone(),
             },
+            members: None,
             faulty: false,
         });
     }
@@ -113,6 +115,7 @@ pub(crate) fn names<'d>(document: &'d Document, as_of: Date, findings: &mut Vec<
             nullable: true,
             range: crate::formula::typing::ANYWHERE,
             source: MeasureSource::GroupGrade,
+            members: None,
             faulty: false,
         });
     }
@@ -135,6 +138,7 @@ impl Analysis {
             id: column.id,
             ty: column.ty,
             source: column.source,
+            members: column.members,
         });
         let possible = self.indicators.iter().zip(&self.known);
         let possible = possible

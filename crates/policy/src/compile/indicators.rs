@@ -52,6 +52,7 @@ pub(crate) fn judged(indicator: &Indicator) -> Option<Column> {
         nullable: true,
         range: (0.0, 100.0),
         source,
+        members: None,
         faulty: false,
     })
 }

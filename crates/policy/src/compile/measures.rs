@@ -108,6 +108,7 @@ fn given(measure: &Measure, given: GivenType) -> Column {
         nullable: true,
         range: ANYWHERE,
         source,
+        members: None,
         faulty: false,
     }
 }
@@ -172,7 +173,7 @@ impl Work<'_, '_> {
             None => of_type(&typed.ty),
         };
         let decimals = format!("{}.decimals", self.path);
-        if self.names.document.places.knows(&decimals) {
+        if self.measure.members.is_none() && self.names.document.places.knows(&decimals) {
             let place = self.names.document.places.at(&decimals);
             self.findings
                 .push(Finding::error(place, Message::new("policy-measure-decimals-latest")));
@@ -205,6 +206,7 @@ impl Work<'_, '_> {
             nullable: true,
             range: typed.range,
             source,
+            members: None,
             faulty: typed.ty == Type::Any,
         }
     }
@@ -262,6 +264,7 @@ impl Work<'_, '_> {
             nullable: typed.nullable,
             range: typed.range,
             source,
+            members: None,
             faulty: typed.ty == Type::Any,
         }
     }

@@ -24,6 +24,7 @@ pub(crate) struct Column {
     pub(crate) nullable: bool,
     pub(crate) range: (f64, f64),
     pub(crate) source: MeasureSource,
+    pub(crate) members: Option<super::CompiledMembers>,
     /// Its own fault was reported.
     pub(crate) faulty: bool,
 }

@@ -3,7 +3,7 @@
 use pinji_domain::{Arg, Message, Text};
 
 use super::{changed_of, matched, maybe, number, or_none, titled};
-use crate::document::{Derivation, Document, Measure, MeasureFrom, Parameter, Table};
+use crate::document::{Accounts, Derivation, Document, Measure, MeasureFrom, MembersRule, Parameter, Table};
 
 fn added_removed<'d, T: 'd>(
     found: &mut Vec<Message>,
@@ -52,6 +52,12 @@ pub(super) fn measures(a: &Document, b: &Document, found: &mut Vec<Message>) {
     let name = |measure: &Measure| titled(&measure.name, &measure.id, "");
     for (old, new) in both {
         let parts = parts(&old.from).into_iter().zip(self::parts(&new.from));
+        for ((what, before), (_, after)) in parts {
+            if before != after {
+                found.push(changed_of("policy-diff-measure", &name(new), what, before, after));
+            }
+        }
+        let parts = members(old).into_iter().zip(members(new));
         for ((what, before), (_, after)) in parts {
             if before != after {
                 found.push(changed_of("policy-diff-measure", &name(new), what, before, after));
@@ -124,6 +130,36 @@ fn parts(from: &MeasureFrom) -> [(&'static str, Arg); 5] {
         ("policy-diff-what-value", value),
         ("policy-diff-what-where", filter),
         ("policy-diff-what-period", period),
+    ]
+}
+
+/// How the figures of members become their group's, in the order in which it is written.
+fn members(measure: &Measure) -> [(&'static str, Arg); 3] {
+    let said = |code| Arg::from(Message::new(code));
+    let none = || said("policy-diff-none");
+    let (rule, accounts, complete) = match &measure.members {
+        None => (none(), none(), none()),
+        Some(members) => (
+            match &members.rule {
+                MembersRule::Sum => said("policy-members-sum"),
+                MembersRule::Max => said("policy-members-max"),
+                MembersRule::Min => said("policy-members-min"),
+                MembersRule::Weighted(by) => Message::new("policy-members-weighted").with("by", by.as_str()).into(),
+            },
+            match members.accounts {
+                Accounts::Own => said("policy-accounts-own"),
+                Accounts::ConsolidatedFirst => said("policy-accounts-consolidated-first"),
+            },
+            said(match members.complete {
+                true => "policy-complete-yes",
+                false => "policy-complete-no",
+            }),
+        ),
+    };
+    [
+        ("policy-diff-what-members", rule),
+        ("policy-diff-what-accounts", accounts),
+        ("policy-diff-what-complete", complete),
     ]
 }
 

@@ -186,3 +186,29 @@ fn everything_else_is_named() {
         ],
     );
 }
+
+#[test]
+fn how_members_figures_become_their_groups() {
+    // The small policy for groups, with something said of its members.
+    let group = |said: &str| {
+        let text = SMALL.replace("subject = \"customer\"", "subject = \"group\"");
+        let text = text.replace("[measure.revenue]\n", &format!("[measure.revenue]\n{said}"));
+        text.replace("[measure.debt]\n", "[measure.debt]\ndecimals = 4\nmembers = \"max\"\n")
+    };
+    let check = |old: &str, new: &str, expected: &[&str]| {
+        let found: Vec<String> = diff(&read(&group(old)), &read(&group(new))).iter().map(line).collect();
+        assert_eq!(found, expected, "{old} → {new}");
+    };
+    let (sum, weighted) = ("members = \"sum\"\n", "members = { weighted_by = \"debt\" }\n");
+    check(sum, sum, &[]);
+    check(
+        sum,
+        weighted,
+        &["measure[name=Revenue; what=what-members; old=members-sum; new=members-weighted[by=debt]]"],
+    );
+    check(
+        sum,
+        &format!("{sum}complete = true\n"),
+        &["measure[name=Revenue; what=what-complete; old=complete-no; new=complete-yes]"],
+    );
+}

@@ -2,7 +2,7 @@
 
 use pinji_domain::{Message, Text};
 
-use crate::document::{Document, GivenType, Measure, MeasureFrom, Parameter, Unit};
+use crate::document::{Accounts, Document, GivenType, Measure, MeasureFrom, Members, MembersRule, Parameter, Unit};
 use crate::parse::fields::{Fields, Value};
 
 pub(crate) fn parameters(top: &Fields<'_>, document: &mut Document) {
@@ -33,6 +33,7 @@ pub(crate) fn measures(top: &Fields<'_>, document: &mut Document) {
         } else {
             taken(&fields)
         };
+        let members = members(&fields);
         fields.done();
         document.measures.push(Measure {
             id,
@@ -40,7 +41,45 @@ pub(crate) fn measures(top: &Fields<'_>, document: &mut Document) {
             from,
             unit,
             decimals,
+            members,
         });
+    }
+}
+
+/// `members`, and what is said beside it: `accounts`, `complete`.
+fn members(fields: &Fields<'_>) -> Option<Members> {
+    let rule = fields.get("members").map(|value| rule(&value));
+    let words = [
+        ("own", Accounts::Own),
+        ("consolidated_first", Accounts::ConsolidatedFirst),
+    ];
+    let beside = [fields.get("accounts"), fields.get("complete")];
+    if rule.is_none() {
+        for value in beside.iter().flatten() {
+            value.error(Message::new("policy-members-beside"));
+        }
+    }
+    let [accounts, complete] = beside;
+    Some(Members {
+        rule: rule?,
+        accounts: accounts.and_then(|value| value.word(&words)).unwrap_or(Accounts::Own),
+        complete: complete.and_then(|value| value.flag()).unwrap_or(false),
+    })
+}
+
+fn rule(value: &Value<'_>) -> MembersRule {
+    if value.is_table() {
+        let by = value.fields().and_then(|fields| {
+            let by = fields.need("weighted_by").and_then(|value| value.string());
+            fields.done();
+            by
+        });
+        return MembersRule::Weighted(by.unwrap_or_default());
+    }
+    match value.word(&[("sum", 0), ("max", 1), ("min", 2)]) {
+        Some(1) => MembersRule::Max,
+        Some(2) => MembersRule::Min,
+        _ => MembersRule::Sum,
     }
 }
 

@@ -408,6 +408,7 @@ fn compiled(plan: &Plan) -> Compiled {
         id: input.id.clone(),
         ty: input.ty.clone(),
         source: MeasureSource::Given(GivenType::Number),
+        members: None,
     });
     Compiled {
         subject: Subject::Customer,

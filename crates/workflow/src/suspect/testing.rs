@@ -24,6 +24,7 @@ pub(crate) fn kind(key: &[&str]) -> Kind {
         date: None,
         known: None,
         currency: None,
+        scope: None,
         office: OfficeTerms::default(),
     }
 }

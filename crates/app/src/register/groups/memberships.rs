@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use pinji_domain::Date;
 use pinji_domain::ids::{CustomerId, GroupId};
-use pinji_groups::{Accounts, Consolidated, Figure, Graph, Party, Rule, Share, Steps, consolidate, resolve};
+use pinji_groups::{Graph, Party, Share, Steps, resolve};
 use pinji_store::{Known, View};
 
 use super::network::Network;
@@ -37,51 +37,6 @@ pub struct GroupOf {
     pub members: Vec<MemberOf>,
 }
 
-/// What is known of one member's figure. 成员数据
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct MemberFigure {
-    /// Its own; `None`: missing.
-    pub own: Option<i64>,
-    /// That of its consolidated statement; `None`: it has none.
-    pub consolidated: Option<i64>,
-    /// Its weight, where it is not the controller's share.
-    pub weight: Option<i64>,
-}
-
-impl GroupOf {
-    /// A measure of the group from its members' figures. In the result a `Party` is the member's place in `members`. 集团度量
-    ///
-    /// Where no weight is given, the controller's share weighs.
-    pub fn consolidate(
-        &self,
-        rule: Rule,
-        accounts: Accounts,
-        figure: impl Fn(CustomerId) -> MemberFigure,
-    ) -> Consolidated {
-        let place = |customer: CustomerId| {
-            let at = self.members.binary_search_by_key(&customer, |member| member.customer);
-            at.ok().and_then(|at| u32::try_from(at).ok()).map(Party)
-        };
-        let figures: Vec<Figure> = self
-            .members
-            .iter()
-            .zip(0_u32..)
-            .map(|(member, at)| {
-                let known = figure(member.customer);
-                let share = member.share.map(|share| i64::from(share.units()));
-                Figure {
-                    member: Party(at),
-                    parent: member.parent.and_then(place),
-                    own: known.own,
-                    consolidated: known.consolidated,
-                    weight: known.weight.or(share),
-                }
-            })
-            .collect();
-        consolidate(rule, accounts, &figures)
-    }
-}
-
 /// The groups of one day. 集团归属
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Memberships {
@@ -94,6 +49,13 @@ impl Memberships {
     /// The group of a customer, if it is in one. 所属集团
     pub fn of(&self, customer: CustomerId) -> Option<&GroupOf> {
         self.groups.get(*self.place.get(&customer)?)
+    }
+
+    /// A customer's place in its group, if it is in one. 成员
+    pub fn member(&self, customer: CustomerId) -> Option<&MemberOf> {
+        let members = &self.of(customer)?.members;
+        let at = members.binary_search_by_key(&customer, |member| member.customer).ok()?;
+        members.get(at)
     }
 
     /// The number of a customer's group, if it is in one. 集团编号

@@ -9,7 +9,7 @@ mod proposals;
 mod reading;
 mod write;
 
-pub use memberships::{GroupOf, MemberFigure, MemberOf, Memberships, memberships};
+pub use memberships::{GroupOf, MemberOf, Memberships, memberships};
 pub use proposals::{Proposed, Resolved, Undecided, resolve};
 pub use reading::{GroupView, MemberView, history, list, of_customer, read};
 pub(crate) use reading::{Seen, note, seen};

@@ -93,7 +93,8 @@ impl Columns {
         self.rows
     }
 
-    /// Adds a record of the customer with this number. Texts in `more` stand where the record says nothing, or always.
+    /// Adds a record of the customer with this number. What is in `more` stands where the record says nothing, or always; numbers in
+    /// units of the field's last decimal.
     pub(super) fn push(
         &mut self,
         code: &str,
@@ -106,7 +107,7 @@ impl Columns {
         self.text(self.subject, code);
         for (id, text, _) in more.iter().filter(|(_, _, always)| *always) {
             if let (Some(at), Some(text)) = (self.places.get(*id).copied(), text) {
-                self.text(at, text);
+                self.part(at, text)?;
             } else if let Some(at) = self.places.get(*id).copied() {
                 // Nothing at all, whatever the record says.
                 self.null(at);
@@ -130,7 +131,7 @@ impl Columns {
             for (turn, part) in key.split('\u{1f}').enumerate() {
                 let at = self.keys.get(turn).copied();
                 if let Some(at) = at.filter(|at| !self.is_filled(*at) && !part.is_empty()) {
-                    self.key_part(at, part)?;
+                    self.part(at, part)?;
                 }
             }
         }
@@ -205,7 +206,8 @@ impl Columns {
         }
     }
 
-    fn key_part(&mut self, at: usize, part: &str) -> Result<(), Unlike> {
+    /// A value as keys have it: numbers in units of the field's last decimal.
+    fn part(&mut self, at: usize, part: &str) -> Result<(), Unlike> {
         let unlike = Unlike {
             field: "key".to_owned(),
         };

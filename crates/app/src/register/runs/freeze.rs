@@ -3,7 +3,7 @@
 //! Pages of the store become row groups of the files one after another; a page is written while the next one is fetched, of
 //! two kinds at a time, and no more pages than these are ever held. The folder appears whole, by rename, with `frozen.json` that says what is in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +15,9 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
+use pinji_domain::number::rescale;
 use pinji_domain::{CustomerId, Date, GroupId, Kind, Kinds, Message, Timestamp};
+use pinji_groups::Share;
 use pinji_store::{FrozenRecord, Known, Link, RecordCursor, RosterRow, View};
 use serde::{Deserialize, Serialize};
 
@@ -160,7 +162,11 @@ pub(super) fn kinds_of(levels: &[Level], office: &Kinds) -> Vec<Kind> {
     let needs = needs(levels, &wide::kind(levels));
     let found = |id: String| {
         let mut kind = declared.get(&id).or_else(|| office.get(&id)).cloned()?;
-        let needed: Vec<bool> = kind.fields.iter().map(|field| needs.of(&kind, &field.id).is_some()).collect();
+        let needed: Vec<bool> = kind
+            .fields
+            .iter()
+            .map(|field| needs.of(&kind, &field.id).is_some())
+            .collect();
         let mut needed = needed.into_iter();
         kind.fields.retain(|_| needed.next().unwrap_or(true));
         Some(kind)
@@ -211,8 +217,7 @@ pub(super) async fn roster(view: &View, terms: &Terms<'_>) -> Result<Roster, Fau
     let mut rows: Vec<RosterRow> = Vec::new();
     if let Whom::These(customers) = &terms.whom {
         for customer in customers {
-            let page = view.roster(terms.as_known, CustomerId(customer.0 - 1), 1).await?;
-            rows.extend(page.into_iter().filter(|row| row.id == *customer));
+            rows.extend(the_one(view, terms, *customer).await?);
         }
         return Ok(Roster { rows });
     }
@@ -241,14 +246,17 @@ pub(super) async fn freeze(
     stop: &Stop,
 ) -> Result<Snapshot, Fault> {
     let draft = Draft::begin(folder, |_| Ok(())).map_err(Fault::broken)?;
+    let parents = Arc::new(parents(view, terms, roster, memberships).await?);
     let mut frozen = Vec::new();
     for kind in terms.kinds {
         let path = draft.path().join(format!("{}.parquet", kind.id));
+        let parents = Arc::clone(&parents);
         let this = async move {
             let sheet = Sheet {
                 file: KindWriter::new(kind, &path)?,
                 roster: Arc::clone(roster),
                 memberships: Arc::clone(memberships),
+                parents,
                 next: 0,
             };
             pages(view, terms, sheet, stop).await
@@ -326,6 +334,8 @@ struct Sheet {
     file: KindWriter,
     roster: Arc<Roster>,
     memberships: Arc<Memberships>,
+    /// What those are called who stand right above customers.
+    parents: Arc<HashMap<CustomerId, String>>,
     /// Where the roster's customers are gone through: in the file of the customers, how many are written.
     next: usize,
 }
@@ -355,7 +365,7 @@ impl Sheet {
         for row in left.iter().take_while(|row| row.id <= record.customer) {
             self.next += 1;
             let own = (row.id == record.customer).then_some(record);
-            self.file.customer(row, own, &self.memberships)?;
+            self.file.customer(row, own, &self.memberships, &self.parents)?;
         }
         Ok(())
     }
@@ -363,7 +373,7 @@ impl Sheet {
     fn close(mut self) -> Result<KindFile, Fault> {
         if self.file.kind.id == CUSTOMER {
             for row in self.roster.rows.get(self.next..).unwrap_or_default() {
-                self.file.customer(row, None, &self.memberships)?;
+                self.file.customer(row, None, &self.memberships, &self.parents)?;
                 if self.file.columns.rows() >= PAGE as usize {
                     self.file.flush()?;
                 }
@@ -371,6 +381,38 @@ impl Sheet {
         }
         self.file.close()
     }
+}
+
+/// What those are called who stand right above customers of the roster: of a few customers they need not be among them.
+async fn parents(
+    view: &View,
+    terms: &Terms<'_>,
+    roster: &Roster,
+    memberships: &Memberships,
+) -> Result<HashMap<CustomerId, String>, Fault> {
+    let mut found = HashMap::new();
+    for row in &roster.rows {
+        let Some(parent) = memberships.member(row.id).and_then(|member| member.parent) else {
+            continue;
+        };
+        if found.contains_key(&parent) {
+            continue;
+        }
+        let code = match roster.code(parent) {
+            Some(code) => Some(code.to_owned()),
+            None => the_one(view, terms, parent).await?.map(|row| row.code),
+        };
+        if let Some(code) = code {
+            found.insert(parent, code);
+        }
+    }
+    Ok(found)
+}
+
+/// A customer of the register of that time.
+async fn the_one(view: &View, terms: &Terms<'_>, customer: CustomerId) -> Result<Option<RosterRow>, Fault> {
+    let page = view.roster(terms.as_known, CustomerId(customer.0 - 1), 1).await?;
+    Ok(page.into_iter().find(|row| row.id == customer))
 }
 
 /// A kind's file in the making.
@@ -391,7 +433,12 @@ impl KindWriter {
             .set_statistics_enabled(EnabledStatistics::Chunk)
             .set_created_by("pinji".to_owned());
         // Texts repeat and gain by a dictionary; figures do not.
-        for column in columns.schema().fields().iter().filter(|column| *column.data_type() != DataType::Utf8) {
+        for column in columns
+            .schema()
+            .fields()
+            .iter()
+            .filter(|column| *column.data_type() != DataType::Utf8)
+        {
             properties = properties.set_column_dictionary_enabled(ColumnPath::from(column.name().as_str()), false);
         }
         let properties = properties.build();
@@ -406,10 +453,13 @@ impl KindWriter {
         })
     }
 
-    fn push(&mut self, code: &str, record: &FrozenRecord<'_>, more: &[(&str, Option<&str>, bool)]) -> Result<(), Fault> {
-        let put = self
-            .columns
-            .push(code, record.content, record.key, record.period, more);
+    fn push(
+        &mut self,
+        code: &str,
+        record: &FrozenRecord<'_>,
+        more: &[(&str, Option<&str>, bool)],
+    ) -> Result<(), Fault> {
+        let put = self.columns.push(code, record.content, record.key, record.period, more);
         put.map_err(|unlike| {
             Fault::Refused(
                 Message::new("app-run-record-unlike")
@@ -420,17 +470,38 @@ impl KindWriter {
         })
     }
 
-    fn customer(&mut self, row: &RosterRow, record: Option<&FrozenRecord<'_>>, groups: &Memberships) -> Result<(), Fault> {
+    /// A share in units of its field's last decimal.
+    fn share(&self, share: Share) -> Option<String> {
+        let scale = self.kind.field("group_share")?.ty.scale()?;
+        let units = rescale(i64::from(share.units()), Share::SCALE, scale)?;
+        Some(units.to_string())
+    }
+
+    fn customer(
+        &mut self,
+        row: &RosterRow,
+        record: Option<&FrozenRecord<'_>>,
+        groups: &Memberships,
+        parents: &HashMap<CustomerId, String>,
+    ) -> Result<(), Fault> {
+        // What the register knows of groups stands, whatever the record says of them.
+        let member = groups.member(row.id);
+        let share = member.and_then(|member| self.share(member.share?));
+        let parent = member.and_then(|member| parents.get(&member.parent?));
         let group = ("group", groups.code(row.id), true);
+        let parent = ("parent", parent.map(String::as_str), true);
+        let share = ("group_share", share.as_deref(), true);
         match record {
             // The name must be there; all else is as the record of that time says, also where it says nothing.
             Some(record) => {
-                let more = [group, ("name", Some(row.name.as_str()), false)];
+                let more = [group, parent, share, ("name", Some(row.name.as_str()), false)];
                 self.push(&row.code, record, &more)
             }
             None => {
                 let more = [
                     group,
+                    parent,
+                    share,
                     ("name", Some(row.name.as_str()), false),
                     ("uscc", row.uscc.as_deref(), false),
                     ("industry", row.industry.as_deref(), false),

@@ -6,11 +6,11 @@ use pinji_connectors::{Dataset, Layout, Table, nearest};
 use pinji_domain::{Kind, Kinds, Message, Text};
 use pinji_engine::Expr;
 use pinji_policy::document::Subject;
-use pinji_policy::{CompiledMeasure, MeasureSource};
+use pinji_policy::{CompiledMeasure, MeasureSource, PARENT};
 
 use crate::error::AppError;
 use crate::intake::BadData;
-use crate::needs::{CUSTOMER, OPINION, PARENT, kind_of, lacking_in, read_measures, reads_parents};
+use crate::needs::{CUSTOMER, OPINION, kind_of, lacking_in, read_measures, reads_parents};
 use crate::regulation::Level;
 use crate::words;
 

@@ -4,7 +4,7 @@ use pinji_connectors::{Need, Needs};
 use pinji_domain::Kind;
 use pinji_engine::{Condition, Expr, Operand, Plan, Scoring, Source};
 use pinji_policy::document::Subject;
-use pinji_policy::{Compiled, CompiledMeasure, CompiledRule, MeasureSource};
+use pinji_policy::{Compiled, CompiledMeasure, CompiledRule, MeasureSource, PARENT};
 
 use crate::intake::ABOUT;
 use crate::regulation::Level;
@@ -13,8 +13,6 @@ use crate::words;
 
 /// The kind whose rows are the customers.
 pub const CUSTOMER: &str = "customer";
-/// The field of a customer that names the member right above it.
-pub const PARENT: &str = "parent";
 /// The kind whose rows are expert opinions.
 const ASSESSMENT: &str = "assessment";
 /// The fields of an opinion.

@@ -20,7 +20,7 @@ use crate::document::{Document, GivenType, ReconcileBy, Subject};
 use crate::finding::{Finding, Severity};
 
 pub(crate) use analysis::{Analysis, analyse};
-pub use members::CONSOLIDATED;
+pub use members::{CONSOLIDATED, PARENT};
 pub(crate) use rules::grade_help;
 pub use statement::{Statement, condition, statement};
 

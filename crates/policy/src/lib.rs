@@ -22,7 +22,7 @@ mod testing;
 
 pub use compile::{
     AggregateCall, AggregateFunction, CONSOLIDATED, Compiled, CompiledMeasure, CompiledMembers, CompiledRule,
-    MeasureSource, Statement, compile, condition, statement,
+    MeasureSource, PARENT, Statement, compile, condition, statement,
 };
 pub use document::Document;
 pub use finding::{Finding, Severity};

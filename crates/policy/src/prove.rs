@@ -27,7 +27,7 @@ mod witness;
 use pinji_domain::{Date, Message};
 use pinji_engine::{Condition, Operand};
 
-use crate::compile::{AggregateFunction, Compiled, MeasureSource, Statement, statement};
+use crate::compile::{AggregateFunction, Compiled, CompiledRule, MeasureSource, Statement, statement};
 use crate::document::{Better, Document, Guarantee};
 pub use crate::rows::Value;
 use claim::{Claim, Differs, Goal};
@@ -329,7 +329,11 @@ fn known(compiled: &Compiled) -> Vec<Known> {
             ..
         } => match calls.get(*call).map(|call| call.function) {
             Some(AggregateFunction::Count | AggregateFunction::CountDistinct) => Known {
-                present: true,
+                // A mean of counts is missing where nobody weighs anything.
+                present: !matches!(
+                    measure.members.as_ref().map(|how| how.rule),
+                    Some(CompiledRule::Weighted(_))
+                ),
                 within: (Some(model::key_of(&measure.ty, 0)), None),
             },
             _ => Known::default(),

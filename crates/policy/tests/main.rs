@@ -13,6 +13,7 @@ mod files;
 mod findings;
 mod guide;
 mod happy;
+mod members;
 mod record_kinds;
 mod shipped;
 mod words;

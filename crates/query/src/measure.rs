@@ -6,7 +6,7 @@ use arrow::array::Array;
 use pinji_domain::{Date, Kind, MissingCause, Text};
 use pinji_engine::InputType;
 use pinji_policy::document::Subject;
-use pinji_policy::{Compiled, CompiledMeasure, MeasureSource, Rates};
+use pinji_policy::{Compiled, CompiledMeasure, MeasureSource, PARENT, Rates};
 
 use crate::cells::{Cells, type_name};
 use crate::error::QueryError;
@@ -17,7 +17,7 @@ use crate::ids::{Ids, Index};
 use crate::judged::{points_of_cell, points_of_text};
 use crate::measured::{LeftOut, MeasureOptions, Measured, UsedGrades};
 use crate::member_table::beyond;
-use crate::members::{self, PARENT, Singles};
+use crate::members::{self, Singles};
 use crate::pass::Context;
 use crate::program::{Program, kind_of, level_words};
 use crate::records::Records;

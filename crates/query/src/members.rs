@@ -4,7 +4,7 @@
     reason = "rows are those of the population and of the customers, whose columns were just made to fit"
 )]
 
-use pinji_policy::{CompiledMeasure, MeasureSource};
+use pinji_policy::{CompiledMeasure, MeasureSource, PARENT};
 
 use crate::error::QueryError;
 use crate::finish::KindResult;
@@ -13,9 +13,6 @@ use crate::ids::{Id, Index};
 use crate::measured::LeftOut;
 use crate::member_table::{Exact, MemberFigures, MemberTable};
 use crate::subjects::Subjects;
-
-/// The field of a customer that names the member right above it.
-pub(crate) const PARENT: &str = "parent";
 
 /// What is measured of members: the measures over their own records and, where these come first, over consolidated ones.
 #[derive(Debug, Default)]

@@ -14,6 +14,9 @@ use crate::suggest::nearest;
 /// The choice of a kind's scope field that says that a statement is consolidated. 合并报表
 pub const CONSOLIDATED: &str = "consolidated";
 
+/// The field of a customer that names the member right above it. 直接上级
+pub const PARENT: &str = "parent";
+
 /// Resolves what measures say of members, once all their columns are there.
 pub(crate) fn resolve(names: &mut Names<'_>, findings: &mut Vec<Finding>) {
     let document = names.document;

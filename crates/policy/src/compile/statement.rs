@@ -4,9 +4,9 @@ use pinji_domain::{Date, Message};
 use pinji_engine::{Condition, Expr, Operand, Source};
 
 use super::analysis::names;
-use super::names::Names;
+use super::names::{Column, Names};
 use super::rules::grade_help;
-use super::{Compiled, MeasureSource};
+use super::{Compiled, CompiledRule, MeasureSource, PARENT};
 use crate::document::Document;
 use crate::finding::{Finding, Severity};
 use crate::formula::condition::{Resolved, Terms, resolve};
@@ -215,8 +215,19 @@ fn independent(names: &Names<'_>, node: &Node) -> (Option<Statement>, Vec<Fault>
             )],
         );
     }
+    let own = |position: usize| {
+        let column = names.columns.get(position);
+        Some(position) == itself || column.is_some_and(|column| reads(&column.source))
+    };
+    // What is made of members' figures also follows from their weights, and from who is above whom.
+    let made = |column: &Column| {
+        column.members.as_ref().is_some_and(|how| {
+            let weighs = matches!(how.rule, CompiledRule::Weighted(by) if own(by));
+            weighs || (how.consolidated.is_some() && name == PARENT)
+        })
+    };
     let from = names.columns.iter().enumerate();
-    let from = from.filter(|(position, column)| Some(*position) == itself || reads(&column.source));
+    let from = from.filter(|(position, column)| own(*position) || made(column));
     let inputs = from.map(|(position, _)| position).collect();
     (
         Some(Statement::Independent {

@@ -204,11 +204,11 @@ fn how_members_figures_become_their_groups() {
     check(
         sum,
         weighted,
-        &["measure[name=Revenue; what=what-members; old=members-sum; new=members-weighted[by=debt]]"],
+        &["measure[what=what-members; old=sum; new=weighted[by=debt]; name=Revenue]"],
     );
     check(
         sum,
         &format!("{sum}complete = true\n"),
-        &["measure[name=Revenue; what=what-complete; old=complete-no; new=complete-yes]"],
+        &["measure[what=what-complete; old=no; new=yes; name=Revenue]"],
     );
 }

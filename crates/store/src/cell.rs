@@ -2,7 +2,7 @@
 
 use pinji_domain::date::{from_days, to_days};
 use pinji_domain::ids::{
-    AccessId, CustomerId, GrantId, GroupId, JobId, LinkId, NotificationId, RecordId, RelationId, RunId, SubmissionId,
+    AccessId, CaseId, CustomerId, GrantId, GroupId, JobId, LinkId, NotificationId, RecordId, RelationId, RunId, SubmissionId,
     TeamId, TokenId, UserId,
 };
 use pinji_domain::{Channel, Date, Role, Secrecy, Timestamp};
@@ -107,6 +107,7 @@ ids!(
     JobId,
     AccessId,
     NotificationId,
+    CaseId,
     Timestamp,
 );
 through!(bool, i64, i64::from, |flag| Some(*flag != 0));

@@ -15,7 +15,7 @@ struct Step {
     text: &'static str,
 }
 
-const STEPS: [Step; 4] = [
+const STEPS: [Step; 5] = [
     Step {
         name: "register",
         text: include_str!("../migrations/0001-register.sql"),
@@ -31,6 +31,10 @@ const STEPS: [Step; 4] = [
     Step {
         name: "privacy",
         text: include_str!("../migrations/0004-privacy.sql"),
+    },
+    Step {
+        name: "office",
+        text: include_str!("../migrations/0005-office.sql"),
     },
 ];
 

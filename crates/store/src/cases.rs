@@ -120,6 +120,18 @@ impl View {
             .await
     }
 
+    /// The seat with this id, held or left. 读取席位
+    pub async fn committee_seat(&self, id: i64) -> Result<Option<CommitteeSeat>, Error> {
+        self.by_id(id).await
+    }
+
+    /// The ids of all cases about a customer, ascending. 客户的评级案
+    pub async fn cases_about(&self, customer: CustomerId) -> Result<Vec<CaseId>, Error> {
+        let sql = "SELECT id FROM rating_case WHERE customer = $1 ORDER BY id";
+        let rows = self.rows(sql, args![customer]).await?;
+        rows.iter().map(|row| Cell::get(row, 0)).collect()
+    }
+
     /// The case with this id. 读取评级案
     pub async fn rating_case(&self, id: CaseId) -> Result<Option<RatingCase>, Error> {
         self.by_id(id.0).await

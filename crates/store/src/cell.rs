@@ -2,8 +2,8 @@
 
 use pinji_domain::date::{from_days, to_days};
 use pinji_domain::ids::{
-    AccessId, CaseId, CustomerId, GrantId, GroupId, JobId, LinkId, NotificationId, RecordId, RelationId, RunId, SubmissionId,
-    TeamId, TokenId, UserId,
+    AccessId, CaseId, CustomerId, GrantId, GroupId, JobId, LinkId, NotificationId, RecordId, RelationId, RunId,
+    SubmissionId, TeamId, TokenId, UserId,
 };
 use pinji_domain::{Channel, Date, Role, Secrecy, Timestamp};
 use sea_orm::{QueryResult, Value};

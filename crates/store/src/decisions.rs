@@ -4,7 +4,7 @@ use pinji_domain::ids::{CaseId, CustomerId, RunId, UserId};
 use pinji_domain::{Date, Timestamp};
 
 use crate::Error;
-use crate::cell::args;
+use crate::cell::{Cell, args};
 use crate::rows::rows;
 use crate::view::View;
 
@@ -60,6 +60,13 @@ impl View {
     pub async fn decisions(&self, customer: CustomerId, policy: &str) -> Result<Vec<GradeDecision>, Error> {
         let tail = "WHERE customer = $1 AND policy = $2 ORDER BY id";
         self.all(tail, args![customer, policy]).await
+    }
+
+    /// The policies under which something was decided about a customer. 有认定的标准
+    pub async fn policies_decided(&self, customer: CustomerId) -> Result<Vec<String>, Error> {
+        let sql = "SELECT DISTINCT policy FROM grade_decision WHERE customer = $1 ORDER BY policy";
+        let rows = self.rows(sql, args![customer]).await?;
+        rows.iter().map(|row| Cell::get(row, 0)).collect()
     }
 
     /// The decision that ended a case. 评级案认定

@@ -308,9 +308,9 @@ fn condition(table: &str, near: &Near) -> Option<String> {
         (Near::Customer { id, .. }, "group_decision" | "access_permission" | "grade_decision") => {
             Some(format!("customer = {id}"))
         }
-        (Near::Customer { id, .. }, "case_event" | "case_person") => Some(format!(
-            "case_id IN (SELECT id FROM rating_case WHERE customer = {id})"
-        )),
+        (Near::Customer { id, .. }, "case_event" | "case_person") => {
+            Some(format!("case_id IN (SELECT id FROM rating_case WHERE customer = {id})"))
+        }
 
         (Near::Person { party }, "relation") => Some(ends(*party)),
         (Near::Person { party }, "corporate_group") => Some(format!("controller = {party}")),

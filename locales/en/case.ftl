@@ -139,3 +139,12 @@ case-minutes-until = It holds until { $until }; then { $grade } returns, unless 
 case-vote-for = for
 case-vote-against = against
 case-vote-abstain = abstained
+
+## Store: cases
+store-what-case = case
+store-what-opinion = expert opinion
+store-what-vote = vote
+store-what-seat = seat of the committee
+store-what-decision = decision
+store-rule-own-seat = Nobody appoints himself to the committee. Another person must do it.
+store-rule-own-override = Who proposed an override neither seconds it nor votes on it, and two people are needed. Hand it to a colleague.

@@ -139,3 +139,12 @@ case-minutes-until = 有效期至 { $until }，期满未续则恢复为{ $grade 
 case-vote-for = 同意
 case-vote-against = 反对
 case-vote-abstain = 弃权
+
+## Store: cases
+store-what-case = 评级案
+store-what-opinion = 专家意见
+store-what-vote = 投票
+store-what-seat = 委员席位
+store-what-decision = 认定
+store-rule-own-seat = 不得任命自己为委员，请由他人任命。
+store-rule-own-override = 调整等级的提议人不得附议或表决，且须两人办理，请交由同事办理。

@@ -81,6 +81,24 @@ actions! {
     GradeRead "grade.read" Grade "access-action-grade-read"
     /// Grade one customer again. 单户重评
     GradeRegrade "grade.regrade" Grade "access-action-grade-regrade"
+    /// Open a case, as far as one has a part in it. 查看评级案
+    CaseRead "case.read" Case "access-action-case-read"
+    /// Open cases: by hand, or those of a run. 立案
+    CaseOpen "case.open" Case "access-action-case-open"
+    /// Screen a case: accept, ask for data, call experts, send on. 初步筛选
+    CaseScreen "case.screen" Case "access-action-case-screen"
+    /// Give one's opinion as an expert. 出具意见
+    CaseOpine "case.opine" Case "access-action-case-opine"
+    /// Propose a grade, second it, put it aside. 提议等级
+    CasePropose "case.propose" Case "access-action-case-propose"
+    /// Open and close ballots. 组织表决
+    CaseBallot "case.ballot" Case "access-action-case-ballot"
+    /// Vote, and have one's dissent remembered. 投票
+    CaseVote "case.vote" Case "access-action-case-vote"
+    /// See who sits in the committee. 查看委员席位
+    SeatRead "seat.read" Seat "access-action-seat-read"
+    /// Appoint somebody else to the committee. 任命委员
+    SeatAppoint "seat.appoint" Seat "access-action-seat-appoint"
     /// Ask for a permission to read confidential data. 申请查阅许可
     AccessRequest "access.request" Access "access-action-access-request"
     /// Give or refuse that permission to another. 审批查阅许可

@@ -53,6 +53,10 @@ closed! {
     Run "Run" "access-what-run"
     /// A grade. 等级
     Grade "Grade" "access-what-grade"
+    /// A case. 评级案
+    Case "Case" "access-what-case"
+    /// A seat of the committee. 委员席位
+    Seat "Seat" "access-what-seat"
     /// A permission to read confidential data. 查阅许可
     Access "Access" "access-what-access"
     /// An erasure of what is about persons. 个人信息抹除

@@ -51,6 +51,8 @@ whys! {
     OwnWork "own-work" "access-own-work"
     /// A role for oneself.
     OwnRole "own-role" "access-own-role"
+    /// One would appoint oneself to the committee. 本人席位
+    OwnSeat "own-seat" "access-own-seat"
     /// The actor's own user.
     OwnUser "own-user" "access-own-user"
     /// The actor looks after this customer.

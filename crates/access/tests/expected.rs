@@ -32,6 +32,16 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("run.cancel",         "- - - - - - U - - -  - - -  -", "draft in-review"),
     ("grade.read",         "- - - U U U U T U A  - - -  O", "secret grades"),
     ("grade.regrade",      "- - - - - - U - - -  - - -  -", "secret not-own"),
+    //                     c u a e m h r k f s  s s a  c
+    ("case.read",          "- - - U U U U T U A  - - -  -", "secret"),
+    ("case.open",          "- - - - - - U - - -  - - -  -", "secret not-own"),
+    ("case.screen",        "- - - - - - U - - -  - - -  -", "secret not-own"),
+    ("case.opine",         "- - - U - - - - - -  - - -  -", "secret not-own"),
+    ("case.propose",       "- - - - U U U - U -  - - -  -", "secret not-own"),
+    ("case.ballot",        "- - - - - U U - - -  - - -  -", "secret not-own"),
+    ("case.vote",          "- - - - U U - - - -  - - -  -", "secret not-own"),
+    ("seat.read",          "- - - U U U U - U A  - - -  -", ""),
+    ("seat.appoint",       "- - - - - - - - - A  - - -  -", "not-own"),
     ("access.request",     "T U U U U U U T U A  - - -  -", "draft"),
     ("access.approve",     "- - - - - U - - - A  - - -  -", "in-review not-maker not-own"),
     ("personal.export",    "- U U - - - - - - -  - - -  -", "secret step-up"),
@@ -167,8 +177,8 @@ fn every_cell_is_as_expected() {
     );
     assert_eq!(TABLE.len(), Action::ALL.len());
     // Actions × roles and nobody × relations × secrecy × states; and each of them with and without permission and authorship.
-    assert_eq!(places.len(), 47 * 15 * 5 * 2 * 3);
-    assert_eq!(cells::all().len(), 47 * 15 * 5 * 2 * 3 * 4);
+    assert_eq!(places.len(), 56 * 15 * 5 * 2 * 3);
+    assert_eq!(cells::all().len(), 56 * 15 * 5 * 2 * 3 * 4);
 }
 
 #[test]

@@ -39,6 +39,7 @@ use crate::routes::{Brings, Needs, Row};
         (name = "Submissions", description = "Records sent in, compared, audited; what is overdue. 报送与审核"),
         (name = "Office", description = "Notices, jobs, the installation. 办公"),
         (name = "Runs", description = "Runs over the customers of a day, and the grades that came of them. 评级批次"),
+        (name = "Cases", description = "From a run's grade to a decided one: screening, experts, committee, the grade in force. 评级案"),
         (name = "Ledger", description = "Who did what, and the proofs that nothing was changed. 台账"),
     )
 )]

@@ -88,6 +88,21 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
+/// The version that the request was made for, where it says one: who adds to a thing may name what he read of it. 所据版本
+#[derive(Debug, Clone, Copy)]
+pub struct IfMatched(pub Option<i64>);
+
+impl<S: Sync> FromRequestParts<S> for IfMatched {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        match parts.headers.contains_key(IF_MATCH) {
+            true => named(&parts.headers).map(|version| IfMatched(Some(version))),
+            false => Ok(IfMatched(None)),
+        }
+    }
+}
+
 /// A thing that was read, with its version. 带版本的内容
 pub struct Versioned<T>(pub i64, pub T);
 

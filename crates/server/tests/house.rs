@@ -91,6 +91,13 @@ impl House {
         }
         people.insert("system_administrator", system);
         let second_rater = site.employ(&first, &deputy, "rater.two", &["rating_administrator"]);
+        // Who is needed besides: a second member, and experts enough that one may fall away.
+        let others = [
+            ("member.two", "committee_member"),
+            ("expert.two", "expert"),
+            ("expert.three", "expert"),
+        ]
+        .map(|(login, role)| site.employ(&first, &deputy, login, &[role]));
         people.insert("security_administrator", first);
         let store = site.second_store();
         let mut house = House {
@@ -111,6 +118,7 @@ impl House {
         house.submissions();
         house.relations_and_groups();
         house.runs();
+        house.cases(&others);
         house.erasures();
         house.by_token();
         house
@@ -129,10 +137,7 @@ impl House {
             .unwrap_or(&("", String::new()))
             .clone();
         let address = format!("{place}{}", template.strip_prefix(part).unwrap_or(template));
-        match address.ends_with("/consistency") {
-            true => format!("{address}?from=1"),
-            false => address,
-        }
+        asked_for(address)
     }
 
     /// The same with parameters that name nothing, of the same length where it is a text.
@@ -143,11 +148,9 @@ impl House {
             .replace("{code}", "C-9")
             .replace("{decision}", "424242")
             .replace("{group}", "424242")
+            .replace("{ballot}", "424242")
             .replace("{name}", "grades.none");
-        match address.ends_with("/consistency") {
-            true => format!("{address}?from=1"),
-            false => address,
-        }
+        asked_for(address)
     }
 
     fn place(&mut self, template: &'static str, address: impl Into<String>) {
@@ -550,6 +553,117 @@ impl House {
         self.place("/api/v1/groups/{id}/decisions/{decision}", decision);
     }
 
+    /// Cases: one that is tied in the committee, one of two people, one of experts, one taken back.
+    fn cases(&mut self, others: &[Person; 3]) {
+        let [member_two, expert_two, expert_three] = others;
+        let (rater, supervisor, risk) = (
+            self.by("rating_administrator"),
+            self.by("supervisor"),
+            self.by("risk_officer"),
+        );
+        let (chair, member, expert) = (
+            self.by("committee_chair"),
+            self.by("committee_member"),
+            self.by("expert"),
+        );
+        self.site.plant_rules("policy", "office.toml", crate::cases::TEXT);
+        let policy = crate::cases::POLICY;
+        let seats = "/api/v1/committee-seats";
+        for (seat, who) in [("executive", &chair), ("finance", &member), ("risk", member_two)] {
+            let body = json!({ "policy": policy, "seat": seat, "member": who.id, "is_chair": seat == "executive" });
+            self.does("POST /api/v1/committee-seats", Some(&supervisor), seats, body);
+        }
+        let wanted = json!({ "policies": [policy], "as_of": "2025-12-31" });
+        let done = crate::runs::run(&self.site, &rater, &wanted);
+        let until = json!({ "until": self.site.clock.now().day().unwrap().to_string() });
+        let step = |name: &str| format!("POST /api/v1/cases/{{id}}/{name}");
+        let route = |name: &str| format!("POST /api/v1/cases/{{id}}/ballots/{{ballot}}/{name}");
+        let new = |code: &str| json!({ "customer": code, "policy": policy, "reason": "重大事项" });
+        let opened =
+            |house: &House, code: &str| location(&house.site.post(&rater, "/api/v1/cases", &new(code)).expect(201));
+
+        let back = opened(self, "C-1");
+        let reason = json!({ "reason": "误开" });
+        self.does(
+            &step("withdrawals"),
+            Some(&rater),
+            &format!("{back}/withdrawals"),
+            reason,
+        );
+        let case = location(&self.does("POST /api/v1/cases", Some(&rater), "/api/v1/cases", new("C-1")));
+        let at = |name: &str| format!("{case}/{name}");
+        let on = json!({ "step": "send_on", "reason": "请评审" });
+        self.does(&step("screenings"), Some(&rater), &at("screenings"), on);
+        let wanted = json!({ "grade": "low", "way": "committee" });
+        self.does(&step("proposals"), Some(&rater), &at("proposals"), wanted.clone());
+        let reason = json!({ "reason": "稍后再议" });
+        self.does(&step("declinals"), Some(&rater), &at("declinals"), reason);
+        self.site.post(&rater, &at("proposals"), &wanted).expect(200);
+        let reason = json!({ "reason": "配偶在该公司任职" });
+        self.does(&step("recusals"), Some(member_two), &at("recusals"), reason.clone());
+        self.does(&step("ballots"), Some(&chair), &at("ballots"), until);
+        let yes = json!({ "vote": "for" });
+        self.does(&route("votes"), Some(&member), &at("ballots/0/votes"), yes);
+        let no = json!({ "vote": "against", "reason": "担保不足" });
+        self.site.post(&chair, &at("ballots/0/votes"), &no).expect(200);
+        self.does(&route("closings"), Some(&rater), &at("ballots/0/closings"), json!({}));
+        let no = json!({ "vote": "against" });
+        self.does(&step("casting-votes"), Some(&chair), &at("casting-votes"), no);
+        self.does(&route("dissents"), Some(&chair), &at("ballots/0/dissents"), reason);
+
+        let two = opened(self, "C-3");
+        let wanted = json!({ "grade": "middle", "way": "two_people", "code": "event", "reason": "获得大额订单" });
+        self.site.post(&risk, &format!("{two}/proposals"), &wanted).expect(200);
+        self.does(
+            &step("secondings"),
+            Some(&rater),
+            &format!("{two}/secondings"),
+            json!({}),
+        );
+
+        let judged = opened(self, "C-2");
+        let at = |name: &str| format!("{judged}/{name}");
+        let panel = json!({ "experts": [expert.id, expert_two.id, expert_three.id] });
+        self.does(&step("panels"), Some(&rater), &at("panels"), panel);
+        let say = json!({ "scores": [{ "indicator": "reputation", "level": "good", "reason": "同业评价良好" }] });
+        self.does(&step("opinions"), Some(&expert), &at("opinions"), say.clone());
+        self.site.post(expert_two, &at("opinions"), &say).expect(200);
+        let conflict = json!({ "customer": "C-2", "reason": "亲属任职" });
+        self.site
+            .post(expert_three, "/api/v1/session/conflicts", &conflict)
+            .expect(201);
+        self.does(
+            &step("reconciliations"),
+            Some(&rater),
+            &at("reconciliations"),
+            json!({}),
+        );
+
+        let cases = format!("/api/v1/runs/{}/cases", done["id"]);
+        self.does(
+            "POST /api/v1/runs/{id}/cases",
+            Some(&rater),
+            &cases,
+            json!({ "policy": policy }),
+        );
+        let held = self
+            .site
+            .get(&rater, &format!("{seats}?policy={policy}"))
+            .expect(200)
+            .json();
+        let seat = format!("{seats}/{}", held["items"][2]["id"]);
+        self.does(
+            "DELETE /api/v1/committee-seats/{id}",
+            Some(&supervisor),
+            &seat,
+            Value::Null,
+        );
+        self.place("/api/v1/committee-seats/{id}", seat);
+        self.place("/api/v1/cases/{id}", case.clone());
+        self.place("/api/v1/cases/{id}/ballots/{ballot}", format!("{case}/ballots/0"));
+        self.place("/api/v1/runs/{id}/cases", cases);
+    }
+
     fn runs(&mut self) {
         let rater = self.by("rating_administrator");
         let runs = "/api/v1/runs";
@@ -590,6 +704,16 @@ impl House {
         self.place("/api/v1/runs/{id}/grades/{code}", format!("{run}/grades/C-1"));
         self.place("/api/v1/runs/{id}/groups/{group}", format!("{run}/groups/1"));
     }
+}
+
+/// An address with the question that some cannot do without.
+fn asked_for(address: String) -> String {
+    let question = match address.as_str() {
+        address if address.ends_with("/consistency") => "?from=1",
+        "/api/v1/committee-seats" => "?policy=office",
+        _ => "",
+    };
+    address + question
 }
 
 fn location(answer: &Answer) -> String {

@@ -16,6 +16,7 @@ mod house;
 mod site;
 
 mod away;
+mod cases;
 mod customer_lists;
 mod customers;
 mod directory;

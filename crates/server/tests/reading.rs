@@ -13,7 +13,7 @@ use crate::site::{Person, Site};
 const UNANSWERED: [&str; 2] = ["/api/v1/session/oidc", "/api/v1/session/oidc/callback"];
 
 /// Where confidential customers are told of.
-const CONFIDENTIAL: [&str; 2] = ["/api/v1/customers", "/api/v1/runs/{id}/"];
+const CONFIDENTIAL: [&str; 3] = ["/api/v1/customers", "/api/v1/runs/{id}/", "/api/v1/cases"];
 
 /// Readings that are themselves written down: a whole book leaves the house, or all that is about a person.
 const WRITTEN_DOWN: [&str; 4] = [

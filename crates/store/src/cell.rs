@@ -2,8 +2,8 @@
 
 use pinji_domain::date::{from_days, to_days};
 use pinji_domain::ids::{
-    AccessId, CustomerId, GrantId, GroupId, JobId, LinkId, NotificationId, RecordId, RelationId, RunId, SubmissionId,
-    TeamId, TokenId, UserId,
+    AccessId, CaseId, CustomerId, GrantId, GroupId, JobId, LinkId, NotificationId, RecordId, RelationId, RunId,
+    SubmissionId, TeamId, TokenId, UserId,
 };
 use pinji_domain::{Channel, Date, Role, Secrecy, Timestamp};
 use sea_orm::{QueryResult, Value};
@@ -107,6 +107,7 @@ ids!(
     JobId,
     AccessId,
     NotificationId,
+    CaseId,
     Timestamp,
 );
 through!(bool, i64, i64::from, |flag| Some(*flag != 0));

@@ -160,6 +160,11 @@ fn named(table: &str) -> Message {
         "erasure" => "store-what-erasure",
         "passkey" => "store-what-passkey",
         "run" | "run_chunk" | "result" => "store-what-run",
+        "rating_case" | "case_event" | "case_person" => "store-what-case",
+        "case_opinion" => "store-what-opinion",
+        "case_ballot" | "case_elector" | "case_vote" => "store-what-vote",
+        "committee_seat" => "store-what-seat",
+        "grade_decision" => "store-what-decision",
         "job" => "store-what-job",
         "answer" => "store-what-answer",
         _ => "store-what-row",
@@ -178,6 +183,10 @@ fn forbidden(rule: &str) -> Message {
         "access_not_given_by_asker" => Message::new("store-rule-own-access"),
         "group_not_decided_by_proposer" => Message::new("store-rule-own-group"),
         "erasure_not_decided_by_asker" => Message::new("store-rule-own-erasure"),
+        "seat_not_to_oneself" => Message::new("store-rule-own-seat"),
+        "decision_not_seconded_by_proposer" | "decision_by_two" | "case_vote_not_by_maker" => {
+            Message::new("store-rule-own-override")
+        }
         "record_is_not_deleted"
         | "record_is_closed_once"
         | "relation_is_closed_once"
@@ -189,6 +198,24 @@ fn forbidden(rule: &str) -> Message {
         | "sealed_value_is_only_erased"
         | "sealed_value_is_not_deleted"
         | "erasure_is_not_deleted"
+        | "committee_seat_ends_once"
+        | "committee_seat_is_not_deleted"
+        | "rating_case_stays_closed"
+        | "rating_case_is_not_deleted"
+        | "case_event_is_kept"
+        | "case_event_is_not_deleted"
+        | "case_person_stays_barred"
+        | "case_person_is_not_deleted"
+        | "case_opinion_is_kept"
+        | "case_opinion_is_not_deleted"
+        | "case_ballot_only_grows"
+        | "case_ballot_is_not_deleted"
+        | "case_elector_is_kept"
+        | "case_elector_is_not_deleted"
+        | "case_vote_is_kept"
+        | "case_vote_is_not_deleted"
+        | "grade_decision_is_kept"
+        | "grade_decision_is_not_deleted"
         | "ledger_entry_is_kept"
         | "ledger_entry_is_not_deleted"
         | "ledger_frontier_only_grows"

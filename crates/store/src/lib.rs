@@ -6,9 +6,11 @@
 
 mod accept;
 mod answers;
+mod cases;
 mod cell;
 mod change;
 mod customers;
+mod decisions;
 mod directory;
 mod erasures;
 mod error;
@@ -40,8 +42,10 @@ mod words;
 
 pub use accept::{Accepted, AcceptedRow, Batch, Undone};
 pub use answers::Answer;
+pub use cases::{CaseBallot, CaseEvent, CaseList, CommitteeSeat, NewCommitteeSeat, NewRatingCase, NewVote, RatingCase};
 pub use change::{Change, LedgerLine, Slot, Upkeep};
 pub use customers::{Customer, CustomerKeys, NameSpan, NewCustomer, RosterRow};
+pub use decisions::{GradeDecision, NewGradeDecision};
 pub use directory::DirectoryGrant;
 pub use erasures::{Erasure, ErasureSort, ErasureState, NewErasure};
 pub use error::Error;

@@ -15,7 +15,7 @@ struct Step {
     text: &'static str,
 }
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     Step {
         name: "register",
         text: include_str!("../migrations/0001-register.sql"),
@@ -35,6 +35,10 @@ const STEPS: [Step; 5] = [
     Step {
         name: "lists",
         text: include_str!("../migrations/0005-lists.sql"),
+    },
+    Step {
+        name: "office",
+        text: include_str!("../migrations/0006-office.sql"),
     },
 ];
 

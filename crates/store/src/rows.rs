@@ -129,4 +129,5 @@ numbers!(
     JobId,
     AccessId,
     NotificationId,
+    CaseId,
 );

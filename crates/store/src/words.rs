@@ -76,7 +76,7 @@ struct Place {
     dated: bool,
 }
 
-const PLACES: [Place; 17] = [
+const PLACES: [Place; 20] = [
     place(
         "submission",
         &["id"],
@@ -142,6 +142,18 @@ const PLACES: [Place; 17] = [
     ),
     place("setting", &["name"], &[("value", Form::Json)]),
     place("erasure", &["id"], &[("reason", Form::Plain), ("words", Form::Plain)]),
+    Place {
+        dated: true,
+        ..place("case_event", &["case_id", "seq"], &[("content", Form::Json)])
+    },
+    Place {
+        dated: true,
+        ..place("case_person", &["case_id", "user_id"], &[("reason", Form::Plain)])
+    },
+    Place {
+        dated: true,
+        ..place("grade_decision", &["id"], &[("reason", Form::Plain)])
+    },
 ];
 
 /// What passes through: looked at as a whole each time, whoever the erasure is about.
@@ -293,12 +305,21 @@ fn condition(table: &str, near: &Near) -> Option<String> {
             "id IN (SELECT group_id FROM group_member WHERE customer = {id})"
         )),
         (Near::Customer { id, .. }, "group_motion") => Some(moves(*id)),
-        (Near::Customer { id, .. }, "group_decision" | "access_permission") => Some(format!("customer = {id}")),
+        (Near::Customer { id, .. }, "group_decision" | "access_permission" | "grade_decision") => {
+            Some(format!("customer = {id}"))
+        }
+        (Near::Customer { id, .. }, "case_event" | "case_person") => {
+            Some(format!("case_id IN (SELECT id FROM rating_case WHERE customer = {id})"))
+        }
 
         (Near::Person { party }, "relation") => Some(ends(*party)),
         (Near::Person { party }, "corporate_group") => Some(format!("controller = {party}")),
 
         (Near::User { id }, "role_grant" | "access_permission") => Some(format!("user_id = {id}")),
+        (Near::User { id }, "case_event") => Some(format!(
+            "case_id IN (SELECT case_id FROM case_person WHERE user_id = {id})"
+        )),
+        (Near::User { id }, "case_person") => Some(format!("user_id = {id}")),
         (Near::User { id }, "setting") => Some(format!("name = 'conflicts/{id}'")),
         // What was asked for and what is told is swept whoever it is about.
         (_, "notification" | "erasure") => Some("1 = 1".to_owned()),

@@ -17,7 +17,7 @@ const ROWS: usize = 3_000;
 const KILLS_EACH: usize = 50;
 
 /// As many as `PINJI_KILLS` says, a thousand in a nightly run; a fifth of them on PostgreSQL.
-fn kills(name: &str) -> usize {
+pub fn kills(name: &str) -> usize {
     let said = std::env::var("PINJI_KILLS").ok();
     let all = said.and_then(|said| said.parse().ok()).unwrap_or(10);
     if name == "sqlite" { all } else { all.div_ceil(5) }
@@ -45,13 +45,13 @@ fn killed_child() {
                 .map(|(customer, number)| row(customer.id, "2025", number, Some(&format!("{{\"b\":{batch}}}"))));
             let id = brought(&change, "statement", ann, rows.collect()).await;
             change.commit(entry).await.unwrap();
-            acknowledged(id);
+            acknowledged(id.0);
         }
     });
 }
 
 /// Written past the test harness, which would keep it to itself.
-fn acknowledged(id: SubmissionId) {
+pub fn acknowledged(id: i64) {
     use std::io::Write;
     let mut out = std::fs::OpenOptions::new().append(true).open("/dev/stdout").unwrap();
     writeln!(out, "ACK {id}").unwrap();

@@ -10,6 +10,8 @@
 
 mod behaviour;
 mod bitemporal;
+mod case_kills;
+mod cases;
 mod kills;
 mod lists;
 mod measured;

@@ -5,6 +5,7 @@
 
 mod answer;
 mod caller;
+pub mod cases;
 mod clock;
 pub mod conflicts;
 pub mod customer_page;

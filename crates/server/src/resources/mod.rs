@@ -1,6 +1,8 @@
 //! The resources of the interface, one file for each; every route is put into the table here. 资源
 
 pub mod access_requests;
+pub mod cases;
+pub mod committee;
 pub mod customers;
 pub mod erasures;
 pub mod files;
@@ -47,6 +49,7 @@ pub fn all() -> Routes {
     let table = corporate_groups(table);
     let table = linked(table);
     let table = privacy(table);
+    let table = office(table);
     runs(table)
 }
 
@@ -131,6 +134,43 @@ fn corporate_groups(table: Routes) -> Routes {
         .add(may(Action::GroupDecide), routes!(groups::propose_decision))
         .add(may(Action::GroupDecide), routes!(groups::approve_decision))
         .add(may(Action::GroupDecide), routes!(groups::refuse_decision))
+}
+
+/// Cases, the committee, and the grades in force.
+fn office(table: Routes) -> Routes {
+    let may = Needs::Permission;
+    // All results of a run are held against what was decided.
+    let whole = Rule {
+        patience: Patience::Of(Duration::from_secs(300)),
+        ..Rule::of(may(Action::CaseOpen)).costing(20)
+    };
+    table
+        .add(may(Action::CaseRead), routes!(cases::list_cases))
+        .add(may(Action::CaseOpen), routes!(cases::open_case))
+        .add_with(whole, routes!(cases::open_cases))
+        .add(may(Action::CaseRead), routes!(cases::read_case))
+        .add(may(Action::CaseScreen), routes!(cases::screen_case))
+        .add(may(Action::CaseScreen), routes!(cases::call_experts))
+        .add(may(Action::CaseScreen), routes!(cases::reconcile_opinions))
+        .add(may(Action::CaseOpine), routes!(cases::give_opinion))
+        .add(may(Action::CasePropose), routes!(cases::propose_grade))
+        .add(may(Action::CasePropose), routes!(cases::second_grade))
+        .add(may(Action::CasePropose), routes!(cases::decline_grade))
+        .add(may(Action::CaseBallot), routes!(cases::open_ballot))
+        .add(may(Action::CaseVote), routes!(cases::vote))
+        .add(may(Action::CaseBallot), routes!(cases::close_ballot))
+        .add(may(Action::CaseVote), routes!(cases::cast_casting_vote))
+        .add(may(Action::CaseVote), routes!(cases::dissent))
+        .add(may(Action::CaseRead), routes!(cases::stand_aside))
+        .add(may(Action::CaseOpen), routes!(cases::withdraw_case))
+        .add(may(Action::SeatRead), routes!(committee::list_seats))
+        .add(may(Action::SeatAppoint), routes!(committee::appoint_seat))
+        .add(may(Action::SeatRead), routes!(committee::read_seat))
+        .add_with(
+            Rule::of(may(Action::SeatAppoint)).unversioned(),
+            routes!(committee::end_seat),
+        )
+        .add(may(Action::GradeRead), routes!(committee::read_customer_grade))
 }
 
 /// What is about persons: taken out, and erased by two.

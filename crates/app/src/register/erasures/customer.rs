@@ -128,7 +128,7 @@ async fn relations(change: &Change, party: i64, taken: &mut Taken) -> Result<(),
     Ok(())
 }
 
-/// The groups and permissions about a customer, as the ledger names them.
+/// The groups, permissions and cases about a customer, as the ledger names them.
 pub(crate) async fn around(view: &View, id: CustomerId) -> Result<Vec<String>, Fault> {
     let groups = view
         .groups_ever(id)
@@ -140,5 +140,10 @@ pub(crate) async fn around(view: &View, id: CustomerId) -> Result<Vec<String>, F
         .await?
         .into_iter()
         .map(|access| format!("access:{access}"));
-    Ok(groups.chain(accesses).collect())
+    let cases = view
+        .cases_about(id)
+        .await?
+        .into_iter()
+        .map(|case| format!("case:{case}"));
+    Ok(groups.chain(accesses).chain(cases).collect())
 }

@@ -23,8 +23,10 @@ mod work;
 
 pub use ask::{By, Wanted, cancel, create, create_here};
 pub use of_groups::{GroupExplained, GroupGradeRow, group_grade, group_grades};
+pub(crate) use one::regulation_of;
 pub use one::{Alone, Explained, grade, regrade};
 pub use out::{copy_out, may_copy_to};
 pub use reckon::MOST_IN_BOOKS;
+pub(crate) use show::policies_of;
 pub use show::{FileOf, GradeRow, GradesAsked, PolicyOf, RunView, file, grades, list, read, wait};
 pub use work::{work, work_once};

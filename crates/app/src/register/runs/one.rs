@@ -176,7 +176,7 @@ pub(super) fn run_terms(run: &Run) -> OneTerms {
 }
 
 /// The policy as it was at the run: the one in force, where it is the same, else that of the run's folder.
-pub(super) async fn regulation_of(
+pub(crate) async fn regulation_of(
     office: &Office,
     run: &Run,
     id: &str,

@@ -298,7 +298,7 @@ pub(super) fn done(run: Run) -> Result<Run, Fault> {
 }
 
 /// The policies that a run was asked for with.
-pub(super) fn policies_of(run: &Run) -> Vec<PolicyOf> {
+pub(crate) fn policies_of(run: &Run) -> Vec<PolicyOf> {
     serde_json::from_str(&run.policies).unwrap_or_default()
 }
 

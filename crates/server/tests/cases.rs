@@ -297,6 +297,24 @@ fn two_people_decide_and_nobody_seconds_his_own() {
         assert_eq!(day(&until), (json!("middle"), json!(false)));
         assert_eq!(day("2099-01-01"), (json!("low"), json!(true)));
         assert_eq!(day("2020-01-01").0, Value::Null);
+        // In an emergency two do it at once, for a short time, and a case is opened to look at it again, which is not for one alone.
+        let case = desk.opened("C-1");
+        let mut wanted = json!({ "grade": "middle", "way": "emergency", "code": "event", "reason": "突发" });
+        desk.refuses(&desk.risk, &case, "proposals", wanted.clone(), "case-expiry-missing");
+        wanted["until"] = json!(desk.site.clock.now().day().unwrap().to_string());
+        desk.does(&desk.risk, &case, "proposals", wanted);
+        desk.does(&desk.rater, &case, "secondings", json!({}));
+        let list = desk.site.get(&desk.rater, "/api/v1/cases?stage=screening&customer=C-1");
+        let review = list.expect(200).json()["items"][0].clone();
+        assert_eq!(review["occasion"], "after_emergency");
+        let review = format!("/api/v1/cases/{}", review["id"]);
+        desk.refuses(
+            &desk.rater,
+            &review,
+            "screenings",
+            json!({ "step": "accept" }),
+            "case-needs-people",
+        );
         // Who opened a case by hand takes it back, before others have worked on it.
         let other = desk.opened("C-2");
         desk.refuses(

@@ -254,7 +254,8 @@ fn decisions_are_held_by_the_schema() {
         change.take_part(desk.case, &[desk.ann, desk.bob]).await.unwrap();
         change.commit(entry).await.unwrap();
         barred(&desk, desk.members[0]).await.unwrap();
-        let spoilt: [(fn(&Desk, &mut NewGradeDecision), &str); 8] = [
+        type Spoil = fn(&Desk, &mut NewGradeDecision);
+        let spoilt: [(Spoil, &str); 8] = [
             (
                 |desk, new| new.seconded_by = Some(desk.ann),
                 "decision_not_seconded_by_proposer",

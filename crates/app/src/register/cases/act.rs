@@ -2,12 +2,13 @@
 
 use pinji_access::What;
 use pinji_domain::ids::CaseId;
-use pinji_store::{Customer, RatingCase, View};
+use pinji_store::{Change, Customer, RatingCase, View};
 use pinji_workflow::By;
-use pinji_workflow::case::{Command, Refusal, Stage, decide};
+use pinji_workflow::case::{Command, Conflicts, Event, Occasion, Refusal, Stage, decide};
 
 use super::ground::{Graders, Ground};
 use super::keep::keep;
+use super::open::{Place, opened};
 use super::steps::{Step, refused};
 use super::view::{CaseView, shown};
 use crate::register::deed::Deed;
@@ -50,7 +51,12 @@ pub async fn act(
     };
     let by = By::user(caller.user);
     let events = decide(&ground.case, &ground.around(), command, by, now).map_err(|why| refused(&why))?;
-    let (_, entry) = keep(&change, &ground, &events).await?;
+    let (_, mut entry) = keep(&change, &ground, &events).await?;
+    if let Some(review) = review_of(&change, &ground, &events).await?
+        && let Some(entry) = entry.as_object_mut()
+    {
+        entry.insert("review".to_owned(), review.0.into());
+    }
     let policy = format!("{} {}", ground.row.policy, ground.graders.version);
     let row = change.rating_case(id).await?.ok_or(Fault::Absent)?;
     let after = Ground::of(office, &change, caller, row, ground.customer, now).await?;
@@ -63,6 +69,22 @@ pub async fn act(
         Action::CaseRead => office.keep_own(change, caller, deed, answer).await,
         _ => office.keep(change, caller, deed, answer).await,
     }
+}
+
+/// An emergency override is looked at again: the case for that is opened with it.
+async fn review_of(change: &Change, ground: &Ground, events: &[Event]) -> Result<Option<CaseId>, Fault> {
+    if !events.iter().any(|event| matches!(event, Event::ReviewCalled { .. })) {
+        return Ok(None);
+    }
+    let model = ground.case.model;
+    let place = Place {
+        policy: &ground.row.policy,
+        customer: ground.row.customer,
+        run: model.run,
+        by: None,
+    };
+    let (row, _) = opened(change, &place, Occasion::AfterEmergency, model, &Conflicts::default()).await?;
+    Ok(Some(row.id))
 }
 
 /// The case with its customer, where the caller may see it; else it is not there.

@@ -29,8 +29,8 @@ pub(super) async fn keep(change: &Change, ground: &Ground, events: &[Event]) -> 
     let mut entry = json!({
         "customer": ground.row.customer.0, "policy": ground.row.policy, "stage": case.stage.name(), "events": told(&logged),
     });
-    if let Stage::Decided(decision) = &case.stage {
-        entry["decision"] = decided(ground, decision);
+    if let (Stage::Decided(decision), Some(entry)) = (&case.stage, entry.as_object_mut()) {
+        entry.insert("decision".to_owned(), decided(ground, decision));
     }
     Ok((case, entry))
 }

@@ -171,14 +171,14 @@ pub async fn open_of_run(
 }
 
 /// Where a case is opened.
-struct Place<'p> {
-    policy: &'p str,
-    customer: CustomerId,
-    run: RunId,
-    by: Option<By>,
+pub(super) struct Place<'p> {
+    pub(super) policy: &'p str,
+    pub(super) customer: CustomerId,
+    pub(super) run: RunId,
+    pub(super) by: Option<By>,
 }
 
-async fn opened(
+pub(super) async fn opened(
     change: &Change,
     place: &Place<'_>,
     occasion: Occasion,

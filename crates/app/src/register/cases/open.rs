@@ -2,7 +2,7 @@
 
 use pinji_access::What;
 use pinji_domain::ids::{CaseId, CustomerId, RunId};
-use pinji_domain::{Date, Timestamp};
+use pinji_domain::{Date, Message, Timestamp};
 use pinji_policy::Document;
 use pinji_store::{Change, NewRatingCase, RatingCase, View};
 use pinji_workflow::By;
@@ -68,9 +68,17 @@ pub async fn open(
         return Err(Fault::Invalid(wrong));
     }
     let change = office.store.change(caller.asked.at).await?;
-    let customer = there(office, caller, &change, given.customer.trim(), Action::CaseRead).await?;
+    let customer = there(office, caller, &change, given.customer.trim(), Action::CaseRead).await;
+    let customer = customer.map_err(|fault| match fault {
+        Fault::Absent => Fault::field("/customer", Message::new("app-customer-unknown")),
+        other => other,
+    })?;
     office.authorize(caller, Action::CaseOpen, &resource(What::Case, &customer, caller))?;
     let run = match given.run {
+        Some(run) if change.run_by_id(run).await?.is_none() => {
+            let says = Message::new("app-run-unknown").with("run", run.to_string());
+            return Err(Fault::field("/run", says));
+        }
         Some(run) => run,
         None => last_run(&change, customer.id, &given.policy).await?,
     };

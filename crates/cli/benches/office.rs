@@ -152,6 +152,7 @@ async fn person(change: &Change, login: String, role: Role, hash: &str) -> UserI
         login,
         email: None,
         created_at: change.at(),
+        customer: None,
     };
     let id: UserId = change.add(new).await.unwrap();
     change.set_credential(id, "password", hash).await.unwrap();

@@ -190,6 +190,7 @@ async fn employ(change: &Change, (login, name, role): (&str, &str, Role), scopes
         name: name.to_owned(),
         email: None,
         created_at: change.at(),
+        customer: None,
     };
     let id: UserId = change.add(new).await.unwrap();
     let grant = NewGrant {

@@ -15,23 +15,25 @@ const SECRET: &str = "secret";
 pub const TEXT: &str = include_str!("office.toml");
 
 /// An office with a run of the policy over customers of whom nothing is known: all are graded `low`.
-struct Desk {
-    site: Site,
-    rater: Person,
+pub struct Desk {
+    pub site: Site,
+    pub rater: Person,
+    /// Both security administrators.
+    pub security: [Person; 2],
     second: Person,
-    risk: Person,
+    pub risk: Person,
     chair: Person,
     members: [Person; 2],
     experts: [Person; 3],
     supervisor: Person,
     system: Person,
-    run: i64,
+    pub run: i64,
 }
 
 impl Desk {
     /// Asks the same on each database. The desks are made once for all tests, each of which has customers of its own and takes
     /// its turn.
-    fn each(ask: impl Fn(&Desk)) {
+    pub fn each(ask: impl Fn(&Desk)) {
         static DESKS: OnceLock<Mutex<Vec<Desk>>> = OnceLock::new();
         let desks = DESKS.get_or_init(|| Mutex::new(sites().into_iter().map(Desk::of).collect()));
         let desks = desks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,7 +60,7 @@ impl Desk {
             site.plant_rules("policy", &format!("{id}.toml"), &text);
         }
         // The second rater looks after C-5.
-        let all = ["C-1", "C-2", "C-3", "C-4", "C-5", "C-6", "C-7", "C-8"];
+        let all = ["C-1", "C-2", "C-3", "C-4", "C-5", "C-6", "C-7", "C-8", "C-9"];
         let customers = all.map(|code| {
             let manager = (code == "C-5").then_some(second.id);
             (code, code, Secrecy::Internal, manager)
@@ -72,6 +74,7 @@ impl Desk {
         assert_eq!(done["state"], "done", "{done}");
         let desk = Desk {
             run: done["id"].as_i64().unwrap(),
+            security: [first.clone(), deputy.clone()],
             site,
             rater,
             second,
@@ -100,7 +103,7 @@ impl Desk {
     }
 
     /// Opens a case by hand.
-    fn opened(&self, customer: &str) -> String {
+    pub fn opened(&self, customer: &str) -> String {
         self.opened_by(POLICY, customer)
     }
 
@@ -111,7 +114,7 @@ impl Desk {
     }
 
     /// One step that is done, with exactly one entry in the ledger; gives the case.
-    fn does(&self, by: &Person, case: &str, step: &str, body: Value) -> Value {
+    pub fn does(&self, by: &Person, case: &str, step: &str, body: Value) -> Value {
         let before = self.site.ledger_size(&self.system);
         let done = self.site.post(by, &format!("{case}/{step}"), &body).expect(200);
         assert_eq!(self.site.ledger_size(&self.system), before + 1, "{step}");
@@ -178,14 +181,14 @@ fn a_run_opens_cases_and_the_fast_lane_decides_one() {
             .site
             .post(&desk.rater, &cases, &json!({ "policy": LANE }))
             .expect(200);
-        assert_eq!(opened.json()["cases"].as_array().unwrap().len(), 8);
+        assert_eq!(opened.json()["cases"].as_array().unwrap().len(), 9);
         let again = desk
             .site
             .post(&desk.rater, &cases, &json!({ "policy": LANE }))
             .expect(200);
         assert_eq!(
             (&again.json()["under_way"], &again.json()["cases"]),
-            (&json!(8), &json!([]))
+            (&json!(9), &json!([]))
         );
         let list = desk
             .site
@@ -261,7 +264,7 @@ fn a_run_opens_cases_and_the_fast_lane_decides_one() {
             .expect(200);
         assert_eq!(
             (&again.json()["under_way"], &again.json()["cases"]),
-            (&json!(7), &json!([]))
+            (&json!(8), &json!([]))
         );
     });
 }

@@ -25,8 +25,8 @@ pub fn name_of(row: &Row) -> String {
     format!("{} {}", row.method, row.path)
 }
 
-/// A person of each role that somebody may be given here; a customer of ours comes in by the portal, which is not built.
-pub const ROLES: [&str; 13] = [
+/// Each role, of which somebody is here; the customer's is held by one who speaks for C-2.
+pub const ROLES: [&str; 14] = [
     "collector",
     "updater",
     "auditor",
@@ -40,6 +40,7 @@ pub const ROLES: [&str; 13] = [
     "system_administrator",
     "security_administrator",
     "audit_administrator",
+    "customer",
 ];
 
 /// What is run and regraded: a policy with few indicators is reckoned in no time.
@@ -85,7 +86,7 @@ impl House {
         let (first, deputy, system) = site.set_up();
         let mut people = BTreeMap::new();
         for role in ROLES {
-            if !["system_administrator", "security_administrator"].contains(&role) {
+            if !["system_administrator", "security_administrator", "customer"].contains(&role) {
                 people.insert(role, site.employ(&first, &deputy, &role.replace('_', "."), &[role]));
             }
         }
@@ -109,10 +110,13 @@ impl House {
             places: Vec::new(),
         };
         house.count_the_set_up();
-        house.people_and_teams(&deputy);
+        let deputy = house.people_and_teams(&deputy);
         house.own_session();
         house.passkeys();
         house.customers();
+        let first = house.by("security_administrator");
+        let portal = house.site.employ_for(&first, &deputy, "portal", "C-2");
+        house.people.insert("customer", portal);
         house.rules();
         house.links(&second_rater);
         house.submissions();
@@ -205,7 +209,8 @@ impl House {
         self.left.insert("POST /api/v1/setup".to_owned(), left);
     }
 
-    fn people_and_teams(&mut self, deputy: &Person) {
+    /// Gives the second security administrator as elevated.
+    fn people_and_teams(&mut self, deputy: &Person) -> Person {
         let first = self.site.elevate(&self.by("security_administrator"));
         let deputy = self.site.elevate(deputy);
         self.people.insert("security_administrator", first.clone());
@@ -244,6 +249,7 @@ impl House {
         self.place("/api/v1/users/{id}", user);
         self.place("/api/v1/teams/{id}", team);
         self.place("/api/v1/role-grants/{id}", grant);
+        deputy
     }
 
     /// Two who have left: one is erased, of the other it is refused.

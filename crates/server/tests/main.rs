@@ -34,6 +34,7 @@ mod one_entry;
 mod passkeys;
 mod people;
 mod permits;
+mod portal;
 mod problems;
 mod reading;
 mod records;

@@ -301,6 +301,14 @@ impl Site {
         self.join(login, made["link"].as_str().unwrap(), PASSWORDS[3])
     }
 
+    /// Somebody who speaks for a customer in the portal.
+    pub fn employ_for(&self, first: &Person, deputy: &Person, login: &str, customer: &str) -> Person {
+        let body = json!({ "login": login, "name": format!("{login} 的名字"), "customer": customer });
+        let made = self.post(first, "/api/v1/users", &body).expect(201).json();
+        self.grant(first, deputy, made["id"].as_i64().unwrap(), "customer");
+        self.join(login, made["link"].as_str().unwrap(), PASSWORDS[3])
+    }
+
     pub fn grant(&self, first: &Person, deputy: &Person, user: i64, role: &str) -> String {
         let body = json!({ "user": user, "role": role, "reason": "工作需要" });
         let made = self.post(first, "/api/v1/role-grants", &body).expect(201);

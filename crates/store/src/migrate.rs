@@ -15,7 +15,7 @@ struct Step {
     text: &'static str,
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     Step {
         name: "register",
         text: include_str!("../migrations/0001-register.sql"),
@@ -39,6 +39,10 @@ const STEPS: [Step; 6] = [
     Step {
         name: "office",
         text: include_str!("../migrations/0006-office.sql"),
+    },
+    Step {
+        name: "portal",
+        text: include_str!("../migrations/0007-portal.sql"),
     },
 ];
 

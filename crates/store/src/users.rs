@@ -1,7 +1,7 @@
 //! Users, their secrets and teams. 用户与团队
 
 use pinji_domain::Timestamp;
-use pinji_domain::ids::{TeamId, UserId};
+use pinji_domain::ids::{CustomerId, TeamId, UserId};
 
 use crate::cell::{Cell, args, codes};
 use crate::rows::rows;
@@ -31,6 +31,8 @@ rows! {
         email: Option<String>,
         /// Since when.
         created_at: Timestamp,
+        /// The customer for which he speaks in the portal; `None` for the office's own people.
+        customer: Option<CustomerId>,
     } then {
         /// Whether he may sign in.
         state: UserState,
@@ -160,7 +162,7 @@ impl Upkeep {
 }
 
 impl Change {
-    /// Writes a user as `user` says, if it is still at `user.version`; login and creation stay. 修改用户
+    /// Writes a user as `user` says, if it is still at `user.version`; login, creation and customer stay. 修改用户
     pub async fn update_user(&self, user: &User) -> Result<i64, Error> {
         let set = vec![
             ("name", user.name.clone().put()),

@@ -53,6 +53,7 @@ pub fn person(login: &str) -> NewUser {
         name: login.to_uppercase(),
         email: None,
         created_at: Clock::default().now(),
+        customer: None,
     }
 }
 

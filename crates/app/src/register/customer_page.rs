@@ -7,7 +7,7 @@ use pinji_workflow::due::{Due, Followed, Target, overdue};
 
 use super::customers::{CustomerView, whole};
 use super::links::{Found, found_of};
-use super::reach::{note, resource, shows, there};
+use super::reach::{model_grade, note, resource, shows, there};
 use super::records::{RecordView, seen};
 use super::{Action, Caller, Fault, Office};
 
@@ -163,7 +163,7 @@ pub async fn read(office: &Office, caller: &Caller, code: &str) -> Result<PageVi
         }
     }
     let mut grades = Vec::new();
-    if office.may(caller, Action::GradeRead, &resource(What::Grade, &customer, caller))
+    if office.may(caller, Action::GradeRead, &model_grade(&customer, caller))
         && shows(office, caller, FieldClass::Grade, &customer)
     {
         let scores = shows(office, caller, FieldClass::Opinion, &customer);

@@ -136,12 +136,13 @@ pub async fn propose(
         .user(given.user)
         .await?
         .filter(|user| user.state != UserState::Closed);
-    known.ok_or_else(|| {
+    let known = known.ok_or_else(|| {
         Fault::field(
             "/user",
             Message::new("app-user-unknown").with("user", given.user.to_string()),
         )
     })?;
+    speaks(known.customer.is_some(), given.role)?;
     apart(&change, given.user, given.role, None).await?;
     let new = NewGrant {
         user_id: given.user,
@@ -231,6 +232,15 @@ pub async fn end(
         .after(entry_of(&grant));
     let answer = words(&view(grant));
     office.keep(change, caller, deed, answer).await
+}
+
+/// Who speaks for a customer has the customer's role and no other, and nobody else has it.
+fn speaks(for_a_customer: bool, role: Role) -> Result<(), Fault> {
+    match (for_a_customer, role == Role::Customer) {
+        (true, false) => Err(Fault::refused("app-role-not-for-customers")),
+        (false, true) => Err(Fault::refused("app-role-for-customers")),
+        _ => Ok(()),
+    }
 }
 
 /// Whether the user may hold this role beside those that hold or wait for approval.

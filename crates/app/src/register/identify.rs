@@ -111,6 +111,7 @@ impl Office {
         let roles = in_force(&person.grants, asked.at);
         let actor = Actor {
             team: person.team,
+            portal: person.user.customer,
             second_factor: person.has_factor || self.second_factor == SecondFactor::Optional,
             permits: person.permits.clone(),
             conflicts: person.conflicts.iter().copied().collect(),

@@ -18,6 +18,15 @@ pub(crate) fn resource(what: What, customer: &Customer, caller: &Caller) -> Reso
     Resource::of(what, &owner, customer.secrecy, State::Committed, &caller.actor)
 }
 
+/// A customer's grade as a run gave it, as it stands to the caller. To the customer itself it is not decided yet. 机评等级
+pub(crate) fn model_grade(customer: &Customer, caller: &Caller) -> Resource {
+    let grade = resource(What::Grade, customer, caller);
+    match caller.actor.portal {
+        Some(_) => grade.at(State::InReview),
+        None => grade,
+    }
+}
+
 /// Says no, in a sentence, to whom this action is closed whatever it is asked of: that tells nothing of what is there.
 pub(crate) fn at_all(office: &Office, caller: &Caller, action: Action) -> Result<(), Fault> {
     if !office.permissions.scope(&caller.actor, action).scope.is_none() {

@@ -88,6 +88,7 @@ pub async fn set_up(office: &Office, asked: &Asked, given: SetUp) -> Result<Done
                 name,
                 email: None,
                 created_at: asked.at,
+                customer: None,
             },
         ) {
             Ok(user) => new.push(user),
@@ -180,6 +181,7 @@ pub(crate) async fn entry_of(change: &Change, id: UserId, asked: &Asked) -> Resu
         "name": personal.seal("name", &user.name),
         "email": user.email.as_deref().map(|email| personal.seal("email", email)),
         "state": user.state.code(),
+        "customer": user.customer.map(|customer| customer.0),
         "version": user.version,
     }))
 }

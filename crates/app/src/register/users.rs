@@ -26,6 +26,8 @@ pub struct UserView {
     pub roles: Vec<Role>,
     /// The teams.
     pub teams: Vec<TeamId>,
+    /// The number of the customer for which they speak; `None` for the office's own people.
+    pub customer: Option<String>,
     /// Whether a second factor is set up.
     pub second_factor: bool,
     /// Since when.
@@ -42,6 +44,8 @@ pub struct NewUser {
     pub name: String,
     /// The mail address.
     pub email: Option<String>,
+    /// The number of the customer for which they are to speak in the portal.
+    pub customer: Option<String>,
 }
 
 /// What is to change. 用户变更
@@ -110,9 +114,18 @@ pub async fn create(
         name: given.name,
         email: given.email,
         created_at: caller.asked.at,
+        customer: None,
     };
     let row = checked("", row).map_err(Fault::Invalid)?;
     let change = office.store.change(caller.asked.at).await?;
+    let customer = match given.customer.as_deref().map(str::trim) {
+        None => None,
+        Some(code) => {
+            let unknown = || Fault::field("/customer", Message::new("app-customer-unknown"));
+            Some(change.customer_by_code(code).await?.ok_or_else(unknown)?.id)
+        }
+    };
+    let row = Row { customer, ..row };
     if change.user_by_login(&row.login).await?.is_some() {
         return Err(Fault::Refused(Message::new("app-login-taken").with("login", row.login)));
     }
@@ -156,6 +169,7 @@ pub async fn change(
         name: given.name.unwrap_or_else(|| user.name.clone()),
         email,
         created_at: user.created_at,
+        customer: user.customer,
     };
     let Row { name, email, .. } = checked("", new).map_err(Fault::Invalid)?;
     let state = given.state.unwrap_or(user.state);
@@ -228,6 +242,10 @@ async fn view(view: &View, user: User, at: Timestamp) -> Result<UserView, Fault>
             .into_iter()
             .map(|member| member.team)
             .collect(),
+        customer: match user.customer {
+            Some(customer) => view.customer(customer).await?.map(|customer| customer.code),
+            None => None,
+        },
         second_factor: credentials.iter().any(|credential| credential.sort == TOTP)
             || view.has_passkey(user.id).await?,
         id: user.id,
@@ -267,6 +285,7 @@ pub(crate) fn checked(place: &str, user: Row) -> Result<Row, Vec<Wrong>> {
             name,
             email,
             created_at: user.created_at,
+            customer: user.customer,
         }),
         false => Err(wrong),
     }

@@ -127,10 +127,10 @@ pub struct GivenGrade {
     /// The day by which it is to be looked at again.
     #[schema(format = Date)]
     pub due: Option<String>,
-    /// The case that decided it.
-    pub case: i64,
-    /// What was decided.
-    pub decision: CaseDecision,
+    /// The case that decided it, for who may read it.
+    pub case: Option<i64>,
+    /// What was decided there.
+    pub decision: Option<CaseDecision>,
 }
 
 impl From<&GradeInForce> for CustomerGrade {
@@ -142,8 +142,8 @@ impl From<&GradeInForce> for CustomerGrade {
                 since: given.since.to_string(),
                 is_returned: given.is_returned,
                 due: given.due.map(|day| day.to_string()),
-                case: given.case.0,
-                decision: CaseDecision::from(&given.decision),
+                case: given.decided.as_ref().map(|(case, _)| case.0),
+                decision: given.decided.as_ref().map(|(_, decision)| CaseDecision::from(decision)),
             }),
             run: view.run.map(|run| run.0),
             model_grade: view.model_grade.clone(),

@@ -20,7 +20,7 @@ use crate::versions::{IfMatch, Versioned};
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": 4, "login": "wang.fang", "name": "王芳", "email": "wang.fang@pinji.example", "state": "active",
-    "roles": ["collector"], "teams": [2], "second_factor": true, "created_at": "2026-11-22T08:00:00.000000Z", "version": 3,
+    "roles": ["collector"], "teams": [2], "customer": null, "second_factor": true, "created_at": "2026-11-22T08:00:00.000000Z", "version": 3,
 }))]
 pub struct User {
     /// The id.
@@ -37,6 +37,8 @@ pub struct User {
     pub roles: Vec<String>,
     /// The teams, by id.
     pub teams: Vec<i64>,
+    /// The number of the customer for which they speak in the portal; empty for the office's own people.
+    pub customer: Option<String>,
     /// Whether a second factor was set up.
     pub second_factor: bool,
     /// Since when.
@@ -56,6 +58,7 @@ impl From<&UserView> for User {
             state: view.state.to_owned(),
             roles: view.roles.iter().map(|role| role.code().to_owned()).collect(),
             teams: view.teams.iter().map(|team| team.0).collect(),
+            customer: view.customer.clone(),
             second_factor: view.second_factor,
             created_at: when(view.created_at),
             version: view.version,
@@ -77,12 +80,16 @@ pub struct NewUser {
     /// The mail address.
     #[schema(max_length = 254)]
     pub email: Option<String>,
+    /// The number of the customer for which they are to speak in the portal; left out for the office's own people. It is never
+    /// changed.
+    #[schema(max_length = 64)]
+    pub customer: Option<String>,
 }
 
 /// A new user with the one-time link for the first password. 新用户与链接
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": 4, "login": "wang.fang", "name": "王芳", "email": null, "state": "active", "roles": [], "teams": [],
+    "id": 4, "login": "wang.fang", "name": "王芳", "email": null, "state": "active", "roles": [], "teams": [], "customer": null,
     "second_factor": false, "created_at": "2026-11-22T08:00:00.000000Z", "version": 1, "link": "https://pinji.example/password?link=…",
 }))]
 pub struct CreatedUser {
@@ -146,6 +153,7 @@ pub async fn create_user(shared: Shared, By(caller): By, Body(given): Body<NewUs
         login: given.login,
         name: given.name,
         email: given.email,
+        customer: given.customer,
     };
     Ok(Reply(users::create(&shared.office, &caller, given, in_words).await?))
 }

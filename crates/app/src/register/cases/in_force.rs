@@ -39,10 +39,8 @@ pub struct Given {
     pub is_returned: bool,
     /// The day by which it is to be looked at again.
     pub due: Option<Date>,
-    /// The case that decided it.
-    pub case: CaseId,
-    /// What was decided.
-    pub decision: DecisionShown,
+    /// The case that decided it, and what was decided, for who may read the case.
+    pub decided: Option<(CaseId, DecisionShown)>,
 }
 
 /// The grade in force of a customer on a day, under each policy that has graded it or decided on it. 某日生效等级
@@ -76,6 +74,7 @@ pub async fn grade_in_force(
             }
         }
     }
+    let reads_cases = office.may(caller, Action::CaseRead, &resource(What::Case, &customer, caller));
     for policy in snapshot.policies_decided(customer.id).await? {
         let rows = snapshot.decisions(customer.id, &policy).await?;
         let regulation = office.policy(&snapshot, &policy).await?;
@@ -95,8 +94,7 @@ pub async fn grade_in_force(
                 since: now.since,
                 is_returned: now.is_returned,
                 due: due(document, &decisions, day),
-                case: row.case_id,
-                decision: shown,
+                decided: reads_cases.then_some((row.case_id, shown)),
             })
         });
         match found.iter_mut().find(|known| known.policy == policy) {

@@ -7,7 +7,7 @@ use pinji_domain::{CustomerId, Message, RunId, Secrecy, TeamId, UserId};
 use pinji_search::How;
 use pinji_store::{Cursor, Customer, CustomerList, Direction, GradeHead, SortBy, View};
 
-use super::super::reach::{at_all, note, resource, scope, shows};
+use super::super::reach::{at_all, model_grade, note, resource, scope, shows};
 use super::super::{Action, Caller, Fault, Office, Wrong};
 use super::{CustomerView, Grade, seen};
 
@@ -295,7 +295,7 @@ pub(super) fn graded(
 ) -> Option<Grade> {
     let (run, policy) = list.grades_of?;
     let head = head?;
-    let may = office.may(caller, Action::GradeRead, &resource(What::Grade, customer, caller))
+    let may = office.may(caller, Action::GradeRead, &model_grade(customer, caller))
         && shows(office, caller, FieldClass::Grade, customer);
     may.then(|| Grade {
         run,

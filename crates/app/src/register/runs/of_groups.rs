@@ -10,11 +10,11 @@ use serde_json::Value;
 
 use super::freeze::Listed;
 use super::one::{OneTerms, alone, regulation_of, run_terms};
-use super::reach;
 use super::show::{self, GradesAsked, Of, policy_of, rank_of};
 use super::work::from_app;
 use crate::explain::Explanation;
 use crate::register::groups::{self, Memberships};
+use crate::register::reach::model_grade;
 use crate::register::relations::parties::customers;
 use crate::register::{Action, Caller, Fault, Office, Slice, permits};
 
@@ -155,7 +155,7 @@ async fn sight(
     };
     let rows = view.group_members(group.id, known, Some(run.as_of)).await?;
     let members = customers(view, rows.iter().map(|row| row.customer)).await?;
-    let may = |customer: &Customer| office.may(caller, Action::GradeRead, &reach::grade_of(caller, customer));
+    let may = |customer: &Customer| office.may(caller, Action::GradeRead, &model_grade(customer, caller));
     if !members.values().any(may) {
         return Ok(None);
     }

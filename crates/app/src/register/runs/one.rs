@@ -13,15 +13,16 @@ use serde_json::Value;
 
 use super::freeze::{self, Listed, Whom};
 use super::lines;
+use super::reckon;
 use super::show::{self, Of, policy_of};
 use super::stop::Stop;
 use super::work::from_app;
-use super::{reach, reckon};
 use crate::derive::Write;
 use crate::explain::{Explanation, of_row};
 use crate::manifest::Manifest;
 use crate::register::deed::Deed;
 use crate::register::groups::Memberships;
+use crate::register::reach::model_grade;
 use crate::register::{Action, Answer, Caller, Fault, Office, permits};
 use crate::regulation::{Level, Regulation};
 
@@ -74,7 +75,7 @@ pub async fn grade(
     let run = show::done(show::there(office, caller, &office.store, id).await?)?;
     let (number, policy) = policy_of(&run, policy, Of::Customers)?;
     let customer = office.store.customer_by_code(code).await?.ok_or(Fault::Absent)?;
-    if !office.may(caller, Action::GradeRead, &reach::grade_of(caller, &customer)) {
+    if !office.may(caller, Action::GradeRead, &model_grade(&customer, caller)) {
         return Err(Fault::Absent);
     }
     let kept = office
@@ -120,7 +121,7 @@ pub async fn regrade(
     } = wanted;
     let policy = policy.as_str();
     let customer = office.store.customer_by_code(code).await?.ok_or(Fault::Absent)?;
-    let about = reach::grade_of(caller, &customer);
+    let about = model_grade(&customer, caller);
     if !office.may(caller, Action::GradeRead, &about) {
         return Err(Fault::Absent);
     }

@@ -1,30 +1,10 @@
 //! The rows of a run that somebody may see: the rules of access, as the store's lists take them. 可见结果
 
-use pinji_access::{Held, Owner, Relation, Resource, RowFilter, State, What};
+use pinji_access::{Held, Relation, Resource, RowFilter, State, What};
 use pinji_domain::{CustomerId, Secrecy};
-use pinji_store::{Customer, Reach, Run, RunState, Scope};
+use pinji_store::{Reach, Run, RunState, Scope};
 
 use crate::register::{Action, Caller, Office};
-
-/// A grade of this customer, as it stands to the caller.
-pub(super) fn grade_of(caller: &Caller, customer: &Customer) -> Resource {
-    Resource::of(
-        What::Grade,
-        &owner(customer),
-        customer.secrecy,
-        State::Committed,
-        &caller.actor,
-    )
-}
-
-fn owner(customer: &Customer) -> Owner {
-    Owner {
-        customer: Some(customer.id),
-        user: customer.manager,
-        team: customer.team,
-        unit: None,
-    }
-}
 
 /// A run, as it stands to the caller: it is the company's, not somebody's.
 pub(super) fn run(run: &Run) -> Resource {

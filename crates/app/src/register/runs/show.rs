@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::reach;
 use super::work::{OF_GROUPS, in_words};
 use crate::manifest::{FILE, Manifest};
+use crate::register::reach::model_grade;
 use crate::register::{Action, Caller, Fault, Office, Slice, permits};
 use crate::regulation::inside;
 
@@ -165,7 +166,7 @@ pub async fn grades(
     let mut confidential = Vec::new();
     for (customer, head) in page.rows {
         let Some(head) = head else { continue };
-        if !office.may(caller, Action::GradeRead, &reach::grade_of(caller, &customer)) {
+        if !office.may(caller, Action::GradeRead, &model_grade(&customer, caller)) {
             continue;
         }
         if customer.secrecy == Secrecy::Confidential {

@@ -113,6 +113,7 @@ async fn newcomer(
         login,
         email: who.email.clone(),
         created_at: asked.at,
+        customer: None,
     };
     let new = match checked("", new) {
         Ok(new) => new,
@@ -145,6 +146,7 @@ async fn renewed(change: &Change, user: User, who: &Who, asked: &Asked) -> Resul
         name: who.name.clone().unwrap_or_else(|| user.name.clone()),
         email: who.email.clone().or_else(|| user.email.clone()),
         created_at: asked.at,
+        customer: user.customer,
     };
     let Ok(NewUser { name, email, .. }) = checked("", new) else {
         return Ok(user);
